@@ -1,0 +1,176 @@
+/**
+ * Runs the tests, on any machine:
+ *
+ *     deno run -A tests/run.ts WHAT... [arguments of the runner]
+ *
+ * WHAT is one or more of `deno`, `bun`, `node` (the tests on that runtime),
+ * `types` and `docs`. The arguments go to each runner; files among them replace
+ * the whole suite. The tests in `tests/decorator` run under both decorator
+ * protocols (see CONTRIBUTING.md).
+ *
+ * @module
+ */
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { DenoConfig, projectConfig, type Protocol } from "./deno_config.ts";
+
+/** One run of a runner. */
+interface Pass {
+  protocol: Protocol;
+  /** None means all. */
+  files: string[];
+  flags: string[];
+}
+
+const SUITE = ["tests", "examples"];
+/** Tests that exist once and run under both protocols. */
+const DECORATOR_TESTS = "tests/decorator";
+
+const root = join(import.meta.dirname ?? ".", "..");
+const isDeno = "deno" in process.versions;
+const denoPath = isDeno ? process.execPath : "deno";
+const nodePath = isDeno ? "node" : process.execPath;
+const targets: Record<string, (words: string[]) => void> = {
+  deno: testDeno,
+  bun: testBun,
+  node: testNode,
+  types: checkTypes,
+  docs: checkDocs,
+};
+
+let denoConfig: DenoConfig | undefined;
+/** The first one that was not 0. */
+let exitCode = 0;
+
+main(process.argv.slice(2));
+
+function main(words: string[]): void {
+  process.chdir(root);
+  process.env["PATH"] += delimiter + join(root, ".tools/node_modules/.bin");
+  const wanted = [];
+  while (words[0] !== undefined && words[0] in targets) {
+    wanted.push(words.shift());
+  }
+  if (wanted.length === 0) {
+    console.error(`Say what to run: ${Object.keys(targets).join(", ")}`);
+    process.exit(2);
+  }
+  try {
+    for (const target of wanted) targets[target ?? ""]?.(words);
+  } finally {
+    denoConfig?.dispose();
+  }
+  process.exit(exitCode);
+}
+
+function testDeno(words: string[]): void {
+  for (const { protocol, files, flags } of passes(words)) {
+    run(denoPath, ["test", "-A", ...configured(protocol), ...flags, ...files]);
+  }
+}
+
+function testBun(words: string[]): void {
+  if (!isInstalled("bun")) return skip("Bun");
+  if (!hasPackages()) return;
+  for (const { protocol, files, flags } of passes(words)) {
+    const config = protocol === "legacy"
+      ? ["--tsconfig-override=tsconfig.legacy.json"]
+      : [];
+    // Without the dot it would be part of a name.
+    const paths = files.map((file) => `./${file}`);
+    run("bun", ["test", ...config, ...flags, ...paths]);
+  }
+}
+
+function testNode(words: string[]): void {
+  if (!isInstalled(nodePath)) return skip("Node");
+  if (!hasPackages()) return;
+  for (const { protocol, files, flags } of passes(words)) {
+    // Node 20 knows no patterns.
+    const tests = (files.length > 0 ? files : SUITE).flatMap(testFiles);
+    const command = ["--import", "tsx", "--test", "--test-reporter=spec"];
+    run(nodePath, [...command, ...flags, ...tests], {
+      TSX_TSCONFIG_PATH: protocol === "legacy"
+        ? "tsconfig.legacy.json"
+        : "tsconfig.json",
+    });
+  }
+}
+
+/** The whole project as it is, what is public under both protocols. */
+function checkTypes(): void {
+  run(denoPath, ["check", ...configured("standard"), "."]);
+  const both = ["mod.ts", "tests/types", DECORATOR_TESTS];
+  run(denoPath, ["check", ...configured("legacy"), ...both]);
+  if (!isInstalled(nodePath)) return skip("tsc, which runs on Node");
+  if (!hasPackages()) return;
+  for (const config of ["tsconfig.json", "tsconfig.legacy.json"]) {
+    run(nodePath, ["node_modules/typescript/bin/tsc", "--project", config]);
+  }
+}
+
+/** Every public symbol is documented, every example runs. */
+function checkDocs(): void {
+  run(denoPath, ["doc", "--lint", ...Object.values(projectConfig().exports)]);
+  const sources = ["mod.ts", "src", "README.md"];
+  run(denoPath, ["test", "-A", "--doc", ...configured("standard"), ...sources]);
+}
+
+/** What the words ask for, and the decorator tests among it once more. */
+function passes(words: string[]): Pass[] {
+  const files = words.filter((word) => existsSync(word));
+  const flags = words.filter((word) => !files.includes(word));
+  const again = files.length === 0
+    ? [DECORATOR_TESTS]
+    : files.filter((file) => file.startsWith(DECORATOR_TESTS));
+  const first: Pass = { protocol: "standard", files, flags };
+  if (again.length === 0) return [first];
+  return [first, { protocol: "legacy", files: again, flags }];
+}
+
+function configured(protocol: Protocol): string[] {
+  denoConfig ??= new DenoConfig(denoPath);
+  return denoConfig.flags(protocol);
+}
+
+function run(
+  command: string,
+  words: string[],
+  env: Record<string, string> = {},
+): void {
+  const settings = Object.entries(env).map((entry) => entry.join("="));
+  console.log(`\n> ${[...settings, command, ...words].join(" ")}`);
+  const { status, error } = spawnSync(command, words, {
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  if (error) console.error(error.message);
+  exitCode ||= status ?? 1;
+}
+
+function isInstalled(command: string): boolean {
+  return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+function skip(what: string): void {
+  console.log(`\nSKIPPED: ${what} is not installed`);
+}
+
+function hasPackages(): boolean {
+  if (existsSync("node_modules/@std/testing")) return true;
+  console.error("\nCannot test: no packages here, run `npm install` first");
+  exitCode ||= 1;
+  return false;
+}
+
+/** A file, or what is below a folder; what needs Deno is left to Deno. */
+function testFiles(path: string): string[] {
+  if (path.endsWith(".ts")) return [path];
+  if (path === "tests/deno" || path.endsWith("node_modules")) return [];
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() || entry.name.endsWith("_test.ts"))
+    .flatMap((entry) => testFiles(`${path}/${entry.name}`));
+}
