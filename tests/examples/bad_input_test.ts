@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createApp } from "../../examples/predictions/app.ts";
+import { Predictor } from "../../examples/predictions/predictor.ts";
+import { batcherOf } from "../../mod.ts";
+
+// A model that must not be asked: whatever reaches it fails the test.
+const predictor = new Predictor({
+  predict(): never {
+    throw new Error("The model was asked");
+  },
+});
+const app = createApp(predictor);
+
+const paths = ["/predict", "/optimized_predict", "/echo"];
+const nine = "1,2,3,4,5,6,7,8,9";
+const json = { "content-type": "application/json" };
+
+/** Sends the request to each endpoint; all must refuse it alike, and batch nothing. */
+async function refuse(
+  init: RequestInit,
+  status: number,
+): Promise<Record<string, unknown>> {
+  const bodies: Record<string, unknown>[] = [];
+  for (const path of paths) {
+    const response = await app.request(path, { method: "POST", ...init });
+    assert.equal(response.status, status);
+    assert.equal(
+      response.headers.get("content-type"),
+      "application/problem+json",
+    );
+    bodies.push(await response.json());
+  }
+  const [problem] = bodies;
+  for (const body of bodies) assert.deepEqual(body, problem);
+  assert.equal(problem!["status"], status);
+  assert.equal(batcherOf(predictor, "predict").stats().calls, 0);
+  return problem!;
+}
+
+describe("A bad request gets problem details and no place in a batch:", () => {
+  for (const body of ["", "{", "[1,2", "NaN", "[1,]", "hello"]) {
+    it(`${JSON.stringify(body)} is not JSON`, async () => {
+      const problem = await refuse({ headers: json, body }, 400);
+      assert.equal(problem.title, "Bad Request");
+      assert.equal(problem.detail, "The body must be JSON");
+    });
+  }
+
+  for (
+    const [body, kind] of [
+      ["{}", "an object"],
+      ["null", "null"],
+      ["1", "a number"],
+      ['"text"', "a string"],
+      ["true", "a boolean"],
+    ]
+  ) {
+    it(`${body} is not an array`, async () => {
+      const problem = await refuse({ headers: json, body: body! }, 400);
+      assert.equal(
+        problem.detail,
+        `The body must be an array of 10 numbers, not ${kind}`,
+      );
+    });
+  }
+
+  it("nine entries are one too few", async () => {
+    const { detail, errors } = await refuse({
+      headers: json,
+      body: `[${nine}]`,
+    }, 400);
+    assert.equal(
+      detail,
+      "The body must be an array of 10 numbers: entry 9 must be a number (s6), not absent",
+    );
+    assert.deepEqual(errors, [
+      { pointer: "#/9", index: 9, wanted: "a number (s6)", came: "absent" },
+    ]);
+  });
+
+  it("eleven entries are one too many", async () => {
+    const body = `[${nine},10,11]`;
+    const { errors } = await refuse({ headers: json, body }, 400);
+    assert.deepEqual(errors, [
+      { pointer: "#/10", index: 10, wanted: "absent", came: "a number" },
+    ]);
+  });
+
+  for (
+    const [entry, kind] of [
+      ['"1"', "a string"],
+      ["null", "null"],
+      ["true", "a boolean"],
+      ["[1]", "an array"],
+      ["{}", "an object"],
+      ["1e39", "a number beyond the range of float32"],
+      ["-1e39", "a number beyond the range of float32"],
+      ["1e400", "a number beyond the range of float32"],
+    ]
+  ) {
+    it(`${entry} is no entry`, async () => {
+      const body = `[${nine.replace("3", entry!)},10]`;
+      const { detail, errors } = await refuse({ headers: json, body }, 400);
+      const wanted = "a number (bmi)";
+      assert.match(String(detail), /entry 2 must be a number \(bmi\), not /);
+      assert.deepEqual(errors, [
+        { pointer: "#/2", index: 2, wanted, came: kind },
+      ]);
+    });
+  }
+
+  it("many bad entries are not all listed", async () => {
+    const body = JSON.stringify(Array.from({ length: 10_000 }, () => null));
+    const { errors } = await refuse({ headers: json, body }, 400);
+    assert.equal((errors as unknown[]).length, 10);
+  });
+
+  for (
+    const type of [
+      undefined,
+      "text/plain",
+      "application/jsonp",
+      "application/x-json",
+    ]
+  ) {
+    it(`the content type ${type} is not JSON`, async () => {
+      const headers: Record<string, string> = type
+        ? { "content-type": type }
+        : {};
+      const body = new TextEncoder().encode(`[${nine},10]`);
+      const problem = await refuse({ headers, body }, 415);
+      assert.equal(problem.title, "Unsupported Media Type");
+    });
+  }
+
+  it("a body announced as longer than 64 KiB is too large", async () => {
+    const headers = { ...json, "content-length": String(64 * 1024 + 1) };
+    const problem = await refuse({ headers, body: `[${nine},10]` }, 413);
+    assert.equal(problem.title, "Content Too Large");
+  });
+
+  it("a body of unknown length is too large at its first byte over 64 KiB", async () => {
+    const body = `[${nine},10${" ".repeat(64 * 1024)}]`;
+    await refuse({ headers: json, body }, 413);
+  });
+
+  it("a body of exactly 64 KiB is not too large", async () => {
+    const text = `[${nine},10`;
+    const body = text + " ".repeat(64 * 1024 - text.length - 1) + "]";
+    const response = await app.request("/echo", {
+      method: "POST",
+      headers: json,
+      body,
+    });
+    assert.equal(response.status, 200);
+  });
+
+  it("only POST asks for a prediction", async () => {
+    for (const path of paths) {
+      for (const method of ["GET", "PUT", "DELETE"]) {
+        const response = await app.request(path, { method });
+        assert.equal(response.status, 405);
+        assert.equal(response.headers.get("allow"), "POST");
+      }
+    }
+  });
+
+  it("there is nothing at other paths", async () => {
+    const response = await app.request("/nowhere");
+    assert.equal(response.status, 404);
+    assert.equal(
+      response.headers.get("content-type"),
+      "application/problem+json",
+    );
+  });
+});
