@@ -1,0 +1,74 @@
+/**
+ * Turns an async single-item method into one whose calls travel in batches.
+ *
+ * @example
+ * ```ts
+ * import { batched } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const double = batched((xs: number[]) => xs.map((x) => 2 * x), { size: 64, maxWaitMs: 4 });
+ * assert.deepEqual(await Promise.all([double(1), double(2)]), [2, 4]);
+ * ```
+ *
+ * @module
+ */
+export { batched, type BatchedFunction } from "./src/batched.ts";
+export { Batcher } from "./src/batcher.ts";
+export type { BatchContext, Handler, SingleHandler } from "./src/run_batch.ts";
+export {
+  type BatchAnswer,
+  done,
+  failed,
+  type ItemOutcome,
+  one,
+  Outcome,
+  type SettledAnswer,
+} from "./src/answer.ts";
+export type { BatcherOptions, CallOptions } from "./src/options.ts";
+export type {
+  BatchEndEvent,
+  BatchEvent,
+  CallEvent,
+  Hooks,
+  LeaveEvent,
+} from "./src/hooks.ts";
+export type { BatcherStats, Distribution } from "./src/stats.ts";
+export {
+  BatchResultError,
+  BatchTimeoutError,
+  BatchTooLargeError,
+  ClosedError,
+  DeadlineError,
+  type ErrorCode,
+  ItemTooHeavyError,
+  QueueFullError,
+  RetryError,
+} from "./src/errors.ts";
+export { defaultHost, type Host, type HostTimer } from "./src/host.ts";
+export {
+  type BatchEnd,
+  type LanePolicy,
+  type LaneView,
+  type Limits,
+  natural,
+  type Policy,
+  type SlotsView,
+  type Verdict,
+  window,
+} from "./src/core/policy.ts";
+export {
+  type Port,
+  Scheduler,
+  type SchedulerOptions,
+} from "./src/core/scheduler.ts";
+export { Queue, type QueueOptions } from "./src/core/queue.ts";
+export {
+  Batch,
+  Call,
+  type LaneKey,
+  type LeaveReason,
+  type Resolve,
+  type SettleInfo,
+  type Ticket,
+} from "./src/core/call.ts";
+export { Lane } from "./src/core/lane.ts";

@@ -1,0 +1,46 @@
+/**
+ * The function form: no class needed.
+ *
+ * @module
+ */
+import { Batcher } from "./batcher.ts";
+import type { BatcherOptions, CallOptions } from "./options.ts";
+import type { Handler } from "./run_batch.ts";
+
+/** A function whose calls travel in batches. */
+export interface BatchedFunction<In, Out> extends AsyncDisposable {
+  /** Makes a call; see {@link Batcher.run}. */
+  (item: In, call?: CallOptions): Promise<Out>;
+  /** What sends the batches. */
+  readonly batcher: Batcher<In, Out>;
+}
+
+/**
+ * Makes a function whose calls travel in batches.
+ *
+ * @param handler Works on a batch: takes the items, answers an outcome for each of them.
+ * @param options See {@link BatcherOptions}.
+ * @returns A function of one item. Its `batcher` closes it, and so does `await using`.
+ * @throws {TypeError} If an option is unknown or of the wrong kind.
+ * @throws {RangeError} If an option is out of range.
+ * @example
+ * ```ts
+ * import { batched } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * await using length = batched((texts: string[]) => texts.map((text) => text.length));
+ * assert.deepEqual(await Promise.all(["a", "bc"].map(length)), [1, 2]);
+ * assert.equal(length.batcher.stats().batches, 1);
+ * ```
+ */
+export function batched<In, Out>(
+  handler: Handler<In, Out>,
+  options: BatcherOptions<In> = {},
+): BatchedFunction<In, Out> {
+  const batcher = new Batcher(handler, options);
+  const call = (item: In, call?: CallOptions) => batcher.run(item, call);
+  return Object.assign(call, {
+    batcher,
+    [Symbol.asyncDispose]: () => batcher.close(),
+  });
+}

@@ -1,0 +1,348 @@
+/**
+ * The public object: takes calls and sees to what each of them asks for.
+ *
+ * @module
+ */
+import { type Batch, Call, type LaneKey, type Resolve } from "./core/call.ts";
+import type { Queue } from "./core/queue.ts";
+import { Engine } from "./engine.ts";
+import { ClosedError, QueueFullError, withoutStack } from "./errors.ts";
+import { currentMark, type Nesting } from "./nesting.ts";
+import {
+  type BatcherOptions,
+  type CallOptions,
+  checkedOptions,
+  demandsOf,
+  settingsOf,
+} from "./options.ts";
+import type { Handler, SingleHandler } from "./run_batch.ts";
+import { runMany } from "./run_many.ts";
+import { Signals } from "./signals.ts";
+import type { BatcherStats } from "./stats.ts";
+
+/**
+ * Sends single calls in batches.
+ *
+ *     run ─▶ queue ─▶ (engine: look) ─▶ handler ─▶ the caller's promise
+ *
+ * @typeParam In What a caller gives.
+ * @typeParam Out What the caller gets.
+ * @example
+ * ```ts
+ * import { Batcher } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * await using batcher = new Batcher((xs: number[]) => xs.map((x) => 2 * x), { size: 100 });
+ * assert.deepEqual(await Promise.all([batcher.run(1), batcher.run(2)]), [2, 4]);
+ * assert.equal(batcher.stats().batches, 1);
+ * ```
+ */
+export class Batcher<In, Out> {
+  readonly #engine: Engine<In, Out>;
+  readonly #queue: Queue<In>;
+  readonly #signals = new Signals<Call>((call, reason) =>
+    this.#engine.leave(call, "aborted", reason)
+  );
+  /** Whether a call that asks for nothing needs no more than a promise. */
+  readonly #isPlain: boolean;
+  #isClosed = false;
+
+  /**
+   * Makes an idle batcher: no timer, no process kept alive.
+   *
+   * @param handler Works on a batch: takes the items, answers an outcome for each of them.
+   * @param options See {@link BatcherOptions}.
+   * @param single Works on a batch of one, in place of the handler.
+   * @throws {TypeError} If an option is unknown or of the wrong kind.
+   * @throws {RangeError} If an option is out of range.
+   */
+  constructor(
+    handler: Handler<In, Out>,
+    options: BatcherOptions<In> = {},
+    single?: SingleHandler<In, Out>,
+  ) {
+    if (typeof handler !== "function") {
+      throw new TypeError(
+        `Cannot make a batcher: "handler" must be a function, got ${typeof handler}`,
+      );
+    }
+    const settings = settingsOf(options, handler.name || "batched");
+    this.#engine = new Engine(settings, { handler, single });
+    this.#queue = this.#engine.queue;
+    this.#isPlain = settings.lane === undefined &&
+      settings.deadlineMs === Infinity && settings.host.join === undefined &&
+      !this.#engine.watch.has("onCall");
+  }
+
+  /** What events and errors call it. */
+  get name(): string {
+    return this.#engine.settings.name;
+  }
+
+  /** How many calls are not answered yet. */
+  get pending(): number {
+    return this.#engine.pending;
+  }
+
+  /** Whether it takes no more calls. */
+  get closed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether a call made now would find the queue full. */
+  get full(): boolean {
+    return this.#engine.scheduler.places - this.#engine.places.kept < 1;
+  }
+
+  /**
+   * Makes a call: the item travels in the next batch of its lane.
+   *
+   * @param item What the handler gets.
+   * @param call What this call asks for; anything that is no object is ignored.
+   * @returns A promise of the outcome of the item. Never throws.
+   * @throws {QueueFullError} If the queue is full, or the call is dropped for a later one.
+   * @throws {ClosedError} If the batcher is closed, or its close has run out of time.
+   * @throws {DeadlineError} If the deadline passes first.
+   * @throws {BatchResultError} If the handler's answer cannot be read.
+   */
+  run(item: In, call?: CallOptions): Promise<Out> {
+    if (
+      this.#queue.room > 0 && call === undefined && currentMark() === undefined
+    ) {
+      this.#open = this.#queue.put(item);
+      return new Promise(this.#hold);
+    }
+    return new Promise((resolve) =>
+      this.#accept(item, call, resolve as Resolve)
+    );
+  }
+
+  /**
+   * Makes many calls, no more at a time than the queue has room for.
+   *
+   * @param items What the handler gets, one call each.
+   * @param call What each call asks for; with `settled` no call's error ends the others.
+   * @returns A promise of the outcomes, in the order of the items. It rejects with
+   * the first error, after which no more items are taken.
+   * @example
+   * ```ts
+   * import { Batcher } from "@batched/batched";
+   * import assert from "node:assert/strict";
+   *
+   * const batcher = new Batcher((xs: number[]) => xs.map((x) => 2 * x), { maxQueue: 2 });
+   * assert.deepEqual(await batcher.runMany([1, 2, 3]), [2, 4, 6]);
+   * ```
+   */
+  runMany(
+    items: Iterable<In> | AsyncIterable<In>,
+    call: CallOptions & { settled: true },
+  ): Promise<PromiseSettledResult<Out>[]>;
+  /** Makes many calls, no more at a time than the queue has room for. */
+  runMany(
+    items: Iterable<In> | AsyncIterable<In>,
+    call?: CallOptions & { settled?: false | undefined },
+  ): Promise<Out[]>;
+  runMany(
+    items: Iterable<In> | AsyncIterable<In>,
+    call?: CallOptions & { settled?: boolean | undefined },
+  ): Promise<Out[] | PromiseSettledResult<Out>[]> {
+    const { settled = false, ...each } = call ?? {};
+    const demands = call && each;
+    return runMany(items, settled, {
+      hasRoom: () => this.#engine.places.kept > 0 || !this.full,
+      ready: () => this.ready({ signal: each.signal }),
+      run: (item) => this.run(item, demands),
+    });
+  }
+
+  /**
+   * Waits until a call would not find the queue full. Waiters are served in
+   * order, and each one's place is kept for the call that it makes next.
+   *
+   * @param options A `signal` ends the wait.
+   * @returns A promise that resolves when there is room.
+   * @throws {ClosedError} If the batcher is closed before.
+   * @example
+   * ```ts
+   * import { Batcher } from "@batched/batched";
+   * import assert from "node:assert/strict";
+   *
+   * const batcher = new Batcher((xs: number[]) => xs.map((x) => 2 * x), { maxQueue: 0 });
+   * await batcher.ready();
+   * assert.equal(await batcher.run(21), 42);
+   * ```
+   */
+  ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    try {
+      checkedOptions("wait for room", options, ["signal"]);
+      if (this.#isClosed) throw this.#closedError();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const { places, scheduler } = this.#engine;
+    const place = places.wait(options.signal);
+    places.grant(scheduler.places);
+    return place;
+  }
+
+  /**
+   * Sends what waits now, as soon as there are slots for it.
+   *
+   * @returns A promise that resolves when all of that has been answered or has left.
+   * @example
+   * ```ts
+   * import { Batcher } from "@batched/batched";
+   * import assert from "node:assert/strict";
+   *
+   * const sent: number[] = [];
+   * const batcher = new Batcher((xs: number[]) => (sent.push(...xs), xs), { maxWaitMs: 60_000 });
+   * batcher.run(1);
+   * await batcher.flush();
+   * assert.deepEqual(sent, [1]);
+   * ```
+   */
+  flush(): Promise<void> {
+    return this.#engine.flush(this.#isNested(currentMark()));
+  }
+
+  /**
+   * Takes no more calls, sends what waits without holding it for company, and waits for what runs.
+   *
+   * @param options After `timeoutMs` what is left rejects with a {@link ClosedError},
+   * and the signals of running batches abort. A later call may shorten the time.
+   * @returns A promise that resolves when nothing is left; the same one at every call.
+   * @example
+   * ```ts
+   * import { Batcher } from "@batched/batched";
+   * import assert from "node:assert/strict";
+   *
+   * const batcher = new Batcher((xs: number[]) => xs, { maxWaitMs: 60_000 });
+   * const answer = batcher.run(1);
+   * await batcher.close({ timeoutMs: 1000 });
+   * assert.equal(await answer, 1);
+   * ```
+   */
+  close(options: { timeoutMs?: number | undefined } = {}): Promise<void> {
+    try {
+      checkedOptions("close", options, ["timeoutMs"]);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.#isClosed = true;
+    this.#engine.places.close(this.#closedError());
+    this.#engine.close(options.timeoutMs ?? Infinity);
+    return this.#isNested(currentMark())
+      ? this.#engine.flush(true)
+      : this.#engine.closed;
+  }
+
+  /** Closes at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** What it has done and does, as plain data. */
+  stats(): BatcherStats {
+    return this.#engine.snapshot();
+  }
+
+  /** Where the call waits that is being made. */
+  #open: Batch<In> | undefined;
+
+  /** Keeps what settles it: one function for all calls, as a closure for each would cost more than the rest. */
+  readonly #hold = (resolve: (value: Out) => void): void => {
+    this.#open!.tickets.push(resolve as Resolve);
+  };
+
+  /** Takes a call that may want more than a promise. What it throws rejects the call. */
+  #accept(item: In, options: unknown, resolve: Resolve): void {
+    const demands = demandsOf(options);
+    if (this.#isClosed) throw this.#refused(this.#closedError());
+    if (demands?.signal?.aborted) throw demands.signal.reason;
+    const lane = this.#laneOf(item);
+    const mark = currentMark();
+    const isNested = this.#isNested(mark);
+    if (!isNested) this.#makeRoom();
+    this.#engine.beginTurn();
+    if (this.#isPlain && demands === undefined && mark === undefined) {
+      this.#queue.place(item, lane, false, resolve);
+      this.#engine.grantRoom();
+      return;
+    }
+    const call = new Call(resolve);
+    this.#queue.place(item, lane, isNested, call);
+    this.#serve(call, demands ?? {}, mark);
+    const { watch } = this.#engine;
+    call.tag = watch.tell("onCall", { name: this.name, lane, item });
+  }
+
+  /** Sees to what a call asks for beyond its answer. */
+  #serve(
+    call: Call,
+    { signal, deadlineMs, onSettle }: CallOptions,
+    mark: Nesting | undefined,
+  ): void {
+    const { settings, scheduler, nesting, wake } = this.#engine;
+    const spanMs = deadlineMs ?? settings.deadlineMs;
+    if (spanMs < Infinity) scheduler.setDeadline(call, spanMs);
+    call.onSettle = onSettle;
+    if (signal) {
+      this.#signals.add(signal, call);
+      call.whenEnded(() => this.#signals.remove(signal, call));
+    }
+    if (mark) {
+      mark.add(nesting);
+      call.whenEnded(() => mark.remove(nesting));
+    }
+    if (settings.host.join) {
+      call.whenEnded(settings.host.join(wake.endOfTurn));
+    }
+  }
+
+  #laneOf(item: In): LaneKey {
+    const key: unknown = this.#engine.settings.lane?.(item);
+    if (
+      typeof key === "function" || (typeof key === "object" && key !== null)
+    ) {
+      throw new TypeError(
+        `Cannot take the call: "lane" must return a primitive, got ${
+          Array.isArray(key) ? "an array" : `a value of type ${typeof key}`
+        }`,
+      );
+    }
+    return key as LaneKey;
+  }
+
+  /** Whether code under this mark runs inside a batch that waits for this batcher. */
+  #isNested(mark: Nesting | undefined): boolean {
+    return mark !== undefined && this.#engine.nesting.reaches(mark);
+  }
+
+  /** Sees that the queue has a place for one more call. */
+  #makeRoom(): void {
+    const { settings, places, queue } = this.#engine;
+    if (places.claim() || !this.full) return;
+    const error = withoutStack(() =>
+      new QueueFullError(
+        `Cannot queue the call of "${this.name}": the queue is full, "maxQueue" is ${settings.maxQueue}`,
+        { retryAfterMs: this.#engine.retryAfterMs() },
+      )
+    );
+    const oldest = settings.overflow === "drop-oldest"
+      ? queue.oldestCall()
+      : undefined;
+    if (oldest === undefined) throw this.#refused(error);
+    this.#engine.leave(oldest, "dropped", error);
+  }
+
+  #refused(error: Error): Error {
+    this.#engine.stats.refused++;
+    return error;
+  }
+
+  #closedError(): ClosedError {
+    return withoutStack(() =>
+      new ClosedError(`Cannot call "${this.name}": it is closed`)
+    );
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * The records that travel: a call, and the batch that calls leave with.
+ *
+ * @module
+ */
+
+/** Calls of equal lane key may share a batch. */
+export type LaneKey =
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | null
+  | undefined;
+
+/** Why a batch left. */
+export type LeaveReason =
+  | "full"
+  | "weight"
+  | "window"
+  | "idle"
+  | "adaptive"
+  | "deadline"
+  | "flush"
+  | "close";
+
+/** Takes what became of a call; the whole of a call that wants nothing more. */
+export type Resolve = (outcome: unknown) => void;
+
+/** What a caller may hear of the batch that answered it. */
+export interface SettleInfo {
+  /** Counts the batches of a batcher from 1. */
+  readonly batchId: number;
+  /** How many calls the batch left with. */
+  readonly size: number;
+  /** Why it left. */
+  readonly reason: LeaveReason;
+  /** How long this call waited for it to leave, in ms. */
+  readonly waitMs: number;
+  /** How long it ran, in ms. */
+  readonly runMs: number;
+}
+
+/** A call with demands of its own. It knows its place, so that it can leave early. */
+export class Call {
+  /** Takes what became of it. */
+  readonly resolve: Resolve;
+  /** The batch that it waits or runs in; `undefined` before and after. */
+  batch: Batch<unknown> | undefined = undefined;
+  /** Its position in that batch. */
+  index = 0;
+  /** When it must have been answered. */
+  deadlineAt: number = Infinity;
+  /** The span that ends then, in ms. */
+  deadlineMs: number = Infinity;
+  /** When {@link Deadlines} looks at it next; kept there. */
+  alarmAt: number = Infinity;
+  /** Its position among them; -1 when it has none; kept there. */
+  alarmIndex = -1;
+  /** Set when it must leave as soon as there is a slot: why. */
+  hurry: "deadline" | "flush" | undefined = undefined;
+  /** Hears of its batch, unless it left before. */
+  onSettle: ((info: SettleInfo) => void) | undefined = undefined;
+  /** What the `onCall` hook said of it. */
+  tag: unknown = undefined;
+  #onEnd: (() => void)[] | undefined = undefined;
+
+  /** Makes a call that waits nowhere yet. */
+  constructor(resolve: Resolve) {
+    this.resolve = resolve;
+  }
+
+  /** Asks to be told when it has been answered or has left. */
+  whenEnded(run: () => void): void {
+    (this.#onEnd ??= []).push(run);
+  }
+
+  /** Tells those who asked; once. */
+  end(): void {
+    const told = this.#onEnd;
+    this.#onEnd = undefined;
+    for (const run of told ?? []) run();
+  }
+}
+
+/** What stands in a batch for each caller. */
+export type Ticket = Resolve | Call;
+
+/**
+ * Calls that leave together, as parallel arrays: `items[i]` came at `times[i]`
+ * and is answered through `tickets[i]`. Where a ticket is missing, its caller
+ * has left. The arrays that calls are put into are the ones that the handler
+ * gets: nothing is copied on the way.
+ */
+export class Batch<Item> {
+  /** Counts the batches of a batcher from 1; 0 until it leaves. */
+  id = 0;
+  /** The key that its calls have in common. */
+  readonly lane: LaneKey;
+  /** What the callers gave. */
+  readonly items: Item[] = [];
+  /** Who waits for the answers. */
+  readonly tickets: (Ticket | undefined)[] = [];
+  /** When each call came, in ms. */
+  readonly times: number[] = [];
+  /** How many callers have left. */
+  left = 0;
+  /** Every index below is empty; grows as callers leave at the head. */
+  head = 0;
+  /** Why it left. */
+  reason: LeaveReason = "full";
+  /** When it left, in ms; `NaN` while it waits. */
+  startedAt: number = NaN;
+  /** Whether its calls were made from inside a running batch. The lane is told by key and this. */
+  readonly nested: boolean;
+  /** Whether it runs without a slot. */
+  unbound = false;
+  /** Hears when its last caller leaves it while it runs. */
+  onAbandoned: ((error: unknown) => void) | undefined = undefined;
+
+  /** Makes an empty batch of that lane. */
+  constructor(lane: LaneKey, nested: boolean) {
+    this.lane = lane;
+    this.nested = nested;
+  }
+
+  /** How many callers are still in it. */
+  get size(): number {
+    return this.tickets.length - this.left;
+  }
+
+  /** Appends a call that has waited elsewhere. */
+  add(item: Item, ticket: Ticket, time: number): void {
+    if (typeof ticket === "object") this.#seat(ticket, this.tickets.length);
+    this.items.push(item);
+    this.tickets.push(ticket);
+    this.times.push(time);
+  }
+
+  /** The call at this place, with demands of its own from now on. */
+  callAt(index: number): Call {
+    const ticket = this.tickets[index]!;
+    if (typeof ticket === "object") return ticket;
+    const call = new Call(ticket);
+    this.tickets[index] = call;
+    this.#seat(call, index);
+    return call;
+  }
+
+  /** Lets the caller at this place go. */
+  vacate(index: number): void {
+    this.tickets[index] = undefined;
+    this.left++;
+  }
+
+  /** Closes the gaps. */
+  compact(): void {
+    let kept = 0;
+    for (let index = this.head; index < this.tickets.length; index++) {
+      const ticket = this.tickets[index];
+      if (ticket === undefined) continue;
+      if (typeof ticket === "object") ticket.index = kept;
+      this.items[kept] = this.items[index]!;
+      this.tickets[kept] = ticket;
+      this.times[kept++] = this.times[index]!;
+    }
+    this.items.length = this.tickets.length = this.times.length = kept;
+    this.left = this.head = 0;
+  }
+
+  /** The index of the first caller that is still in it; call with `size > 0` only. */
+  first(): number {
+    while (this.tickets[this.head] === undefined) this.head++;
+    return this.head;
+  }
+
+  #seat(call: Call, index: number): void {
+    call.batch = this;
+    call.index = index;
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * The turning parts of a batcher: looks at the queue, runs what leaves, and accounts
+ * for what ends or leaves early.
+ *
+ * @module
+ */
+import type { Batch, Call } from "./core/call.ts";
+import type { Queue } from "./core/queue.ts";
+import { Scheduler } from "./core/scheduler.ts";
+import { ClosedError, DeadlineError, withoutStack } from "./errors.ts";
+import { type BatchEvent, type LeaveEvent, Watch } from "./hooks.ts";
+import { Nesting } from "./nesting.ts";
+import type { Settings } from "./options.ts";
+import { Places } from "./places.ts";
+import { Rejection, Run, type RunOwner, type Work } from "./run_batch.ts";
+import { type BatcherStats, Stats } from "./stats.ts";
+import { Wake } from "./wake.ts";
+
+/**
+ *     beginTurn ─▶ look ─▶ scheduler ─▶ dispatch ─▶ Run ─▶ ended ─▶ look …
+ *                            └─▶ expire ─▶ leave
+ */
+export class Engine<In, Out> implements RunOwner<In, Out> {
+  readonly settings: Settings<In>;
+  readonly scheduler: Scheduler<In>;
+  readonly queue: Queue<In>;
+  readonly wake: Wake;
+  readonly watch: Watch;
+  readonly stats: Stats = new Stats();
+  readonly places: Places = new Places();
+  readonly nesting: Nesting = new Nesting();
+  readonly #work: Work<In, Out>;
+  /** The events of running batches, where somebody listens. */
+  readonly #events = new Map<Batch<In>, BatchEvent>();
+  /** Resolves once it is closed and nothing is left. */
+  readonly closed: Promise<void>;
+  #onClosed!: () => void;
+  /** When closing gives up waiting, in ms. */
+  #closeBy = Infinity;
+
+  constructor(settings: Settings<In>, work: Work<In, Out>) {
+    this.settings = settings;
+    this.#work = work;
+    this.closed = new Promise((resolve) => this.#onClosed = resolve);
+    this.watch = new Watch(settings.hooks);
+    this.scheduler = new Scheduler(settings, {
+      dispatch: (batch) => this.#dispatch(batch),
+      wakeAt: (time) => this.wake.at(time, this.queue.now),
+      expire: (call) => this.#expire(call),
+    });
+    this.queue = this.scheduler.queue;
+    this.wake = new Wake(
+      settings.host,
+      (endOfTurn) => this.#look(endOfTurn),
+      (run) => settings.host.neutral(() => this.nesting.enter(run)),
+    );
+  }
+
+  /** The time in ms. */
+  now(): number {
+    return this.settings.host.now();
+  }
+
+  /** How many calls are not answered yet. */
+  get pending(): number {
+    let pending = this.queue.waiting;
+    for (const batch of this.scheduler.batches) pending += batch.size;
+    return pending;
+  }
+
+  /** Something comes from outside: time is read, once a turn, and a look follows. */
+  beginTurn(): void {
+    if (this.wake.isSoon) return;
+    const now = this.now();
+    this.wake.heal(now);
+    this.queue.now = now;
+    this.wake.soon();
+  }
+
+  /** Sends what waits now, `unbound` without waiting for slots; resolves when that has ended. */
+  flush(unbound: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      let left = 1;
+      const end = () => --left === 0 && resolve();
+      this.beginTurn();
+      this.scheduler.flush(unbound, (call) => {
+        left++;
+        call.whenEnded(end);
+      });
+      end();
+    });
+  }
+
+  /** Lets everything leave, and gives up after this time: then what is left rejects. */
+  close(timeoutMs: number): void {
+    this.beginTurn();
+    this.scheduler.closing = true;
+    this.#closeBy = Math.min(this.#closeBy, this.queue.now + timeoutMs);
+    if (this.#closeBy < Infinity) this.wake.at(this.#closeBy, this.queue.now);
+  }
+
+  /** Lets as many calls as the queue has places for come without being asked. */
+  grantRoom(): void {
+    if (this.places.kept === 0) this.queue.grant(this.scheduler.places);
+  }
+
+  /** When the queue will have been worked off, in ms from now, by the measured batch time. */
+  retryAfterMs(): number {
+    const { size, concurrency } = this.settings;
+    const runMs = this.scheduler.meanRunMs >= 0
+      ? this.scheduler.meanRunMs
+      : this.#oldestRunMs();
+    const batches = Math.ceil((this.queue.queued + 1) / size);
+    return Math.max(1, Math.ceil(runMs * Math.ceil(batches / concurrency)));
+  }
+
+  /** Everything that is counted. */
+  snapshot(): BatcherStats {
+    const now = this.now();
+    return this.stats.snapshot({
+      calls: this.queue.placed,
+      waiting: this.queue.waiting,
+      running: this.scheduler.running,
+      oldestWaitMs: now - (this.queue.oldest()?.oldestAt ?? now),
+      oldestRunMs: this.#oldestRunMs(),
+      hookErrors: this.watch.errors,
+    });
+  }
+
+  /** Takes a call out before it is answered. */
+  leave(
+    call: Call,
+    reason: LeaveEvent["reason"],
+    error: unknown,
+  ): void {
+    const batch = call.batch;
+    if (batch === undefined) return;
+    this.beginTurn();
+    const isRunning = batch.startedAt >= 0;
+    const until = isRunning ? batch.startedAt : this.queue.now;
+    const waitMs = until - batch.times[call.index]!;
+    this.scheduler.remove(call, error);
+    this.stats.left(reason);
+    call.resolve(new Rejection(error));
+    call.end();
+    this.watch.tell("onLeave", {
+      reason,
+      error,
+      waitMs,
+      batchId: isRunning ? batch.id : undefined,
+    });
+  }
+
+  /** Part of {@link RunOwner}. */
+  answered(call: Call): void {
+    this.scheduler.release(call);
+    call.end();
+  }
+
+  /** Part of {@link RunOwner}. */
+  ended(run: Run<In, Out>): void {
+    const { batch, runMs, results, failures, error } = run;
+    this.scheduler.ended(batch, run.endedAt, run.hasFailed);
+    this.stats.ended(runMs, results, failures);
+    for (const call of run.listeners) {
+      const waitMs = batch.startedAt - batch.times[call.index]!;
+      const { id: batchId, reason } = batch;
+      const info = { batchId, size: run.size, reason, waitMs, runMs };
+      this.watch.guard(() => call.onSettle!(info), "onSettle");
+    }
+    const event = this.#events.get(batch);
+    if (event) {
+      this.#events.delete(batch);
+      this.watch.tell("onBatchEnd", {
+        ...event,
+        runMs,
+        results,
+        failures,
+        error,
+      });
+    }
+    this.wake.soon();
+  }
+
+  #look(endOfTurn: boolean): void {
+    const now = this.now();
+    if (now >= this.#closeBy) this.#expel();
+    const again = this.scheduler.look(now, endOfTurn);
+    this.places.grant(this.scheduler.places);
+    const isIdle = this.queue.waiting + this.scheduler.running === 0;
+    if (isIdle && this.scheduler.closing) this.#onClosed();
+    if (isIdle && endOfTurn) this.wake.clear();
+    else if (again || (isIdle && this.wake.isArmed)) this.wake.atEndOfTurn();
+  }
+
+  #dispatch(batch: Batch<In>): void {
+    this.stats.started(batch);
+    if (this.watch.has("onBatchStart") || this.watch.has("onBatchEnd")) {
+      const event = this.#eventOf(batch);
+      this.#events.set(batch, event);
+      this.watch.tell("onBatchStart", event);
+    }
+    new Run(batch, this.#work, this).start();
+  }
+
+  #eventOf(batch: Batch<In>): BatchEvent {
+    const { id, lane, reason, tickets } = batch;
+    const tags: unknown[] = [];
+    for (const ticket of tickets) {
+      if (typeof ticket !== "object") continue;
+      if (ticket.tag !== undefined) tags.push(ticket.tag);
+    }
+    const waitMs = batch.startedAt - batch.times[0]!;
+    const { name } = this.settings;
+    return { id, name, lane, size: tickets.length, reason, waitMs, tags };
+  }
+
+  #expire(call: Call): void {
+    const { deadlineMs } = call;
+    const error = withoutStack(() =>
+      new DeadlineError(
+        `Cannot answer the call of "${this.settings.name}": its deadline of ${deadlineMs} ms has passed`,
+        { deadlineMs },
+      )
+    );
+    this.leave(call, "expired", error);
+  }
+
+  /** The time for closing is over. */
+  #expel(): void {
+    this.#closeBy = Infinity;
+    const error = withoutStack(() =>
+      new ClosedError(
+        `Cannot answer the call of "${this.settings.name}": it was closed before`,
+      )
+    );
+    for (const call of this.scheduler.calls()) {
+      this.leave(call, "closed", error);
+    }
+    this.#onClosed();
+  }
+
+  #oldestRunMs(): number {
+    const [oldest] = this.scheduler.batches;
+    return oldest === undefined ? 0 : this.now() - oldest.startedAt;
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * Everything this module throws or rejects with by itself. Errors of your
+ * handler are never wrapped: callers get the very error that it threw.
+ *
+ * Each class has a `name`, a stable `code` to switch on and its data in readonly
+ * fields. Wrong use of an option or argument is a `TypeError` or `RangeError`.
+ *
+ * @module
+ */
+
+/**
+ * A call found the queue full, or was dropped from it for a later one.
+ *
+ * @example Tell the client when to come back
+ * ```ts
+ * import { QueueFullError } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const error = new QueueFullError("Cannot take the call", { retryAfterMs: 1200 });
+ * assert.equal(Math.ceil(error.retryAfterMs / 1000), 2);
+ * ```
+ */
+export class QueueFullError extends Error {
+  /** The name of the class. */
+  override readonly name = "QueueFullError";
+  /** What to switch on. */
+  readonly code = "BATCHED_QUEUE_FULL" as const;
+  /** When room is likely again, in ms from now, by the measured batch time. */
+  readonly retryAfterMs: number;
+
+  /** Makes the error of a call for which there is no room. */
+  constructor(message: string, options: { retryAfterMs: number }) {
+    super(message);
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/**
+ * The batcher is closed or closing.
+ *
+ * @example
+ * ```ts
+ * import { batched, ClosedError } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const double = batched((xs: number[]) => xs.map((x) => 2 * x));
+ * await double.batcher.close();
+ * await assert.rejects(double(1), ClosedError);
+ * ```
+ */
+export class ClosedError extends Error {
+  /** The name of the class. */
+  override readonly name = "ClosedError";
+  /** What to switch on. */
+  readonly code = "BATCHED_CLOSED" as const;
+}
+
+/**
+ * A call was not answered within its `deadlineMs`.
+ *
+ * @example
+ * ```ts
+ * import { batched, DeadlineError } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const stuck = batched((_: number[]) => new Promise<number[]>(() => {}));
+ * await assert.rejects(stuck(1, { deadlineMs: 5 }), DeadlineError);
+ * ```
+ */
+export class DeadlineError extends Error {
+  /** The name of the class. */
+  override readonly name = "DeadlineError";
+  /** What to switch on. */
+  readonly code = "BATCHED_DEADLINE" as const;
+  /** The deadline that passed, in ms from the call. */
+  readonly deadlineMs: number;
+
+  /** Makes the error of a call that nobody answered in time. */
+  constructor(message: string, options: { deadlineMs: number }) {
+    super(message);
+    this.deadlineMs = options.deadlineMs;
+  }
+}
+
+/**
+ * A batch ran longer than `batchTimeoutMs`.
+ *
+ * @example
+ * ```ts
+ * import { BatchTimeoutError } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const error = new BatchTimeoutError("Cannot wait", { batchTimeoutMs: 500 });
+ * assert.equal(error.code, "BATCHED_BATCH_TIMEOUT");
+ * ```
+ */
+export class BatchTimeoutError extends Error {
+  /** The name of the class. */
+  override readonly name = "BatchTimeoutError";
+  /** What to switch on. */
+  readonly code = "BATCHED_BATCH_TIMEOUT" as const;
+  /** The limit that passed, in ms from the start of the batch. */
+  readonly batchTimeoutMs: number;
+
+  /** Makes the error of the calls of a batch that took too long. */
+  constructor(message: string, options: { batchTimeoutMs: number }) {
+    super(message);
+    this.batchTimeoutMs = options.batchTimeoutMs;
+  }
+}
+
+/**
+ * The handler's answer does not say what became of each item: a wrong length,
+ * or no array at all. Its message never shows items or results.
+ *
+ * @example
+ * ```ts
+ * import { batched, BatchResultError } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const short = batched((_: number[]): number[] => []);
+ * await assert.rejects(short(1), (error: unknown) => {
+ *   assert(error instanceof BatchResultError);
+ *   assert.deepEqual([error.expected, error.received], [1, 0]);
+ *   return true;
+ * });
+ * ```
+ */
+export class BatchResultError extends Error {
+  /** The name of the class. */
+  override readonly name = "BatchResultError";
+  /** What to switch on. */
+  readonly code = "BATCHED_BATCH_RESULT" as const;
+  /** How many outcomes the batch needed. */
+  readonly expected: number;
+  /** How many came; `undefined` when the answer was no array. */
+  readonly received: number | undefined;
+
+  /** Makes the error of all calls of a batch whose answer cannot be read. */
+  constructor(
+    message: string,
+    options: { expected: number; received?: number | undefined },
+  ) {
+    super(message);
+    this.expected = options.expected;
+    this.received = options.received;
+  }
+}
+
+/**
+ * One item alone weighs more than `maxWeight`.
+ *
+ * @example
+ * ```ts
+ * import { ItemTooHeavyError } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const error = new ItemTooHeavyError("Cannot take the call", { weight: 9, maxWeight: 4 });
+ * assert(error.weight > error.maxWeight);
+ * ```
+ */
+export class ItemTooHeavyError extends Error {
+  /** The name of the class. */
+  override readonly name = "ItemTooHeavyError";
+  /** What to switch on. */
+  readonly code = "BATCHED_ITEM_TOO_HEAVY" as const;
+  /** What the item weighs. */
+  readonly weight: number;
+  /** What a whole batch may weigh. */
+  readonly maxWeight: number;
+
+  /** Makes the error of a call that fits into no batch. */
+  constructor(message: string, options: { weight: number; maxWeight: number }) {
+    super(message);
+    this.weight = options.weight;
+    this.maxWeight = options.maxWeight;
+  }
+}
+
+/**
+ * An item asked to be tried again and no attempt is left.
+ *
+ * @example
+ * ```ts
+ * import { RetryError } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const error = new RetryError("Cannot retry", { attempts: 3, cause: new Error("throttled") });
+ * assert.equal(error.attempts, 3);
+ * ```
+ */
+export class RetryError extends Error {
+  /** The name of the class. */
+  override readonly name = "RetryError";
+  /** What to switch on. */
+  readonly code = "BATCHED_RETRY" as const;
+  /** How often the item was tried, the first time included. */
+  readonly attempts: number;
+
+  /** Makes the error of a call whose attempts have run out. */
+  constructor(message: string, options: { attempts: number; cause?: unknown }) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.attempts = options.attempts;
+  }
+}
+
+/**
+ * Thrown by a handler to say that the batch was too large for its back end
+ * (status 413, out of memory), though each item alone may be fine.
+ *
+ * @example
+ * ```ts
+ * import { BatchTooLargeError } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const error = new BatchTooLargeError("Request entity too large", { cause: 413 });
+ * assert.equal(error.cause, 413);
+ * ```
+ */
+export class BatchTooLargeError extends Error {
+  /** The name of the class. */
+  override readonly name = "BatchTooLargeError";
+  /** What to switch on. */
+  readonly code = "BATCHED_BATCH_TOO_LARGE" as const;
+}
+
+/** The `code` of every error class of this module. */
+export type ErrorCode = (
+  | QueueFullError
+  | ClosedError
+  | DeadlineError
+  | BatchTimeoutError
+  | BatchResultError
+  | ItemTooHeavyError
+  | RetryError
+  | BatchTooLargeError
+)["code"];
+
+/**
+ * Makes the error of a refused call. Under overload there are many, and most of the
+ * price of an error is its stack, which would only show where the batcher stands.
+ */
+export function withoutStack<E extends Error>(make: () => E): E {
+  const limit = Reflect.get(Error, "stackTraceLimit");
+  if (!Reflect.set(Error, "stackTraceLimit", 0)) return make();
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", limit);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Calls made from inside running batches, which could otherwise wait for themselves.
+ *
+ * @module
+ */
+import { asyncStorageClass } from "./host.ts";
+
+const marks = asyncStorageClass && new asyncStorageClass<Nesting>();
+
+/** The batcher whose batch runs the code that asks; `undefined` outside of all. */
+export function currentMark(): Nesting | undefined {
+  return marks?.getStore();
+}
+
+/**
+ * One per batcher: the mark that its batches run under, and the batchers whose
+ * answers they wait for. A batch of A that calls B while B waits for A closes a
+ * circle; such a call must not need a slot of B. Without AsyncLocalStorage
+ * (browsers) no call is known to be nested.
+ */
+export class Nesting {
+  /** How many unanswered calls go from batches of this batcher to another. */
+  readonly #waitsFor = new Map<Nesting, number>();
+
+  /** Runs a function so that all that it starts is under this mark. */
+  enter(run: () => void): void {
+    if (marks) marks.run(this, run);
+    else run();
+  }
+
+  /** Counts a call to another batcher, until `remove`. */
+  add(called: Nesting): void {
+    this.#waitsFor.set(called, (this.#waitsFor.get(called) ?? 0) + 1);
+  }
+
+  /** That call has been answered or has left. */
+  remove(called: Nesting): void {
+    const calls = this.#waitsFor.get(called)! - 1;
+    if (calls > 0) this.#waitsFor.set(called, calls);
+    else this.#waitsFor.delete(called);
+  }
+
+  /** Whether batches of this batcher wait, through any number of others, for that one. */
+  reaches(other: Nesting): boolean {
+    const seen = new Set<Nesting>([this]);
+    for (const nesting of seen) {
+      if (nesting === other) return true;
+      for (const next of nesting.#waitsFor.keys()) seen.add(next);
+    }
+    return false;
+  }
+}

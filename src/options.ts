@@ -1,0 +1,284 @@
+/**
+ * Every option, its default and its check.
+ *
+ * @module
+ */
+import type { LaneKey, SettleInfo } from "./core/call.ts";
+import { type Policy, window } from "./core/policy.ts";
+import type { Hooks } from "./hooks.ts";
+import { defaultHost, type Host } from "./host.ts";
+
+/** How a batcher works. Every option may be left out. */
+export interface BatcherOptions<In = unknown> {
+  /**
+   * Most items in a batch: an integer >= 1, or `Infinity`.
+   *
+   * @default {64}
+   */
+  size?: number | undefined;
+  /**
+   * Longest time, in ms from its arrival, that a call is held for company while a
+   * slot is free; 0 or left out: not at all, a lane leaves as soon as a slot is free.
+   */
+  maxWaitMs?: number | undefined;
+  /** Decides when a lane leaves, in place of `maxWaitMs`: {@link window}, {@link natural} or your own. */
+  policy?: Policy | undefined;
+  /**
+   * Most batches in flight at once: an integer >= 1, or `Infinity`. Raise it for databases
+   * and HTTP; a model that computes on this thread gains nothing.
+   *
+   * @default {1}
+   */
+  concurrency?: number | undefined;
+  /** The lane of an item, a primitive; items of different lanes never share a batch. */
+  lane?: ((item: In) => LaneKey) | undefined;
+  /**
+   * Most calls that may queue behind busy slots: an integer >= 0, or `Infinity`.
+   *
+   * @default {Infinity}
+   */
+  maxQueue?: number | undefined;
+  /**
+   * What to do with a call that finds the queue full: refuse it, or drop the
+   * oldest one for it. Either rejects with a {@link QueueFullError}.
+   *
+   * @default {"reject"}
+   */
+  overflow?: "reject" | "drop-oldest" | undefined;
+  /** By when every caller hears, in ms from its call, unless the call says otherwise; > 0. */
+  deadlineMs?: number | undefined;
+  /** What events and errors call the batcher. Defaults to the name of the method or handler. */
+  name?: string | undefined;
+  /** Who is told what happens. */
+  hooks?: Hooks | undefined;
+  /** Where time comes from. */
+  host?: Host | undefined;
+}
+
+/** What one call may ask for. */
+export interface CallOptions {
+  /** Rejects the call with the signal's reason and touches no other. */
+  signal?: AbortSignal | undefined;
+  /** By when this caller hears, in ms from now, > 0; in place of the option of the same name. */
+  deadlineMs?: number | undefined;
+  /** Hears of the batch when it ends, unless the call left it before. */
+  onSettle?: ((info: SettleInfo) => void) | undefined;
+}
+
+/** Options after their check, complete. */
+export interface Settings<In> {
+  readonly size: number;
+  readonly policy: Policy;
+  readonly concurrency: number;
+  readonly maxQueue: number;
+  readonly lane: ((item: In) => LaneKey) | undefined;
+  readonly overflow: "reject" | "drop-oldest";
+  readonly deadlineMs: number;
+  readonly name: string;
+  readonly hooks: Hooks;
+  readonly host: Host;
+}
+
+/** Checks the options of a batcher and fills in the defaults. */
+export function settingsOf<In>(
+  options: BatcherOptions<In>,
+  defaultName: string,
+): Settings<In> {
+  const check = new Check("make a batcher", options, OPTIONS);
+  return {
+    size: check.count("size", 1) ?? 64,
+    policy: check.policy(check.ms("maxWaitMs")),
+    concurrency: check.count("concurrency", 1) ?? 1,
+    maxQueue: check.count("maxQueue", 0) ?? Infinity,
+    lane: check.fn("lane") as Settings<In>["lane"],
+    overflow: check.choice("overflow", ["reject", "drop-oldest"]) ?? "reject",
+    deadlineMs: check.span("deadlineMs") ?? Infinity,
+    name: check.text("name") ?? defaultName,
+    hooks: check.record("hooks", HOOKS) ?? {},
+    host: check.host("host") ?? defaultHost,
+  };
+}
+
+/** Checks what a call asks for. What is no object asks for nothing: `xs.map(embed)` works. */
+export function demandsOf(call: unknown): CallOptions | undefined {
+  if (typeof call !== "object" || call === null) return undefined;
+  const check = new Check("take the call", call, CALL_OPTIONS);
+  return {
+    signal: check.signal("signal"),
+    deadlineMs: check.span("deadlineMs"),
+    onSettle: check.fn("onSettle") as CallOptions["onSettle"],
+  };
+}
+
+/** Checks the options of a method that takes a signal or a time limit. */
+export function checkedOptions(
+  action: string,
+  options: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined },
+  keys: readonly ("signal" | "timeoutMs")[],
+): void {
+  const check = new Check(action, options, keys);
+  check.signal("signal");
+  check.ms("timeoutMs");
+}
+
+const OPTIONS = [
+  "size",
+  "maxWaitMs",
+  "policy",
+  "concurrency",
+  "lane",
+  "maxQueue",
+  "overflow",
+  "deadlineMs",
+  "name",
+  "hooks",
+  "host",
+] as const satisfies readonly (keyof BatcherOptions)[];
+
+const CALL_OPTIONS = [
+  "signal",
+  "deadlineMs",
+  "onSettle",
+] as const satisfies readonly (keyof CallOptions)[];
+
+const HOOKS = [
+  "onCall",
+  "onBatchStart",
+  "onBatchEnd",
+  "onLeave",
+  "onError",
+] as const satisfies readonly (keyof Hooks)[];
+
+/** Reads options one by one; each reader returns `undefined` for one that was left out. */
+class Check {
+  readonly #action: string;
+  readonly #options: Record<string, unknown>;
+
+  constructor(action: string, options: object, keys: readonly string[]) {
+    this.#action = action;
+    this.#options = options as Record<string, unknown>;
+    if (typeof options !== "object" || options === null) {
+      throw this.#wrong(TypeError, "options", "be an object", options);
+    }
+    for (const key in options) {
+      if (keys.includes(key)) continue;
+      throw new TypeError(
+        `Cannot ${action}: unknown option "${key}", wanted one of ${
+          keys.join(", ")
+        }`,
+      );
+    }
+  }
+
+  count(key: string, least: number): number | undefined {
+    return this.#number(
+      key,
+      `be an integer >= ${least} or Infinity`,
+      (n) => n >= least && (Number.isInteger(n) || n === Infinity),
+    );
+  }
+
+  ms(key: string): number | undefined {
+    return this.#number(key, "be a number of ms >= 0", (n) => n >= 0);
+  }
+
+  span(key: string): number | undefined {
+    return this.#number(key, "be a number of ms > 0", (n) => n > 0);
+  }
+
+  fn(key: string): unknown {
+    return this.#read(key, "be a function", (v) => typeof v === "function");
+  }
+
+  text(key: string): string | undefined {
+    return this.#read(key, "be a string", (v) => typeof v === "string");
+  }
+
+  choice<T extends string>(key: string, choices: readonly T[]): T | undefined {
+    const wanted = `be one of ${choices.map((c) => `"${c}"`).join(", ")}`;
+    return this.#read(key, wanted, (v) => choices.includes(v as T));
+  }
+
+  signal(key: string): AbortSignal | undefined {
+    return this.#read(
+      key,
+      "be an AbortSignal",
+      (v) =>
+        isObject(v) && typeof v["aborted"] === "boolean" &&
+        typeof v["addEventListener"] === "function",
+    );
+  }
+
+  record<T extends object>(
+    key: string,
+    keys: readonly (keyof T & string)[],
+  ): T | undefined {
+    const value = this.#read<T>(key, "be an object", isObject);
+    if (value === undefined) return undefined;
+    const check = new Check(`${this.#action}: in "${key}"`, value, keys);
+    for (const name of keys) check.fn(name);
+    return value;
+  }
+
+  host(key: string): Host | undefined {
+    const methods = ["now", "hop", "timer", "neutral"];
+    return this.#read(
+      key,
+      `have the methods ${methods.join(", ")}`,
+      (v) =>
+        isObject(v) && methods.every((name) => typeof v[name] === "function"),
+    );
+  }
+
+  policy(maxWaitMs: number | undefined): Policy {
+    const policy = this.#read<Policy>(
+      "policy",
+      "be a policy such as window(ms) or natural()",
+      (v) => isObject(v) && typeof v["forLane"] === "function",
+    );
+    return policy ?? window(maxWaitMs ?? 0);
+  }
+
+  #number(
+    key: string,
+    wanted: string,
+    fits: (value: number) => boolean,
+  ): number | undefined {
+    const value = this.#read<number>(key, wanted, (v) => typeof v === "number");
+    if (value === undefined || fits(value)) return value;
+    throw this.#wrong(RangeError, key, wanted, value);
+  }
+
+  #read<T>(
+    key: string,
+    wanted: string,
+    fits: (value: unknown) => boolean,
+  ): T | undefined {
+    const value = this.#options[key];
+    if (value === undefined || fits(value)) return value as T | undefined;
+    throw this.#wrong(TypeError, key, wanted, value);
+  }
+
+  #wrong(
+    kind: typeof TypeError,
+    key: string,
+    wanted: string,
+    value: unknown,
+  ): Error {
+    return new kind(
+      `Cannot ${this.#action}: "${key}" must ${wanted}, got ${shown(value)}`,
+    );
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** A value as an error shows it: short, and what it is rather than what is in it. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "an array" : "an object";
+}

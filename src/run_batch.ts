@@ -1,0 +1,236 @@
+/**
+ * Runs a handler and settles the calls of its batch.
+ *
+ * @module
+ */
+import {
+  type BatchAnswer,
+  failed,
+  failureOf,
+  isThenable,
+  type ItemOutcome,
+  misfitOf,
+  silence,
+  valueOf,
+} from "./answer.ts";
+import type { Batch, Call, LaneKey, LeaveReason } from "./core/call.ts";
+import type { CallOptions } from "./options.ts";
+
+/** What a handler may know of the batch that it works on. */
+export interface BatchContext {
+  /** Aborts when nobody waits for the batch any more. */
+  readonly signal: AbortSignal;
+  /** Counts the batches of a batcher from 1. */
+  readonly id: number;
+  /** What its calls have in common. */
+  readonly lane: LaneKey;
+  /** Why it left. */
+  readonly reason: LeaveReason;
+}
+
+/** Works on a batch; see {@link BatchAnswer} for what it may answer. */
+export type Handler<In, Out> = (
+  items: In[],
+  batch: BatchContext,
+) => BatchAnswer<Out>;
+
+/** Works on a batch of one: the body of a decorated method. */
+export type SingleHandler<In, Out> = (
+  item: In,
+  call: CallOptions,
+) => ItemOutcome<Out>;
+
+/** What runs batches. */
+export interface Work<In, Out> {
+  /** Works on several items, or on any number where there is no `single`. */
+  readonly handler: Handler<In, Out>;
+  /** Works on one item. */
+  readonly single: SingleHandler<In, Out> | undefined;
+}
+
+/** Hears how a batch goes. */
+export interface RunOwner<In, Out> {
+  /** The time in ms. */
+  now(): number;
+  /** A call with demands of its own has been answered. */
+  answered(call: Call): void;
+  /** The batch has ended: all its calls are answered or have left. */
+  ended(run: Run<In, Out>): void;
+}
+
+/** Rejects a call of which only `resolve` is kept, when that is called with it. */
+export class Rejection {
+  readonly #error: unknown;
+
+  /** Makes one that rejects with this error. */
+  constructor(error: unknown) {
+    this.#error = error;
+  }
+
+  /** Called by the promise. */
+  then(_resolve: unknown, reject: (error: unknown) => void): void {
+    reject(this.#error);
+  }
+}
+
+/** One run of one batch. */
+export class Run<In, Out> {
+  /** The batch that runs. */
+  readonly batch: Batch<In>;
+  /** How many calls it left with. */
+  readonly size: number;
+  /** When it ended, in ms. */
+  endedAt: number = NaN;
+  /** How many calls were fulfilled. */
+  results = 0;
+  /** How many calls were rejected by the answer. */
+  failures = 0;
+  /** Why all of them were, if so. */
+  error: unknown = undefined;
+  /** Whether all of them were. */
+  hasFailed = false;
+  /** The calls that want to hear when it ends. */
+  readonly listeners: Call[] = [];
+
+  readonly #work: Work<In, Out>;
+  readonly #owner: RunOwner<In, Out>;
+  #controller: AbortController | undefined;
+  #abortedBy: { error: unknown } | undefined;
+  /** How many outcomes are still promises. */
+  #open = 0;
+
+  /** Makes a run that has not started. */
+  constructor(batch: Batch<In>, work: Work<In, Out>, owner: RunOwner<In, Out>) {
+    this.batch = batch;
+    this.size = batch.tickets.length;
+    this.#work = work;
+    this.#owner = owner;
+    batch.onAbandoned = this.abort;
+  }
+
+  /** How long it ran, in ms, once it has ended. */
+  get runMs(): number {
+    return this.endedAt - this.batch.startedAt;
+  }
+
+  /** Calls the handler. Whatever that does, the batch ends, if it answers at all. */
+  start(): void {
+    let answer: unknown;
+    try {
+      answer = this.#isSingle ? this.#runSingle() : this.#runAll();
+    } catch (error) {
+      return this.#fail(error);
+    }
+    if (isThenable(answer)) {
+      Promise.resolve(answer).then(this.#read, this.#fail);
+    } else this.#read(answer);
+  }
+
+  /** Nobody waits for it any more. */
+  readonly abort = (error: unknown): void => {
+    this.#abortedBy ??= { error };
+    this.#controller?.abort(error);
+  };
+
+  get #isSingle(): boolean {
+    return this.size === 1 && this.#work.single !== undefined;
+  }
+
+  /** Made when somebody asks: most handlers never do. */
+  get #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortedBy) this.#controller.abort(this.#abortedBy.error);
+    }
+    return this.#controller.signal;
+  }
+
+  #runAll(): unknown {
+    const { id, lane, reason } = this.batch;
+    const signal = () => this.#signal;
+    return this.#work.handler(this.batch.items, {
+      id,
+      lane,
+      reason,
+      get signal() {
+        return signal();
+      },
+    });
+  }
+
+  #runSingle(): unknown {
+    const signal = () => this.#signal;
+    return this.#work.single!(this.batch.items[0]!, {
+      get signal() {
+        return signal();
+      },
+    });
+  }
+
+  readonly #read = (answer: unknown): void => {
+    if (this.#isSingle) return this.#settle([answer]);
+    const misfit = misfitOf(answer, this.size);
+    if (misfit === undefined) {
+      return this.#settle(
+        Array.isArray(answer) ? answer : new Array(this.size).fill(answer),
+      );
+    }
+    silence(answer);
+    this.#fail(misfit);
+  };
+
+  readonly #fail = (error: unknown): void => {
+    this.error = error;
+    this.hasFailed = true;
+    this.#settle(new Array(this.size).fill(failed(error)));
+  };
+
+  /** The common outcome is a plain value for a plain call; all others go through `#answer`. */
+  #settle(outcomes: readonly unknown[]): void {
+    const { tickets } = this.batch;
+    this.endedAt = this.#owner.now();
+    this.#open = 1;
+    for (let i = 0; i < tickets.length; i++) {
+      const ticket = tickets[i];
+      const outcome = outcomes[i];
+      if (typeof ticket !== "function" || typeof outcome === "object") {
+        this.#answer(i, outcome);
+      } else {
+        this.batch.vacate(i);
+        this.results++;
+        ticket(outcome);
+      }
+    }
+    this.#close();
+  }
+
+  #answer(index: number, outcome: unknown): void {
+    if (isThenable(outcome)) return this.#await(index, outcome);
+    const ticket = this.batch.tickets[index];
+    if (ticket === undefined) return;
+    this.batch.vacate(index);
+    const failure = failureOf(outcome);
+    if (failure) this.failures++;
+    else this.results++;
+    const value = failure ? new Rejection(failure.error) : valueOf(outcome);
+    if (typeof ticket === "function") return ticket(value);
+    if (ticket.onSettle) this.listeners.push(ticket);
+    this.#owner.answered(ticket);
+    ticket.resolve(value);
+  }
+
+  /** An outcome that is still to come; its call may leave meanwhile. */
+  #await(index: number, outcome: PromiseLike<unknown>): void {
+    this.#open++;
+    const answer = (outcome: unknown) => {
+      this.endedAt = this.#owner.now();
+      this.#answer(index, outcome);
+      this.#close();
+    };
+    Promise.resolve(outcome).then(answer, (error) => answer(failed(error)));
+  }
+
+  #close(): void {
+    if (--this.#open === 0) this.#owner.ended(this);
+  }
+}

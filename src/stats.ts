@@ -1,0 +1,180 @@
+/**
+ * Counters and distributions.
+ *
+ * @module
+ */
+import type { Batch, LeaveReason } from "./core/call.ts";
+
+/** How a quantity is spread. All are 0 as long as nothing was measured. */
+export interface Distribution {
+  /** The arithmetic mean. */
+  readonly mean: number;
+  /** Half of the values are at most this, to 3 %. */
+  readonly p50: number;
+  /** 95 of 100 values are at most this, to 3 %. */
+  readonly p95: number;
+  /** 99 of 100 values are at most this, to 3 %. */
+  readonly p99: number;
+  /** The largest value. */
+  readonly max: number;
+}
+
+/** What a batcher has done, and does; a snapshot. */
+export interface BatcherStats {
+  /** Calls accepted so far. */
+  readonly calls: number;
+  /** Calls fulfilled so far. */
+  readonly results: number;
+  /** Calls rejected by the answer of their batch so far. */
+  readonly failures: number;
+  /** Calls that left by their signal so far. */
+  readonly aborted: number;
+  /** Calls that left by their deadline so far. */
+  readonly expired: number;
+  /** Calls that were not accepted so far: the queue was full or the batcher closed. */
+  readonly refused: number;
+  /** Calls that were dropped from the queue for later ones so far, or rejected at the end of `close`. */
+  readonly dropped: number;
+  /** Batches that left so far. */
+  readonly batches: number;
+  /** Calls that wait now. */
+  readonly waiting: number;
+  /** Batches that run now. */
+  readonly running: number;
+  /** How long the oldest waiting call has waited, in ms; 0 when none waits. */
+  readonly oldestWaitMs: number;
+  /** How long the oldest running batch has run, in ms; 0 when none runs. */
+  readonly oldestRunMs: number;
+  /** How often a hook or `onSettle` has thrown so far. */
+  readonly hookErrors: number;
+  /** Calls in a batch when it left. */
+  readonly size: Distribution;
+  /** How long the oldest call of a batch waited, in ms. */
+  readonly waitMs: Distribution;
+  /** How long a batch ran, in ms. */
+  readonly runMs: Distribution;
+  /** How many batches left for each reason; those that never applied are left out. */
+  readonly reasons: Readonly<Partial<Record<LeaveReason, number>>>;
+}
+
+/** Buckets for each power of two; a value is known to half of 1/32. */
+const STEPS = 32;
+
+/** Counts values in buckets that widen with the value: exact below 64 units, within 3 % above. */
+class Histogram {
+  readonly #unit: number;
+  readonly #buckets: number[] = [];
+  #count = 0;
+  #sum = 0;
+  #max = 0;
+
+  constructor(unit: number) {
+    this.#unit = unit;
+  }
+
+  add(value: number): void {
+    const bucket = bucketOf(Math.max(0, Math.round(value / this.#unit)));
+    while (this.#buckets.length <= bucket) this.#buckets.push(0);
+    this.#buckets[bucket]!++;
+    this.#count++;
+    this.#sum += value;
+    if (value > this.#max) this.#max = value;
+  }
+
+  snapshot(): Distribution {
+    return {
+      mean: this.#count === 0 ? 0 : this.#sum / this.#count,
+      p50: this.#quantile(0.5),
+      p95: this.#quantile(0.95),
+      p99: this.#quantile(0.99),
+      max: this.#max,
+    };
+  }
+
+  #quantile(share: number): number {
+    let below = Math.max(1, Math.ceil(share * this.#count));
+    for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
+      below -= this.#buckets[bucket]!;
+      if (below > 0) continue;
+      return Math.min(this.#max, topOf(bucket) * this.#unit);
+    }
+    return 0;
+  }
+}
+
+/** Below 2 * STEPS each integer has a bucket; above, each power of two has STEPS. */
+function bucketOf(n: number): number {
+  if (n < 2 * STEPS) return n;
+  const exponent = Math.floor(Math.log2(n / STEPS));
+  return exponent * STEPS + Math.floor(n / 2 ** exponent);
+}
+
+/** The largest integer of a bucket. */
+function topOf(bucket: number): number {
+  if (bucket < 2 * STEPS) return bucket;
+  const exponent = Math.floor(bucket / STEPS) - 1;
+  return (bucket - exponent * STEPS + 1) * 2 ** exponent - 1;
+}
+
+/** What is counted as it happens. The batcher counts. */
+export class Stats {
+  /** Calls that were not accepted. */
+  refused = 0;
+  readonly #left = { aborted: 0, expired: 0, dropped: 0, closed: 0 };
+  #results = 0;
+  #failures = 0;
+  readonly #size = new Histogram(1);
+  readonly #waitMs = new Histogram(0.001);
+  readonly #runMs = new Histogram(0.001);
+  readonly #reasons: Partial<Record<LeaveReason, number>> = {};
+  #batches = 0;
+
+  /** A batch leaves. */
+  started(batch: Batch<unknown>): void {
+    this.#batches++;
+    this.#reasons[batch.reason] = (this.#reasons[batch.reason] ?? 0) + 1;
+    this.#size.add(batch.tickets.length);
+    this.#waitMs.add(batch.startedAt - batch.times[0]!);
+  }
+
+  /** A batch has ended. */
+  ended(runMs: number, results: number, failures: number): void {
+    this.#runMs.add(runMs);
+    this.#results += results;
+    this.#failures += failures;
+  }
+
+  /** A call has left before it was answered. */
+  left(reason: "aborted" | "expired" | "dropped" | "closed"): void {
+    this.#left[reason]++;
+  }
+
+  /** Everything, with what is known elsewhere. */
+  snapshot(
+    now: Pick<
+      BatcherStats,
+      | "calls"
+      | "waiting"
+      | "running"
+      | "oldestWaitMs"
+      | "oldestRunMs"
+      | "hookErrors"
+    >,
+  ): BatcherStats {
+    const { aborted, expired, dropped, closed } = this.#left;
+    return {
+      ...now,
+      results: this.#results,
+      failures: this.#failures,
+      aborted,
+      expired,
+      refused: this.refused,
+      dropped: dropped + closed,
+      batches: this.#batches,
+      size: this.#size.snapshot(),
+      waitMs: this.#waitMs.snapshot(),
+      runMs: this.#runMs.snapshot(),
+      reasons: { ...this.#reasons },
+    };
+  }
+}
