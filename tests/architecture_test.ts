@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { describe, it } from "node:test";
+
+const root = join(import.meta.dirname ?? ".", "..");
+
+/**
+ * Who may import whom: a file imports only from layers above its own line. A
+ * folder stands for all its files, which may import each other, but not in a
+ * circle. New files are added on purpose.
+ */
+const LAYERS = [
+  ["src/errors.ts", "src/host.ts", "src/core/call.ts"],
+  ["src/core/policy.ts", "src/core/deadlines.ts"],
+  ["src/core/lane.ts"],
+  ["src/core/fairness.ts", "src/core/queue.ts"],
+  ["src/core/scheduler.ts"],
+  ["src/answer.ts", "src/hooks.ts", "src/nesting.ts", "src/places.ts"],
+  ["src/signals.ts", "src/stats.ts", "src/wake.ts"],
+  ["src/options.ts"],
+  ["src/run_batch.ts", "src/run_many.ts"],
+  ["src/engine.ts"],
+  ["src/batcher.ts"],
+  ["src/batched.ts"],
+  ["src/decorator/"],
+  ["mod.ts", "src/testing.ts"],
+];
+
+/** What the core must not know: it is told the time and tells what to do. */
+const NOT_IN_CORE = [
+  ...["async", "await", "Promise", "PromiseLike", "queueMicrotask"],
+  ...["setTimeout", "setInterval", "setImmediate", "MessageChannel"],
+  ...["Date", "performance", "Temporal", "AbortSignal", "EventTarget"],
+  ...["globalThis", "process", "Deno", "Bun", "console", "Math.random"],
+];
+
+/** Names that say nothing of what is inside. */
+const VAGUE_NAMES = ["types", "utils", "util", "helpers", "common", "misc"];
+
+const published = ["mod.ts", ...filesUnder("src")];
+
+describe("architecture", () => {
+  it("Every published file has its place in the layers, and the layers name no others", () => {
+    for (const file of published) {
+      const places = LAYERS.flat().filter((place) => isIn(file, place));
+      assert.equal(places.length, 1, `${file} has ${places.length} places`);
+    }
+    for (const place of LAYERS.flat()) {
+      assert.ok(published.some((file) => isIn(file, place)), `no ${place}`);
+    }
+  });
+
+  it("Imports go downhill", () => {
+    for (const file of published) {
+      for (const imported of importsOf(file).filter(isRelative)) {
+        const target = resolved(file, imported);
+        assert.ok(
+          layerOf(target) < layerOf(file) || areSiblings(file, target),
+          `${file} must not import ${target}`,
+        );
+      }
+    }
+  });
+
+  it("Imports never run in a circle", () => {
+    const done = new Set<string>();
+    const visit = (file: string, path: string[]) => {
+      const circle = [...path.slice(path.indexOf(file)), file];
+      assert.ok(!path.includes(file), circle.join(" -> "));
+      if (done.has(file)) return;
+      for (const imported of importsOf(file).filter(isRelative)) {
+        visit(resolved(file, imported), [...path, file]);
+      }
+      done.add(file);
+    };
+    published.forEach((file) => visit(file, []));
+  });
+
+  it("Published files import nothing from outside", () => {
+    for (const file of published) {
+      const foreign = importsOf(file).filter((name) => !isRelative(name));
+      assert.deepEqual(foreign, [], file);
+    }
+  });
+
+  it("The core imports the core alone and knows neither promise nor timer nor runtime", () => {
+    for (const file of published.filter((file) => isIn(file, "src/core/"))) {
+      for (const imported of importsOf(file)) {
+        assert.ok(isIn(resolved(file, imported), "src/core/"), imported);
+      }
+      const code = withoutStrings(codeOf(file));
+      const found = NOT_IN_CORE.filter((word) =>
+        new RegExp(`\\b${word.replace(".", "\\.")}\\b`).test(code)
+      );
+      assert.deepEqual(found, [], file);
+    }
+  });
+
+  it("Examples and benches use what users can import", () => {
+    const entries = Object.values(readJson("deno.json").exports).map((entry) =>
+      posix.normalize(entry)
+    );
+    for (const file of [...filesUnder("examples"), ...filesUnder("bench")]) {
+      for (const imported of importsOf(file).filter(isRelative)) {
+        const target = resolved(file, imported);
+        const isInside = target === "mod.ts" || isIn(target, "src/");
+        const isPublic = !isInside || entries.includes(target);
+        assert.ok(isPublic, `${file} must not import ${target}`);
+      }
+    }
+  });
+
+  it("Tests live in tests, where all runners find them", () => {
+    for (const folder of ["src", "examples", "bench"]) {
+      const strays = filesUnder(folder).filter((file) =>
+        file.endsWith("_test.ts")
+      );
+      assert.deepEqual(strays, []);
+    }
+  });
+
+  it("Files hold one idea: not much code, named after what it is", () => {
+    for (const file of published) {
+      const lines = codeOf(file).split("\n").filter((line) => line.trim());
+      assert.ok(lines.length <= 250, `${file}: ${lines.length} lines of code`);
+      const name = posix.basename(file, ".ts");
+      assert.match(name, /^[a-z0-9_]+$/);
+      assert.ok(!VAGUE_NAMES.includes(name), file);
+    }
+  });
+});
+
+function filesUnder(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.name !== "node_modules")
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return filesUnder(path);
+      return path.endsWith(".ts") ? [path] : [];
+    });
+}
+
+function isIn(file: string, place: string): boolean {
+  return place.endsWith("/") ? file.startsWith(place) : file === place;
+}
+
+function isRelative(specifier: string): boolean {
+  return specifier.startsWith(".");
+}
+
+function layerOf(file: string): number {
+  return LAYERS.findIndex((layer) => layer.some((place) => isIn(file, place)));
+}
+
+function areSiblings(a: string, b: string): boolean {
+  return LAYERS.flat().some((place) =>
+    place.endsWith("/") && isIn(a, place) && isIn(b, place)
+  );
+}
+
+function resolved(file: string, specifier: string): string {
+  return posix.join(dirname(file), specifier);
+}
+
+/** What a file imports, be it types or values, at the start or later. */
+function importsOf(file: string): string[] {
+  const pattern = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+  return [...codeOf(file).matchAll(pattern)].map((match) => match[1] ?? "");
+}
+
+const STRING = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/;
+const COMMENT = /\/\*[^]*?\*\/|\/\/[^\n]*/;
+
+function codeOf(file: string): string {
+  const text = readFileSync(join(root, file), "utf8");
+  const either = new RegExp(`(${STRING.source})|${COMMENT.source}`, "g");
+  return text.replace(either, (_, string?: string) => string ?? " ");
+}
+
+function withoutStrings(code: string): string {
+  return code.replace(new RegExp(STRING.source, "g"), '""');
+}
+
+function readJson(file: string): { exports: Record<string, string> } {
+  return JSON.parse(readFileSync(join(root, file), "utf8"));
+}
