@@ -25,7 +25,7 @@ interface Pass {
   flags: string[];
 }
 
-const SUITE = ["tests", "examples"];
+const SUITE = "tests";
 /** Tests that exist once and run under both protocols. */
 const DECORATOR_TESTS = "tests/decorator";
 
@@ -90,7 +90,7 @@ function testNode(words: string[]): void {
   if (!hasPackages()) return;
   for (const { protocol, files, flags } of passes(words)) {
     // Node 20 knows no patterns.
-    const tests = (files.length > 0 ? files : SUITE).flatMap(testFiles);
+    const tests = (files.length > 0 ? files : [SUITE]).flatMap(testFiles);
     const command = ["--import", "tsx", "--test", "--test-reporter=spec"];
     run(nodePath, [...command, ...flags, ...tests], {
       TSX_TSCONFIG_PATH: protocol === "legacy"
