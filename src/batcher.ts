@@ -3,21 +3,19 @@
  *
  * @module
  */
-import { type Batch, Call, type LaneKey, type Resolve } from "./core/call.ts";
+import type { Batch, Resolve } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Engine } from "./engine.ts";
-import { ClosedError, QueueFullError, withoutStack } from "./errors.ts";
-import { currentMark, type Nesting } from "./nesting.ts";
+import { Intake } from "./intake.ts";
+import { currentMark } from "./nesting.ts";
 import {
   type BatcherOptions,
   type CallOptions,
   checkedOptions,
-  demandsOf,
   settingsOf,
 } from "./options.ts";
 import type { Handler, SingleHandler } from "./run_batch.ts";
 import { runMany } from "./run_many.ts";
-import { Signals } from "./signals.ts";
 import type { BatcherStats } from "./stats.ts";
 
 /**
@@ -40,12 +38,7 @@ import type { BatcherStats } from "./stats.ts";
 export class Batcher<In, Out> {
   readonly #engine: Engine<In, Out>;
   readonly #queue: Queue<In>;
-  readonly #signals = new Signals<Call>((call, reason) =>
-    this.#engine.leave(call, "aborted", reason)
-  );
-  /** Whether a call that asks for nothing needs no more than a promise. */
-  readonly #isPlain: boolean;
-  #isClosed = false;
+  readonly #intake: Intake<In, Out>;
 
   /**
    * Makes an idle batcher: no timer, no process kept alive.
@@ -69,9 +62,7 @@ export class Batcher<In, Out> {
     const settings = settingsOf(options, handler.name || "batched");
     this.#engine = new Engine(settings, { handler, single });
     this.#queue = this.#engine.queue;
-    this.#isPlain = settings.lane === undefined &&
-      settings.deadlineMs === Infinity && settings.host.join === undefined &&
-      !this.#engine.watch.has("onCall");
+    this.#intake = new Intake(this.#engine);
   }
 
   /** What events and errors call it. */
@@ -86,12 +77,12 @@ export class Batcher<In, Out> {
 
   /** Whether it takes no more calls. */
   get closed(): boolean {
-    return this.#isClosed;
+    return this.#intake.isClosed;
   }
 
   /** Whether a call made now would find the queue full. */
   get full(): boolean {
-    return this.#engine.scheduler.places - this.#engine.places.kept < 1;
+    return this.#intake.isFull;
   }
 
   /**
@@ -113,7 +104,7 @@ export class Batcher<In, Out> {
       return new Promise(this.#hold);
     }
     return new Promise((resolve) =>
-      this.#accept(item, call, resolve as Resolve)
+      this.#intake.accept(item, call, resolve as Resolve)
     );
   }
 
@@ -175,7 +166,7 @@ export class Batcher<In, Out> {
   ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     try {
       checkedOptions("wait for room", options, ["signal"]);
-      if (this.#isClosed) throw this.#closedError();
+      if (this.#intake.isClosed) throw this.#intake.closedError();
     } catch (error) {
       return Promise.reject(error);
     }
@@ -202,7 +193,7 @@ export class Batcher<In, Out> {
    * ```
    */
   flush(): Promise<void> {
-    return this.#engine.flush(this.#isNested(currentMark()));
+    return this.#engine.flush(this.#intake.isNested(currentMark()));
   }
 
   /**
@@ -228,10 +219,10 @@ export class Batcher<In, Out> {
     } catch (error) {
       return Promise.reject(error);
     }
-    this.#isClosed = true;
-    this.#engine.places.close(this.#closedError());
+    this.#intake.isClosed = true;
+    this.#engine.places.close(this.#intake.closedError());
     this.#engine.close(options.timeoutMs ?? Infinity);
-    return this.#isNested(currentMark())
+    return this.#intake.isNested(currentMark())
       ? this.#engine.flush(true)
       : this.#engine.closed;
   }
@@ -253,96 +244,4 @@ export class Batcher<In, Out> {
   readonly #hold = (resolve: (value: Out) => void): void => {
     this.#open!.tickets.push(resolve as Resolve);
   };
-
-  /** Takes a call that may want more than a promise. What it throws rejects the call. */
-  #accept(item: In, options: unknown, resolve: Resolve): void {
-    const demands = demandsOf(options);
-    if (this.#isClosed) throw this.#refused(this.#closedError());
-    if (demands?.signal?.aborted) throw demands.signal.reason;
-    const lane = this.#laneOf(item);
-    const mark = currentMark();
-    const isNested = this.#isNested(mark);
-    if (!isNested) this.#makeRoom();
-    this.#engine.beginTurn();
-    if (this.#isPlain && demands === undefined && mark === undefined) {
-      this.#queue.place(item, lane, false, resolve);
-      this.#engine.grantRoom();
-      return;
-    }
-    const call = new Call(resolve);
-    this.#queue.place(item, lane, isNested, call);
-    this.#serve(call, demands ?? {}, mark);
-    const { watch } = this.#engine;
-    call.tag = watch.tell("onCall", { name: this.name, lane, item });
-  }
-
-  /** Sees to what a call asks for beyond its answer. */
-  #serve(
-    call: Call,
-    { signal, deadlineMs, onSettle }: CallOptions,
-    mark: Nesting | undefined,
-  ): void {
-    const { settings, scheduler, nesting, wake } = this.#engine;
-    const spanMs = deadlineMs ?? settings.deadlineMs;
-    if (spanMs < Infinity) scheduler.setDeadline(call, spanMs);
-    call.onSettle = onSettle;
-    if (signal) {
-      this.#signals.add(signal, call);
-      call.whenEnded(() => this.#signals.remove(signal, call));
-    }
-    if (mark) {
-      mark.add(nesting);
-      call.whenEnded(() => mark.remove(nesting));
-    }
-    if (settings.host.join) {
-      call.whenEnded(settings.host.join(wake.endOfTurn));
-    }
-  }
-
-  #laneOf(item: In): LaneKey {
-    const key: unknown = this.#engine.settings.lane?.(item);
-    if (
-      typeof key === "function" || (typeof key === "object" && key !== null)
-    ) {
-      throw new TypeError(
-        `Cannot take the call: "lane" must return a primitive, got ${
-          Array.isArray(key) ? "an array" : `a value of type ${typeof key}`
-        }`,
-      );
-    }
-    return key as LaneKey;
-  }
-
-  /** Whether code under this mark runs inside a batch that waits for this batcher. */
-  #isNested(mark: Nesting | undefined): boolean {
-    return mark !== undefined && this.#engine.nesting.reaches(mark);
-  }
-
-  /** Sees that the queue has a place for one more call. */
-  #makeRoom(): void {
-    const { settings, places, queue } = this.#engine;
-    if (places.claim() || !this.full) return;
-    const error = withoutStack(() =>
-      new QueueFullError(
-        `Cannot queue the call of "${this.name}": the queue is full, "maxQueue" is ${settings.maxQueue}`,
-        { retryAfterMs: this.#engine.retryAfterMs() },
-      )
-    );
-    const oldest = settings.overflow === "drop-oldest"
-      ? queue.oldestCall()
-      : undefined;
-    if (oldest === undefined) throw this.#refused(error);
-    this.#engine.leave(oldest, "dropped", error);
-  }
-
-  #refused(error: Error): Error {
-    this.#engine.stats.refused++;
-    return error;
-  }
-
-  #closedError(): ClosedError {
-    return withoutStack(() =>
-      new ClosedError(`Cannot call "${this.name}": it is closed`)
-    );
-  }
 }

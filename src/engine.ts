@@ -47,6 +47,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
       dispatch: (batch) => this.#dispatch(batch),
       wakeAt: (time) => this.wake.at(time, this.queue.now),
       expire: (call) => this.#expire(call),
+      report: (error) => this.watch.report(error, "policy"),
     });
     this.queue = this.scheduler.queue;
     this.wake = new Wake(
@@ -64,7 +65,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** How many calls are not answered yet. */
   get pending(): number {
     let pending = this.queue.waiting;
-    for (const batch of this.scheduler.batches) pending += batch.size;
+    for (const batch of this.scheduler.slots.batches) pending += batch.size;
     return pending;
   }
 
@@ -107,9 +108,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** When the queue will have been worked off, in ms from now, by the measured batch time. */
   retryAfterMs(): number {
     const { size, concurrency } = this.settings;
-    const runMs = this.scheduler.meanRunMs >= 0
-      ? this.scheduler.meanRunMs
-      : this.#oldestRunMs();
+    const { meanRunMs } = this.scheduler.slots;
+    const runMs = meanRunMs >= 0 ? meanRunMs : this.#oldestRunMs();
     const batches = Math.ceil((this.queue.queued + 1) / size);
     return Math.max(1, Math.ceil(runMs * Math.ceil(batches / concurrency)));
   }
@@ -120,7 +120,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     return this.stats.snapshot({
       calls: this.queue.placed,
       waiting: this.queue.waiting,
-      running: this.scheduler.running,
+      running: this.scheduler.slots.running,
       oldestWaitMs: now - (this.queue.oldest()?.oldestAt ?? now),
       oldestRunMs: this.#oldestRunMs(),
       hookErrors: this.watch.errors,
@@ -187,7 +187,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     if (now >= this.#closeBy) this.#expel();
     const again = this.scheduler.look(now, endOfTurn);
     this.places.grant(this.scheduler.places);
-    const isIdle = this.queue.waiting + this.scheduler.running === 0;
+    const isIdle = this.queue.waiting + this.scheduler.slots.running === 0;
     if (isIdle && this.scheduler.closing) this.#onClosed();
     if (isIdle && endOfTurn) this.wake.clear();
     else if (again || (isIdle && this.wake.isArmed)) this.wake.atEndOfTurn();
@@ -241,7 +241,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   }
 
   #oldestRunMs(): number {
-    const [oldest] = this.scheduler.batches;
+    const [oldest] = this.scheduler.slots.batches;
     return oldest === undefined ? 0 : this.now() - oldest.startedAt;
   }
 }

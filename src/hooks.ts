@@ -85,7 +85,7 @@ export interface Hooks {
   onBatchEnd?: ((batch: BatchEndEvent) => void) | undefined;
   /** Each call that left early. */
   onLeave?: ((call: LeaveEvent) => void) | undefined;
-  /** What another hook, named `where`, or the `onSettle` of a call has thrown. */
+  /** What another hook, the `onSettle` of a call or the policy, named `where`, has thrown. */
   onError?: ((error: unknown, where: string) => void) | undefined;
 }
 
@@ -116,16 +116,17 @@ export class Watch {
     try {
       const result = run();
       if (result instanceof Promise) {
-        result.catch((error) => this.#report(error, where));
+        result.catch((error) => this.report(error, where));
       }
       return result;
     } catch (error) {
-      this.#report(error, where);
+      this.report(error, where);
       return undefined;
     }
   }
 
-  #report(error: unknown, where: string): void {
+  /** Tells what the user's code has thrown. */
+  report(error: unknown, where: string): void {
     this.errors++;
     try {
       this.#hooks.onError?.(error, where);

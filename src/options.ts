@@ -5,6 +5,7 @@
  */
 import type { LaneKey, SettleInfo } from "./core/call.ts";
 import { type Policy, window } from "./core/policy.ts";
+import { Check } from "./check.ts";
 import type { Hooks } from "./hooks.ts";
 import { defaultHost, type Host } from "./host.ts";
 
@@ -87,7 +88,7 @@ export function settingsOf<In>(
   const check = new Check("make a batcher", options, OPTIONS);
   return {
     size: check.count("size", 1) ?? 64,
-    policy: check.policy(check.ms("maxWaitMs")),
+    policy: policyOf(check),
     concurrency: check.count("concurrency", 1) ?? 1,
     maxQueue: check.count("maxQueue", 0) ?? Infinity,
     lane: check.fn("lane") as Settings<In>["lane"],
@@ -95,7 +96,7 @@ export function settingsOf<In>(
     deadlineMs: check.span("deadlineMs") ?? Infinity,
     name: check.text("name") ?? defaultName,
     hooks: check.record("hooks", HOOKS) ?? {},
-    host: check.host("host") ?? defaultHost,
+    host: check.methods<Host>("host", HOST) ?? defaultHost,
   };
 }
 
@@ -120,6 +121,13 @@ export function checkedOptions(
   check.signal("signal");
   check.ms("timeoutMs");
 }
+
+function policyOf(check: Check): Policy {
+  const maxWaitMs = check.ms("maxWaitMs") ?? 0;
+  return check.methods<Policy>("policy", ["forLane"]) ?? window(maxWaitMs);
+}
+
+const HOST = ["now", "hop", "timer", "neutral"] as const;
 
 const OPTIONS = [
   "size",
@@ -148,137 +156,3 @@ const HOOKS = [
   "onLeave",
   "onError",
 ] as const satisfies readonly (keyof Hooks)[];
-
-/** Reads options one by one; each reader returns `undefined` for one that was left out. */
-class Check {
-  readonly #action: string;
-  readonly #options: Record<string, unknown>;
-
-  constructor(action: string, options: object, keys: readonly string[]) {
-    this.#action = action;
-    this.#options = options as Record<string, unknown>;
-    if (typeof options !== "object" || options === null) {
-      throw this.#wrong(TypeError, "options", "be an object", options);
-    }
-    for (const key in options) {
-      if (keys.includes(key)) continue;
-      throw new TypeError(
-        `Cannot ${action}: unknown option "${key}", wanted one of ${
-          keys.join(", ")
-        }`,
-      );
-    }
-  }
-
-  count(key: string, least: number): number | undefined {
-    return this.#number(
-      key,
-      `be an integer >= ${least} or Infinity`,
-      (n) => n >= least && (Number.isInteger(n) || n === Infinity),
-    );
-  }
-
-  ms(key: string): number | undefined {
-    return this.#number(key, "be a number of ms >= 0", (n) => n >= 0);
-  }
-
-  span(key: string): number | undefined {
-    return this.#number(key, "be a number of ms > 0", (n) => n > 0);
-  }
-
-  fn(key: string): unknown {
-    return this.#read(key, "be a function", (v) => typeof v === "function");
-  }
-
-  text(key: string): string | undefined {
-    return this.#read(key, "be a string", (v) => typeof v === "string");
-  }
-
-  choice<T extends string>(key: string, choices: readonly T[]): T | undefined {
-    const wanted = `be one of ${choices.map((c) => `"${c}"`).join(", ")}`;
-    return this.#read(key, wanted, (v) => choices.includes(v as T));
-  }
-
-  signal(key: string): AbortSignal | undefined {
-    return this.#read(
-      key,
-      "be an AbortSignal",
-      (v) =>
-        isObject(v) && typeof v["aborted"] === "boolean" &&
-        typeof v["addEventListener"] === "function",
-    );
-  }
-
-  record<T extends object>(
-    key: string,
-    keys: readonly (keyof T & string)[],
-  ): T | undefined {
-    const value = this.#read<T>(key, "be an object", isObject);
-    if (value === undefined) return undefined;
-    const check = new Check(`${this.#action}: in "${key}"`, value, keys);
-    for (const name of keys) check.fn(name);
-    return value;
-  }
-
-  host(key: string): Host | undefined {
-    const methods = ["now", "hop", "timer", "neutral"];
-    return this.#read(
-      key,
-      `have the methods ${methods.join(", ")}`,
-      (v) =>
-        isObject(v) && methods.every((name) => typeof v[name] === "function"),
-    );
-  }
-
-  policy(maxWaitMs: number | undefined): Policy {
-    const policy = this.#read<Policy>(
-      "policy",
-      "be a policy such as window(ms) or natural()",
-      (v) => isObject(v) && typeof v["forLane"] === "function",
-    );
-    return policy ?? window(maxWaitMs ?? 0);
-  }
-
-  #number(
-    key: string,
-    wanted: string,
-    fits: (value: number) => boolean,
-  ): number | undefined {
-    const value = this.#read<number>(key, wanted, (v) => typeof v === "number");
-    if (value === undefined || fits(value)) return value;
-    throw this.#wrong(RangeError, key, wanted, value);
-  }
-
-  #read<T>(
-    key: string,
-    wanted: string,
-    fits: (value: unknown) => boolean,
-  ): T | undefined {
-    const value = this.#options[key];
-    if (value === undefined || fits(value)) return value as T | undefined;
-    throw this.#wrong(TypeError, key, wanted, value);
-  }
-
-  #wrong(
-    kind: typeof TypeError,
-    key: string,
-    wanted: string,
-    value: unknown,
-  ): Error {
-    return new kind(
-      `Cannot ${this.#action}: "${key}" must ${wanted}, got ${shown(value)}`,
-    );
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-/** A value as an error shows it: short, and what it is rather than what is in it. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return String(value);
-  return Array.isArray(value) ? "an array" : "an object";
-}

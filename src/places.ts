@@ -15,7 +15,7 @@ export class Places {
   /** How many places are kept for callers that were told to come. */
   kept = 0;
 
-  /** Waits for a place. A signal that aborts gives up the wait, or the place. */
+  /** Waits for a place. A signal that aborts gives up the wait. */
   wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {

@@ -131,7 +131,7 @@ export class Lane<Item> implements LaneView, Verdict {
 
   /** A policy's answer. */
   leave(calls: number, reason: LeaveReason): void {
-    this.offer = Math.min(calls, this.waiting);
+    this.offer = Math.min(Math.floor(calls), this.waiting);
     this.reason = reason;
   }
 

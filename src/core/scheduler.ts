@@ -7,8 +7,8 @@ import type { Batch, Call } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
 import { next } from "./fairness.ts";
 import type { Lane } from "./lane.ts";
-import type { SlotsView } from "./policy.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
+import { Slots } from "./slots.ts";
 
 /** Where the decisions of a {@link Scheduler} go. */
 export interface Port<Item> {
@@ -18,6 +18,8 @@ export interface Port<Item> {
   wakeAt(time: number): void;
   /** Take this call out and tell its caller: its deadline has passed. */
   expire(call: Call): void;
+  /** A policy has thrown this. */
+  report(error: unknown): void;
 }
 
 /** What a {@link Scheduler} obeys. */
@@ -47,6 +49,7 @@ export interface SchedulerOptions extends QueueOptions {
  *   dispatch: (batch) => sizes.push(batch.items.length),
  *   wakeAt() {},
  *   expire() {},
+ *   report() {},
  * });
  * for (const item of ["a", "b", "c"]) {
  *   scheduler.queue.place(item, undefined, false, () => {});
@@ -55,56 +58,39 @@ export interface SchedulerOptions extends QueueOptions {
  * assert.deepEqual(sizes, [2]); // one slot, so "c" waits
  * ```
  */
-export class Scheduler<Item> implements SlotsView {
+export class Scheduler<Item> {
   /** Where calls wait. */
   readonly queue: Queue<Item>;
+  /** What runs. */
+  readonly slots: Slots<Item>;
   /** Set when no call comes any more and everything that waits is to leave. */
   closing = false;
-  /** Since when a slot is free, in ms. */
-  freeSince = 0;
-  /** A moving mean of how long a batch runs, in ms; `NaN` until one has ended well. */
-  meanRunMs: number = NaN;
 
   readonly #options: SchedulerOptions;
   readonly #port: Port<Item>;
   readonly #deadlines = new Deadlines();
-  readonly #batches = new Set<Batch<Item>>();
-  #busy = 0;
-  #lastId = 0;
 
   /** Makes an idle scheduler. */
   constructor(options: SchedulerOptions, port: Port<Item>) {
     this.#options = options;
     this.#port = port;
     this.queue = new Queue(options);
-  }
-
-  /** How many slots are free. */
-  get free(): number {
-    return this.#options.concurrency - this.#busy;
-  }
-
-  /** How many batches run, with or without a slot. */
-  get running(): number {
-    return this.#batches.size;
-  }
-
-  /** The batches that run, oldest first. */
-  get batches(): ReadonlySet<Batch<Item>> {
-    return this.#batches;
+    this.slots = new Slots(options);
   }
 
   /** How many more calls may queue; below 1 when the queue is full. */
   get places(): number {
     const { maxQueue, size } = this.#options;
-    if (maxQueue === Infinity || this.free === Infinity) return Infinity;
-    return maxQueue + this.free * size - this.queue.queued;
+    const { free } = this.slots;
+    const open = free > 0 ? free * size : 0;
+    return maxQueue + open - this.queue.queued;
   }
 
   /** Gives a call that has just been placed a deadline, in ms from now. */
   setDeadline(call: Call, deadlineMs: number): void {
-    const lead = this.meanRunMs >= 0
-      ? Math.max(2 * this.meanRunMs, deadlineMs / 4)
+    const { meanRunMs } = this.slots;
+    const lead = meanRunMs >= 0
+      ? Math.max(2 * meanRunMs, deadlineMs / 4)
       : deadlineMs / 2;
     call.deadlineMs = deadlineMs;
     call.deadlineAt = this.queue.now + deadlineMs;
@@ -151,7 +137,7 @@ export class Scheduler<Item> implements SlotsView {
     for (const lane of this.queue.lanes) {
       lane.forEach((batch, index) => calls.push(batch.callAt(index)));
     }
-    for (const batch of this.#batches) {
+    for (const batch of this.slots.batches) {
       batch.tickets.forEach((ticket, index) => {
         if (ticket !== undefined) calls.push(batch.callAt(index));
       });
@@ -171,7 +157,7 @@ export class Scheduler<Item> implements SlotsView {
     const kept = new Set<Lane<Item>>();
     let taken = 0;
     for (;;) {
-      const ready = this.#ready(now, this.free > taken, kept);
+      const ready = this.#ready(now, this.slots.free > taken, kept);
       const lane = next(ready, now);
       if (lane === undefined) return kept.size > 0;
       if (endOfTurn || lane.reason === "full") {
@@ -188,15 +174,13 @@ export class Scheduler<Item> implements SlotsView {
   ended(batch: Batch<Item>, now: number, failed: boolean): void {
     const lane = this.queue.laneOf(batch.lane, batch.nested);
     const size = batch.tickets.length;
-    const ms = now - batch.startedAt;
-    this.#batches.delete(batch);
-    if (!batch.unbound) {
-      if (this.free <= 0) this.freeSince = now;
-      this.#busy--;
-    }
-    if (!failed) this.#learn(ms);
+    const ms = this.slots.end(batch, now, failed);
     lane.running--;
-    lane.policy.ended?.({ id: batch.id, size, ms, failed }, now);
+    const { policy } = lane;
+    if (policy.ended) {
+      const end = { id: batch.id, size, ms, failed };
+      this.#attempt(() => policy.ended!(end, now));
+    }
     this.queue.forgetIdle(lane);
   }
 
@@ -244,10 +228,28 @@ export class Scheduler<Item> implements SlotsView {
     else if (this.closing) lane.leave(size, "close");
     else if (lane.nested) lane.leave(size, "idle");
     else if (lane.hurried > 0) lane.leave(size, lane.hurry);
-    else {
-      if (lane.fresh > 0) lane.policy.arrived?.(lane.fresh, now);
-      lane.fresh = 0;
-      lane.policy.decide(lane, this, now, lane);
+    else this.#consult(lane, now);
+  }
+
+  /** A policy that throws keeps nobody waiting: its lane leaves. */
+  #consult(lane: Lane<Item>, now: number): void {
+    const calls = lane.fresh;
+    lane.fresh = 0;
+    try {
+      if (calls > 0) lane.policy.arrived?.(calls, now);
+      lane.policy.decide(lane, this.slots, now, lane);
+    } catch (error) {
+      lane.leave(lane.waiting, "idle");
+      this.#port.report(error);
+    }
+  }
+
+  /** Tells a policy something that it may throw at. */
+  #attempt(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#port.report(error);
     }
   }
 
@@ -255,21 +257,12 @@ export class Scheduler<Item> implements SlotsView {
     const calls = Math.min(lane.offer, this.#options.size);
     const isUnbound = lane.isUnbound;
     const batch = this.queue.take(lane, calls);
-    batch.id = ++this.#lastId;
     batch.reason = lane.reason;
-    batch.startedAt = now;
-    batch.unbound = isUnbound;
-    if (!isUnbound) this.#busy++;
-    this.#batches.add(batch);
+    this.slots.start(batch, isUnbound, now);
     lane.running++;
     lane.passed = 0;
-    lane.policy.started?.(calls, now);
+    const { policy } = lane;
+    if (policy.started) this.#attempt(() => policy.started!(calls, now));
     this.#port.dispatch(batch);
-  }
-
-  #learn(ms: number): void {
-    this.meanRunMs = this.meanRunMs >= 0
-      ? this.meanRunMs + (ms - this.meanRunMs) / 8
-      : ms;
   }
 }

@@ -1,0 +1,139 @@
+/**
+ * Checks options and says what is wrong with one: its name, what was wanted, what came.
+ *
+ * @module
+ */
+
+/** Reads options one by one; each reader returns `undefined` for one that was left out. */
+export class Check {
+  readonly #action: string;
+  readonly #options: Record<string, unknown>;
+
+  /** Starts to `action` with these options, of which there are no others than `keys`. */
+  constructor(action: string, options: object, keys: readonly string[]) {
+    this.#action = action;
+    this.#options = options as Record<string, unknown>;
+    if (typeof options !== "object" || options === null) {
+      throw this.#wrong(TypeError, "options", "be an object", options);
+    }
+    for (const key in options) {
+      if (keys.includes(key)) continue;
+      throw new TypeError(
+        `Cannot ${action}: unknown option "${key}", wanted one of ${
+          keys.join(", ")
+        }`,
+      );
+    }
+  }
+
+  /** A whole number, or `Infinity`. */
+  count(key: string, least: number): number | undefined {
+    return this.#number(
+      key,
+      `be an integer >= ${least} or Infinity`,
+      (n) => n >= least && (Number.isInteger(n) || n === Infinity),
+    );
+  }
+
+  /** A time in ms that may be 0. */
+  ms(key: string): number | undefined {
+    return this.#number(key, "be a number of ms >= 0", (n) => n >= 0);
+  }
+
+  /** A time in ms. */
+  span(key: string): number | undefined {
+    return this.#number(key, "be a number of ms > 0", (n) => n > 0);
+  }
+
+  /** A function. */
+  fn(key: string): unknown {
+    return this.#read(key, "be a function", (v) => typeof v === "function");
+  }
+
+  /** A string. */
+  text(key: string): string | undefined {
+    return this.#read(key, "be a string", (v) => typeof v === "string");
+  }
+
+  /** One of a few words. */
+  choice<T extends string>(key: string, choices: readonly T[]): T | undefined {
+    const wanted = `be one of ${choices.map((c) => `"${c}"`).join(", ")}`;
+    return this.#read(key, wanted, (v) => choices.includes(v as T));
+  }
+
+  /** An AbortSignal of this realm or another. */
+  signal(key: string): AbortSignal | undefined {
+    return this.#read(
+      key,
+      "be an AbortSignal",
+      (v) =>
+        isObject(v) && typeof v["aborted"] === "boolean" &&
+        typeof v["addEventListener"] === "function",
+    );
+  }
+
+  /** An object of functions with these names. */
+  record<T extends object>(
+    key: string,
+    keys: readonly (keyof T & string)[],
+  ): T | undefined {
+    const value = this.#read<T>(key, "be an object", isObject);
+    if (value === undefined) return undefined;
+    const check = new Check(`${this.#action}: in "${key}"`, value, keys);
+    for (const name of keys) check.fn(name);
+    return value;
+  }
+
+  /** An object with these methods. */
+  methods<T>(key: string, names: readonly string[]): T | undefined {
+    return this.#read<T>(
+      key,
+      `be an object with ${names.map((name) => `${name}()`).join(", ")}`,
+      (v) =>
+        isObject(v) && names.every((name) => typeof v[name] === "function"),
+    );
+  }
+
+  #number(
+    key: string,
+    wanted: string,
+    fits: (value: number) => boolean,
+  ): number | undefined {
+    const value = this.#read<number>(key, wanted, (v) => typeof v === "number");
+    if (value === undefined || fits(value)) return value;
+    throw this.#wrong(RangeError, key, wanted, value);
+  }
+
+  #read<T>(
+    key: string,
+    wanted: string,
+    fits: (value: unknown) => boolean,
+  ): T | undefined {
+    const value = this.#options[key];
+    if (value === undefined || fits(value)) return value as T | undefined;
+    throw this.#wrong(TypeError, key, wanted, value);
+  }
+
+  #wrong(
+    kind: typeof TypeError,
+    key: string,
+    wanted: string,
+    value: unknown,
+  ): Error {
+    return new kind(
+      `Cannot ${this.#action}: "${key}" must ${wanted}, got ${shown(value)}`,
+    );
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** A value as an error shows it: short, and what it is rather than what is in it. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "an array" : "an object";
+}
