@@ -9,6 +9,8 @@ import type { Handler } from "./run_batch.ts";
 
 /** A function whose calls travel in batches. */
 export interface BatchedFunction<In, Out> extends AsyncDisposable {
+  /** Makes a call, so that `items.map(batchedFunction)` works: the index is ignored. */
+  (item: In, index: number): Promise<Out>;
   /** Makes a call; see {@link Batcher.run}. */
   (item: In, call?: CallOptions): Promise<Out>;
   /** What sends the batches. */
@@ -38,7 +40,8 @@ export function batched<In, Out>(
   options: BatcherOptions<In> = {},
 ): BatchedFunction<In, Out> {
   const batcher = new Batcher(handler, options);
-  const call = (item: In, call?: CallOptions) => batcher.run(item, call);
+  const call = (item: In, call?: CallOptions | number) =>
+    batcher.run(item, call as CallOptions);
   return Object.assign(call, {
     batcher,
     [Symbol.asyncDispose]: () => batcher.close(),
