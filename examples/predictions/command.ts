@@ -51,14 +51,20 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Ends the process in good order at the first signal; the second one kills it. */
-export function stopOnSignal(service: Service): void {
+/**
+ * Ends the process in good order at the first signal; the second one kills it.
+ * What is returned aborts when the end begins.
+ */
+export function stopOnSignal(service: Service): AbortSignal {
+  const ending = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, async () => {
+      ending.abort();
       await service.stop();
       process.exit(0);
     });
   }
+  return ending.signal;
 }
 
 function explain(error: unknown): string | undefined {

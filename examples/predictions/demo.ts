@@ -27,11 +27,11 @@ await runCommand(async () => {
   const port = readNumber(options, "port", { min: 0, max: 65535 });
   const seconds = readNumber(options, "seconds", { min: 1, max: 3600 });
   const service = await startService(port);
-  stopOnSignal(service);
+  const ending = stopOnSignal(service);
   console.log(
     `Listening on ${service.url}, ${callers} callers at each endpoint`,
   );
-  console.log(table(await measureAll(service, seconds)));
+  console.log(table(await measureAll(service, { seconds, ending })));
   if (options.once) return await service.stop();
   console.log(
     `Still listening on ${service.url}, try\n  ${curlLine(service.url)}`,
@@ -40,11 +40,11 @@ await runCommand(async () => {
 
 async function measureAll(
   service: Service,
-  seconds: number,
+  options: { seconds: number; ending: AbortSignal },
 ): Promise<Measured[]> {
   const measured = [];
   for (const path of ["/predict", "/optimized_predict", "/echo"]) {
-    measured.push(await measure(service, { path, callers, seconds }));
+    measured.push(await measure(service, { path, callers, ...options }));
   }
   return measured;
 }

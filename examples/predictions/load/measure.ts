@@ -21,6 +21,8 @@ export interface Measurement {
   readonly path: string;
   readonly callers: number;
   readonly seconds: number;
+  /** Aborts when the process is about to end. */
+  readonly ending: AbortSignal;
 }
 
 const driver = new URL("./driver.ts", import.meta.url);
@@ -30,13 +32,14 @@ const warmUpMs = 500;
 /** Drives the endpoint from another process and shows how far it is. */
 export async function measure(
   service: Service,
-  { path, callers, seconds }: Measurement,
+  measurement: Measurement,
 ): Promise<Measured> {
-  await drive(service.port, path, callers, warmUpMs);
+  const { path, seconds } = measurement;
+  await drive(service, measurement, warmUpMs);
   const batcher = batcherOf(service.predictor, "predict");
   const before = batcher.stats();
   const stopProgress = showProgress(path, seconds);
-  const report = await drive(service.port, path, callers, seconds * 1000)
+  const report = await drive(service, measurement, seconds * 1000)
     .finally(stopProgress);
   const after = batcher.stats();
   const batches = after.batches - before.batches;
@@ -47,21 +50,23 @@ export async function measure(
 }
 
 async function drive(
-  port: number,
-  path: string,
-  callers: number,
+  { port }: Service,
+  { path, callers, ending }: Measurement,
   durationMs: number,
 ): Promise<LoadReport> {
-  const child = spawnScript(
-    driver,
-    [port, path, callers, durationMs].map(String),
-  );
+  const args = [port, path, callers, durationMs].map(String);
+  const child = spawnScript(driver, args);
+  const kill = () => child.kill();
+  ending.addEventListener("abort", kill);
   let output = "";
   child.stdout!.on("data", (bytes) => output += bytes);
   const code = await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
   });
+  ending.removeEventListener("abort", kill);
+  // Killed, the driver has nothing to report, and this process ends in a moment.
+  if (ending.aborted) return await new Promise<never>(() => {});
   if (code !== 0) throw new Error(`Cannot measure ${path}: the driver failed`);
   return JSON.parse(output);
 }
