@@ -6,6 +6,7 @@
  */
 
 import type { ChildProcess } from "node:child_process";
+import { type AddressInfo, createServer } from "node:net";
 import { spawnScript } from "../../examples/predictions/runtimes/spawn.ts";
 
 const folder = new URL("../../examples/predictions/", import.meta.url);
@@ -52,5 +53,18 @@ export class Command {
   signal(name: "SIGTERM" | "SIGINT"): void {
     // Not by `child.kill`: Deno then hides the exit code.
     process.kill(this.#child.pid!, name);
+  }
+}
+
+/** Runs `test` while somebody else has the port. */
+export async function onTakenPort(
+  test: (port: number) => Promise<void>,
+): Promise<void> {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  try {
+    await test((other.address() as AddressInfo).port);
+  } finally {
+    other.close();
   }
 }
