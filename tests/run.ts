@@ -25,6 +25,13 @@ interface Pass {
   flags: string[];
 }
 
+/** Where a command runs. */
+interface Place {
+  /** Below the project. */
+  cwd?: string;
+  env?: Record<string, string>;
+}
+
 const SUITE = "tests";
 /** Tests that exist once and run under both protocols. */
 const DECORATOR_TESTS = "tests/decorator";
@@ -92,19 +99,23 @@ function testNode(words: string[]): void {
     // Node 20 knows no patterns.
     const tests = (files.length > 0 ? files : [SUITE]).flatMap(testFiles);
     const command = ["--import", "tsx", "--test", "--test-reporter=spec"];
+    const TSX_TSCONFIG_PATH = protocol === "legacy"
+      ? "tsconfig.legacy.json"
+      : "tsconfig.json";
     run(nodePath, [...command, ...flags, ...tests], {
-      TSX_TSCONFIG_PATH: protocol === "legacy"
-        ? "tsconfig.legacy.json"
-        : "tsconfig.json",
+      env: { TSX_TSCONFIG_PATH },
     });
   }
 }
 
 /** The whole project as it is, what is public under both protocols. */
 function checkTypes(): void {
-  run(denoPath, ["check", ...configured("standard"), "."]);
+  const all = ["mod.ts", "src", "tests", "examples"];
+  run(denoPath, ["check", ...configured("standard"), ...all]);
   const both = ["mod.ts", "tests/types", DECORATOR_TESTS];
   run(denoPath, ["check", ...configured("legacy"), ...both]);
+  // The benches have dependencies, and so a config, of their own.
+  run(denoPath, ["check", "."], { cwd: "bench" });
   if (!isInstalled(nodePath)) return skip("tsc, which runs on Node");
   if (!hasPackages()) return;
   for (const config of ["tsconfig.json", "tsconfig.legacy.json"]) {
@@ -136,15 +147,14 @@ function configured(protocol: Protocol): string[] {
   return denoConfig.flags(protocol);
 }
 
-function run(
-  command: string,
-  words: string[],
-  env: Record<string, string> = {},
-): void {
+function run(command: string, words: string[], options: Place = {}): void {
+  const { cwd, env = {} } = options;
   const settings = Object.entries(env).map((entry) => entry.join("="));
-  console.log(`\n> ${[...settings, command, ...words].join(" ")}`);
+  const place = cwd === undefined ? "" : `${cwd} `;
+  console.log(`\n${place}> ${[...settings, command, ...words].join(" ")}`);
   const { status, error } = spawnSync(command, words, {
     stdio: "inherit",
+    cwd,
     env: { ...process.env, ...env },
   });
   if (error) console.error(error.message);
