@@ -12,7 +12,13 @@ import { type BatchEvent, type LeaveEvent, Watch } from "./hooks.ts";
 import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
 import { Places } from "./places.ts";
-import { Rejection, Run, type RunOwner, type Work } from "./run_batch.ts";
+import {
+  type Ended,
+  Rejection,
+  Run,
+  type RunOwner,
+  type Work,
+} from "./run_batch.ts";
 import { type BatcherStats, Stats } from "./stats.ts";
 import { Wake } from "./wake.ts";
 
@@ -20,7 +26,7 @@ import { Wake } from "./wake.ts";
  *     beginTurn ─▶ look ─▶ scheduler ─▶ dispatch ─▶ Run ─▶ ended ─▶ look …
  *                            └─▶ expire ─▶ leave
  */
-export class Engine<In, Out> implements RunOwner<In, Out> {
+export class Engine<In, Out> implements RunOwner {
   readonly settings: Settings<In>;
   readonly scheduler: Scheduler<In>;
   readonly queue: Queue<In>;
@@ -31,7 +37,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly nesting: Nesting = new Nesting();
   readonly #work: Work<In, Out>;
   /** The events of running batches, where somebody listens. */
-  readonly #events = new Map<Batch<In>, BatchEvent>();
+  readonly #events = new Map<Batch<unknown>, BatchEvent>();
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
   #onClosed!: () => void;
@@ -158,9 +164,9 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   }
 
   /** Part of {@link RunOwner}. */
-  ended(run: Run<In, Out>): void {
+  ended(run: Ended): void {
     const { batch, runMs, results, failures, error } = run;
-    this.scheduler.ended(batch, run.endedAt, run.hasFailed);
+    this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.stats.ended(runMs, results, failures);
     for (const call of run.listeners) {
       const waitMs = batch.startedAt - batch.times[call.index]!;
@@ -241,7 +247,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   }
 
   #oldestRunMs(): number {
-    const [oldest] = this.scheduler.slots.batches;
-    return oldest === undefined ? 0 : this.now() - oldest.startedAt;
+    return Math.max(0, this.now() - this.scheduler.slots.oldestAt);
   }
 }

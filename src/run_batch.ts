@@ -13,20 +13,14 @@ import {
   silence,
   valueOf,
 } from "./answer.ts";
-import type { Batch, Call, LaneKey, LeaveReason } from "./core/call.ts";
+import {
+  abort,
+  type BatchContext,
+  Context,
+  SingleContext,
+} from "./batch_context.ts";
+import type { Batch, Call } from "./core/call.ts";
 import type { CallOptions } from "./options.ts";
-
-/** What a handler may know of the batch that it works on. */
-export interface BatchContext {
-  /** Aborts when nobody waits for the batch any more. */
-  readonly signal: AbortSignal;
-  /** Counts the batches of a batcher from 1. */
-  readonly id: number;
-  /** What its calls have in common. */
-  readonly lane: LaneKey;
-  /** Why it left. */
-  readonly reason: LeaveReason;
-}
 
 /** Works on a batch; see {@link BatchAnswer} for what it may answer. */
 export type Handler<In, Out> = (
@@ -49,13 +43,35 @@ export interface Work<In, Out> {
 }
 
 /** Hears how a batch goes. */
-export interface RunOwner<In, Out> {
+export interface RunOwner {
   /** The time in ms. */
   now(): number;
   /** A call with demands of its own has been answered. */
   answered(call: Call): void;
   /** The batch has ended: all its calls are answered or have left. */
-  ended(run: Run<In, Out>): void;
+  ended(run: Ended): void;
+}
+
+/** What is known of a run when it has ended. */
+export interface Ended {
+  /** The batch that ran. */
+  readonly batch: Batch<unknown>;
+  /** How many calls it left with. */
+  readonly size: number;
+  /** When it ended, in ms. */
+  readonly endedAt: number;
+  /** How long it ran, in ms. */
+  readonly runMs: number;
+  /** How many calls were fulfilled. */
+  readonly results: number;
+  /** How many calls were rejected by the answer. */
+  readonly failures: number;
+  /** Whether all of them were, without regard to the item. */
+  readonly hasFailed: boolean;
+  /** Why, if so. */
+  readonly error: unknown;
+  /** The calls that want to hear of it. */
+  readonly listeners: readonly Call[];
 }
 
 /** Rejects a call of which only `resolve` is kept, when that is called with it. */
@@ -74,38 +90,30 @@ export class Rejection {
 }
 
 /** One run of one batch. */
-export class Run<In, Out> {
-  /** The batch that runs. */
+export class Run<In, Out> implements Ended {
   readonly batch: Batch<In>;
-  /** How many calls it left with. */
   readonly size: number;
-  /** When it ended, in ms. */
   endedAt: number = NaN;
-  /** How many calls were fulfilled. */
   results = 0;
-  /** How many calls were rejected by the answer. */
   failures = 0;
-  /** Why all of them were, if so. */
-  error: unknown = undefined;
-  /** Whether all of them were. */
   hasFailed = false;
-  /** The calls that want to hear when it ends. */
+  error: unknown = undefined;
   readonly listeners: Call[] = [];
 
   readonly #work: Work<In, Out>;
-  readonly #owner: RunOwner<In, Out>;
-  #controller: AbortController | undefined;
-  #abortedBy: { error: unknown } | undefined;
+  readonly #owner: RunOwner;
+  readonly #context: Context | SingleContext;
   /** How many outcomes are still promises. */
   #open = 0;
 
   /** Makes a run that has not started. */
-  constructor(batch: Batch<In>, work: Work<In, Out>, owner: RunOwner<In, Out>) {
+  constructor(batch: Batch<In>, work: Work<In, Out>, owner: RunOwner) {
     this.batch = batch;
     this.size = batch.tickets.length;
     this.#work = work;
     this.#owner = owner;
-    batch.onAbandoned = this.abort;
+    this.#context = this.#isSingle ? new SingleContext() : new Context(batch);
+    batch.run = this;
   }
 
   /** How long it ran, in ms, once it has ended. */
@@ -117,57 +125,34 @@ export class Run<In, Out> {
   start(): void {
     let answer: unknown;
     try {
-      answer = this.#isSingle ? this.#runSingle() : this.#runAll();
+      answer = this.#call();
     } catch (error) {
       return this.#fail(error);
     }
-    if (isThenable(answer)) {
-      Promise.resolve(answer).then(this.#read, this.#fail);
-    } else this.#read(answer);
+    if (!isThenable(answer)) return this.#read(answer);
+    Promise.resolve(answer).then(
+      (answer) => this.#read(answer),
+      (error) => this.#fail(error),
+    );
   }
 
   /** Nobody waits for it any more. */
-  readonly abort = (error: unknown): void => {
-    this.#abortedBy ??= { error };
-    this.#controller?.abort(error);
-  };
+  abandon(error: unknown): void {
+    abort(this.#context, error);
+  }
 
   get #isSingle(): boolean {
     return this.size === 1 && this.#work.single !== undefined;
   }
 
-  /** Made when somebody asks: most handlers never do. */
-  get #signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#abortedBy) this.#controller.abort(this.#abortedBy.error);
-    }
-    return this.#controller.signal;
+  #call(): unknown {
+    const { items } = this.batch;
+    return this.#isSingle
+      ? this.#work.single!(items[0]!, this.#context)
+      : this.#work.handler(items, this.#context as Context);
   }
 
-  #runAll(): unknown {
-    const { id, lane, reason } = this.batch;
-    const signal = () => this.#signal;
-    return this.#work.handler(this.batch.items, {
-      id,
-      lane,
-      reason,
-      get signal() {
-        return signal();
-      },
-    });
-  }
-
-  #runSingle(): unknown {
-    const signal = () => this.#signal;
-    return this.#work.single!(this.batch.items[0]!, {
-      get signal() {
-        return signal();
-      },
-    });
-  }
-
-  readonly #read = (answer: unknown): void => {
+  #read(answer: unknown): void {
     if (this.#isSingle) return this.#settle([answer]);
     const misfit = misfitOf(answer, this.size);
     if (misfit === undefined) {
@@ -177,13 +162,13 @@ export class Run<In, Out> {
     }
     silence(answer);
     this.#fail(misfit);
-  };
+  }
 
-  readonly #fail = (error: unknown): void => {
+  #fail(error: unknown): void {
     this.error = error;
     this.hasFailed = true;
     this.#settle(new Array(this.size).fill(failed(error)));
-  };
+  }
 
   /** The common outcome is a plain value for a plain call; all others go through `#answer`. */
   #settle(outcomes: readonly unknown[]): void {

@@ -5,7 +5,7 @@
  * @module
  */
 import { defaultHost, type Host, type HostTimer } from "./host.ts";
-import type { BatchContext } from "./run_batch.ts";
+import type { BatchContext } from "./batch_context.ts";
 import type { BatchAnswer } from "./answer.ts";
 
 /**

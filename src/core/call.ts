@@ -116,8 +116,10 @@ export class Batch<Item> {
   readonly nested: boolean;
   /** Whether it runs without a slot. */
   unbound = false;
-  /** Hears when its last caller leaves it while it runs. */
-  onAbandoned: ((error: unknown) => void) | undefined = undefined;
+  /** Where the running batches are listed. */
+  position = -1;
+  /** What runs it, and hears when its last caller has left. */
+  run: { abandon(error: unknown): void } | undefined = undefined;
 
   /** Makes an empty batch of that lane. */
   constructor(lane: LaneKey, nested: boolean) {

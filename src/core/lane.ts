@@ -46,6 +46,11 @@ export class Lane<Item> implements LaneView, Verdict {
   /** How many calls have come since its policy last heard of any. */
   fresh = 0;
 
+  /** Where the lanes with waiting calls are listed. */
+  position = -1;
+  /** Set when it may leave, but not before the end of the turn. The scheduler sets it. */
+  isKept = false;
+
   /** The batches before `open`; those below `#gone` have left. */
   #line: (Batch<Item> | undefined)[] = [];
   #gone = 0;

@@ -6,6 +6,7 @@
 import type { Batch, Call, LaneKey, Ticket } from "./call.ts";
 import { Lane } from "./lane.ts";
 import type { Limits, Policy } from "./policy.ts";
+import { Roll } from "./roll.ts";
 
 /** What a {@link Queue} obeys. */
 export interface QueueOptions extends Limits {
@@ -31,7 +32,7 @@ export class Queue<Item> {
   readonly #lanes = new Map<LaneKey, Lane<Item>>();
   readonly #nestedLanes = new Map<LaneKey, Lane<Item>>();
   readonly #default: Lane<Item>;
-  readonly #filled = new Set<Lane<Item>>();
+  readonly #filled = new Roll<Lane<Item>>();
   #granted = 0;
   #placed = 0;
   #queued = 0;
@@ -44,7 +45,7 @@ export class Queue<Item> {
   }
 
   /** The lanes in which calls wait. */
-  get lanes(): ReadonlySet<Lane<Item>> {
+  get lanes(): Iterable<Lane<Item>> {
     this.settle();
     return this.#filled;
   }

@@ -108,7 +108,7 @@ export class Scheduler<Item> {
     const batch = call.batch!;
     if (batch.startedAt >= 0) {
       batch.vacate(call.index);
-      if (batch.size === 0) batch.onAbandoned?.(error);
+      if (batch.size === 0) batch.run?.abandon(error);
     } else {
       this.queue.remove(call);
     }
@@ -154,20 +154,23 @@ export class Scheduler<Item> {
     this.queue.settle();
     this.queue.now = now;
     this.#ring(now);
-    const kept = new Set<Lane<Item>>();
+    const kept: Lane<Item>[] = [];
     let taken = 0;
     for (;;) {
-      const ready = this.#ready(now, this.slots.free > taken, kept);
+      const ready = this.#ready(now, this.slots.free > taken);
       const lane = next(ready, now);
-      if (lane === undefined) return kept.size > 0;
+      if (lane === undefined) break;
       if (endOfTurn || lane.reason === "full") {
         for (const other of ready) other.passed++;
         this.#start(lane, now);
       } else {
-        kept.add(lane);
+        lane.isKept = true;
+        kept.push(lane);
         if (!lane.isUnbound) taken++;
       }
     }
+    for (const lane of kept) lane.isKept = false;
+    return kept.length > 0;
   }
 
   /** Frees the slot of a batch that was dispatched. */
@@ -203,15 +206,11 @@ export class Scheduler<Item> {
   }
 
   /** The lanes that may leave now. Where none may, sees to it that somebody looks when one may. */
-  #ready(
-    now: number,
-    slotIsFree: boolean,
-    kept: ReadonlySet<Lane<Item>>,
-  ): Lane<Item>[] {
+  #ready(now: number, slotIsFree: boolean): Lane<Item>[] {
     const ready: Lane<Item>[] = [];
     let lookAt = this.#deadlines.next;
     for (const lane of this.queue.lanes) {
-      if (kept.has(lane) || !(slotIsFree || lane.isUnbound)) continue;
+      if (lane.isKept || !(slotIsFree || lane.isUnbound)) continue;
       this.#ask(lane, now);
       if (lane.offer > 0) ready.push(lane);
       else lookAt = Math.min(lookAt, lane.lookAt);

@@ -5,6 +5,7 @@
  */
 import type { Batch } from "./call.ts";
 import type { Limits, SlotsView } from "./policy.ts";
+import { Roll } from "./roll.ts";
 
 /** As many slots as there may be batches in flight, and what has been learned from those that ended. */
 export class Slots<Item> implements SlotsView {
@@ -13,7 +14,7 @@ export class Slots<Item> implements SlotsView {
   /** A moving mean of how long a batch runs, in ms; `NaN` until one has ended well. */
   meanRunMs: number = NaN;
   readonly #limits: Limits;
-  readonly #batches = new Set<Batch<Item>>();
+  readonly #batches = new Roll<Batch<Item>>();
   #busy = 0;
   #lastId = 0;
 
@@ -32,9 +33,18 @@ export class Slots<Item> implements SlotsView {
     return this.#batches.size;
   }
 
-  /** The batches that run, oldest first. */
-  get batches(): ReadonlySet<Batch<Item>> {
+  /** The batches that run, in no order. */
+  get batches(): Iterable<Batch<Item>> {
     return this.#batches;
+  }
+
+  /** When the oldest of them left, in ms; `Infinity` when none runs. */
+  get oldestAt(): number {
+    let oldest = Infinity;
+    for (const { startedAt } of this.#batches) {
+      if (startedAt < oldest) oldest = startedAt;
+    }
+    return oldest;
   }
 
   /** A batch leaves, `unbound` without taking a slot. */

@@ -1,0 +1,58 @@
+/**
+ * What a handler is told of its batch.
+ *
+ * @module
+ */
+import type { Batch, LaneKey, LeaveReason } from "./core/call.ts";
+
+/** What a handler may know of the batch that it works on. */
+export interface BatchContext {
+  /** Aborts when nobody waits for the batch any more. */
+  readonly signal: AbortSignal;
+  /** Counts the batches of a batcher from 1. */
+  readonly id: number;
+  /** What its calls have in common. */
+  readonly lane: LaneKey;
+  /** Why it left. */
+  readonly reason: LeaveReason;
+}
+
+/** Has a signal that is made when somebody asks for it: most handlers never do. */
+class Abortable {
+  #controller: AbortController | undefined;
+  #abortedBy: { error: unknown } | undefined;
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortedBy) this.#controller.abort(this.#abortedBy.error);
+    }
+    return this.#controller.signal;
+  }
+
+  static abort(target: Abortable, error: unknown): void {
+    target.#abortedBy ??= { error };
+    target.#controller?.abort(error);
+  }
+}
+
+/** Aborts the signal of a context; no method of it, as handlers must not. */
+export const abort: (target: Abortable, error: unknown) => void =
+  Abortable.abort;
+
+/** What a handler gets. A class: object literals with getters are slow to make. */
+export class Context extends Abortable implements BatchContext {
+  readonly id: number;
+  readonly lane: LaneKey;
+  readonly reason: LeaveReason;
+
+  constructor({ id, lane, reason }: Batch<unknown>) {
+    super();
+    this.id = id;
+    this.lane = lane;
+    this.reason = reason;
+  }
+}
+
+/** What the body of a decorated method gets as its `call`. */
+export class SingleContext extends Abortable {}
