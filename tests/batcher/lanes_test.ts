@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Batcher } from "../../mod.ts";
+import { recordingHandler, VirtualHost } from "../../src/testing.ts";
+import { heldHandler } from "./held_handler.ts";
+import { seenOf, watched } from "./watched.ts";
+
+describe("Lanes", () => {
+  it("Items of different lanes never share a batch, those of one do", async () => {
+    const host = new VirtualHost();
+    const handler = recordingHandler((xs: number[]) => xs);
+    const lane = (x: number) => x % 3;
+    const batcher = new Batcher(handler, { lane, host });
+    const calls = [0, 1, 2, 3, 4, 5].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.deepEqual(seenOf(calls), [0, 1, 2, 3, 4, 5]);
+    for (const { items, batch } of handler.batches) {
+      assert.deepEqual(items, [batch.lane, Number(batch.lane) + 3]);
+    }
+    assert.equal(handler.batches.length, 3);
+  });
+
+  it("A lane that waits for its window leaves the slot to one that is full", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const lane = (x: number) => x % 2;
+    const options = { lane, size: 2, maxWaitMs: 50, host };
+    const batcher = new Batcher(handler, options);
+    for (const x of [0, 1, 3]) batcher.run(x);
+    await host.advance(1);
+    assert.deepEqual(handler.items, [[1, 3]]);
+    handler.at(0).finish();
+    await host.advance(49);
+    assert.deepEqual(handler.items, [[1, 3], [0]]);
+  });
+
+  it("Each lane has a window of its own", async () => {
+    const host = new VirtualHost();
+    const handler = recordingHandler((xs: number[]) => xs);
+    const lane = (x: number) => x % 2;
+    const batcher = new Batcher(handler, { lane, maxWaitMs: 20, host });
+    batcher.run(0);
+    await host.advance(15);
+    batcher.run(1);
+    await host.advance(5);
+    assert.deepEqual(handler.items, [[0]]);
+    await host.advance(15);
+    assert.deepEqual(handler.items, [[0], [1]]);
+  });
+
+  it("All lanes together obey concurrency", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const lane = (x: number) => x;
+    const batcher = new Batcher(handler, { lane, concurrency: 2, host });
+    for (const x of [0, 1, 2, 3]) batcher.run(x);
+    await host.advance();
+    assert.equal(handler.batches.length, 2);
+    handler.at(0).finish();
+    await host.advance();
+    assert.equal(handler.batches.length, 3);
+  });
+
+  it("lane is asked once for each call, with the item", () => {
+    const asked: number[] = [];
+    const lane = (x: number) => asked.push(x);
+    const batcher = new Batcher((xs: number[]) => xs, { lane });
+    for (const x of [7, 8, 9]) batcher.run(x);
+    assert.deepEqual(asked, [7, 8, 9]);
+  });
+
+  it("Any primitive is a key, and keys of different types are different lanes", async () => {
+    const host = new VirtualHost();
+    const keys = [1, "1", 1n, true, null, undefined, Symbol.iterator, NaN];
+    const handler = recordingHandler((xs: number[]) => xs);
+    const lane = (x: number) => keys[x];
+    const batcher = new Batcher(handler, { lane, host });
+    keys.forEach((_, x) => batcher.run(x));
+    keys.forEach((_, x) => batcher.run(x));
+    await host.advance();
+    const batches = handler.items.sort(([a], [b]) => a! - b!);
+    assert.deepEqual(batches, keys.map((_, x) => [x, x]));
+  });
+});
