@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Batcher } from "../../mod.ts";
+import { VirtualHost } from "../../src/testing.ts";
+import { heldHandler } from "./held_handler.ts";
+import { seenOf, watched } from "./watched.ts";
+
+describe("R16: a call in flight that is aborted", () => {
+  it("It is detached: it hears at once, and its batch mates get their own results", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => 2 * x);
+    const batcher = new Batcher(handler, { host });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = [
+      watched(batcher.run(1)),
+      watched(batcher.run(2, { signal })),
+      watched(batcher.run(3)),
+    ];
+    await host.advance();
+    controller.abort("gone");
+    await host.advance();
+    assert.deepEqual(seenOf(calls), ["pending", "gone", "pending"]);
+    handler.at(0).finish();
+    await host.advance();
+    assert.deepEqual(seenOf(calls), [2, "gone", 6]);
+  });
+
+  it("Its batch mates hear of a failure, and it does not", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = [1, 2, 3, 4, 5].map((x) =>
+      watched(batcher.run(x, x === 3 ? { signal } : {}))
+    );
+    await host.advance();
+    controller.abort("gone");
+    handler.at(0).fail("broken");
+    await host.advance();
+    assert.deepEqual(seenOf(calls), [
+      ...["broken", "broken"],
+      "gone",
+      ...["broken", "broken"],
+    ]);
+  });
+
+  it("The batch's own signal aborts only when the last caller has left, with its reason", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    const one = new AbortController();
+    const two = new AbortController();
+    watched(batcher.run(1, { signal: one.signal }));
+    watched(batcher.run(2, { signal: two.signal }));
+    await host.advance();
+    const { signal } = handler.at(0).batch;
+    one.abort("first");
+    await host.advance();
+    assert.equal(signal.aborted, false);
+    two.abort("second");
+    assert.equal(signal.aborted, true);
+    assert.equal(signal.reason, "second");
+  });
+
+  it("A handler that asks for the signal after everybody has left finds it aborted", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    const controller = new AbortController();
+    watched(batcher.run(1, { signal: controller.signal }));
+    await host.advance();
+    controller.abort("gone");
+    await host.advance();
+    assert.equal(handler.at(0).batch.signal.reason, "gone");
+  });
+
+  it("The signal of a batch that was answered never aborts", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    const controller = new AbortController();
+    const call = watched(batcher.run(1, { signal: controller.signal }));
+    await host.advance();
+    handler.at(0).finish();
+    await host.advance();
+    controller.abort("too late");
+    await host.advance();
+    assert.equal(call.value, 1);
+    assert.equal(handler.at(0).batch.signal.aborted, false);
+  });
+
+  it("Its slot stays taken until the handler settles", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    const controller = new AbortController();
+    watched(batcher.run(1, { signal: controller.signal }));
+    await host.advance();
+    controller.abort();
+    const next = watched(batcher.run(2));
+    await host.advance(1000);
+    assert.deepEqual(handler.items, [[1]]);
+    assert.deepEqual([batcher.stats().running, batcher.pending], [1, 1]);
+    handler.at(0).fail("nobody hears this");
+    await host.advance();
+    handler.at(1).finish();
+    await host.advance();
+    assert.equal(next.value, 2);
+  });
+});

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Batcher } from "../../mod.ts";
+import { VirtualHost } from "../../src/testing.ts";
+import { heldHandler } from "./held_handler.ts";
+import { ListenedSignal } from "./listened_signal.ts";
+import { seenOf, watched } from "./watched.ts";
+
+describe("R16: listeners", () => {
+  it("A signal that many calls share has one listener, which aborts them all", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 4, host });
+    const shared = new ListenedSignal();
+    const { signal } = shared;
+    const calls = Array.from(
+      { length: 100 },
+      (_, x) => watched(batcher.run(x, { signal })),
+    );
+    await host.advance();
+    assert.equal(shared.listeners, 1);
+    shared.abort("all");
+    await host.advance();
+    assert.deepEqual(seenOf(calls), Array(100).fill("all"));
+    assert.deepEqual([shared.listeners, shared.added], [0, 1]);
+  });
+
+  it("The listener goes with the last call, not with the first", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, host });
+    const shared = new ListenedSignal();
+    const { signal } = shared;
+    for (const x of [1, 2]) batcher.run(x, { signal });
+    await host.advance();
+    handler.at(0).finish();
+    await host.advance();
+    assert.equal(shared.listeners, 1);
+    handler.at(1).finish();
+    await host.advance();
+    assert.equal(shared.listeners, 0);
+  });
+
+  it("Two signals have a listener each, two batchers too", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batchers = [1, 2].map(() => new Batcher(handler, { host }));
+    const signals = [new ListenedSignal(), new ListenedSignal()];
+    for (const batcher of batchers) {
+      for (const { signal } of signals) {
+        for (const x of [1, 2]) batcher.run(x, { signal });
+      }
+    }
+    assert.deepEqual(signals.map(({ listeners }) => listeners), [2, 2]);
+    await host.advance();
+    for (const batch of handler.batches) batch.finish();
+    await host.advance();
+    assert.deepEqual(signals.map(({ listeners }) => listeners), [0, 0]);
+  });
+
+  const ends: [
+    string,
+    (test: {
+      host: VirtualHost;
+      handler: ReturnType<typeof heldHandler<number, number>>;
+      batcher: Batcher<number, number>;
+      shared: ListenedSignal;
+    }) => unknown,
+  ][] = [
+    ["was answered", ({ handler }) => handler.at(0).finish()],
+    ["was rejected", ({ handler }) => handler.at(0).fail("broken")],
+    ["got a wrong answer", ({ handler }) => handler.at(0).answer([])],
+    ["was aborted", ({ shared }) => shared.abort("gone")],
+    ["ran out of time", ({ host }) => host.advance(500)],
+    ["was closed on", ({ batcher }) => batcher.close({ timeoutMs: 0 })],
+  ];
+  for (const [what, end] of ends) {
+    it(`No listener is left of a call that ${what}`, async () => {
+      const host = new VirtualHost();
+      const handler = heldHandler((x: number) => x);
+      const batcher = new Batcher(handler, { host });
+      const shared = new ListenedSignal();
+      const call = { signal: shared.signal, deadlineMs: 500 };
+      const seen = watched(batcher.run(1, call));
+      await host.advance();
+      await end({ host, handler, batcher, shared });
+      await host.advance();
+      assert.notEqual(seen.state, "pending");
+      assert.deepEqual([shared.listeners, shared.added], [0, 1]);
+    });
+  }
+
+  it("No listener is left of a call that was dropped or refused", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const options = { maxQueue: 1, overflow: "drop-oldest", host } as const;
+    const batcher = new Batcher(handler, options);
+    batcher.run(0);
+    await host.advance();
+    const [dropped, refused] = [new ListenedSignal(), new ListenedSignal()];
+    watched(batcher.run(1, { signal: dropped.signal }));
+    assert.equal(dropped.listeners, 1);
+    watched(batcher.run(2));
+    assert.equal(dropped.listeners, 0);
+    batcher.close();
+    watched(batcher.run(3, { signal: refused.signal }));
+    assert.equal(refused.added, 0);
+  });
+
+  it("A signal that has aborted already gets no listener", () => {
+    const batcher = new Batcher((xs: number[]) => xs);
+    const shared = new ListenedSignal();
+    shared.abort("before");
+    watched(batcher.run(1, { signal: shared.signal }));
+    watched(batcher.ready({ signal: shared.signal }));
+    assert.equal(shared.added, 0);
+  });
+
+  it("A signal is listened to anew when it is used again", async () => {
+    const host = new VirtualHost();
+    const batcher = new Batcher((xs: number[]) => xs, { host });
+    const shared = new ListenedSignal();
+    for (const x of [1, 2, 3]) {
+      const call = watched(batcher.run(x, { signal: shared.signal }));
+      await host.advance();
+      assert.equal(call.value, x);
+      assert.deepEqual([shared.listeners, shared.added], [0, x]);
+    }
+  });
+
+  it("ready() and runMany() leave no listener behind", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 1, host });
+    const shared = new ListenedSignal();
+    const { signal } = shared;
+    const many = watched(batcher.runMany([1, 2, 3, 4], { signal }));
+    const room = watched(batcher.ready({ signal }));
+    for (let batch = 0; batch < 4; batch++) {
+      await host.advance();
+      handler.at(batch).finish();
+    }
+    await host.advance();
+    assert.deepEqual(seenOf([many, room]), [[1, 2, 3, 4], undefined]);
+    assert.equal(shared.listeners, 0);
+  });
+});
