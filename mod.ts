@@ -14,7 +14,18 @@
  */
 export { batched, type BatchedFunction } from "./src/batched.ts";
 export { Batcher } from "./src/batcher.ts";
-export type { BatchContext, Handler, SingleHandler } from "./src/run_batch.ts";
+export { Batched } from "./src/decorator/decorator.ts";
+export {
+  type BatchedMethod,
+  batchedMethods,
+  type BatcherOf,
+  batcherOf,
+  batchersOf,
+  closeAll,
+} from "./src/decorator/registry.ts";
+export type { HandlerDecorator, TwinDecorator } from "./src/decorator/twin.ts";
+export type { BatchContext } from "./src/batch_context.ts";
+export type { Handler, SingleHandler } from "./src/run_batch.ts";
 export {
   type BatchAnswer,
   done,
@@ -24,7 +35,11 @@ export {
   Outcome,
   type SettledAnswer,
 } from "./src/answer.ts";
-export type { BatcherOptions, CallOptions } from "./src/options.ts";
+export type {
+  BatchedOptions,
+  BatcherOptions,
+  CallOptions,
+} from "./src/options.ts";
 export type {
   BatchEndEvent,
   BatchEvent,

@@ -4,6 +4,7 @@
  * @module
  */
 import { Batcher } from "./batcher.ts";
+import { decorationOf } from "./decoration.ts";
 import type { BatcherOptions, CallOptions } from "./options.ts";
 import type { Handler } from "./run_batch.ts";
 
@@ -37,13 +38,31 @@ export interface BatchedFunction<In, Out> extends AsyncDisposable {
  */
 export function batched<In, Out>(
   handler: Handler<In, Out>,
+  options?: BatcherOptions<In>,
+): BatchedFunction<In, Out>;
+export function batched<In, Out>(
+  handler: Handler<In, Out>,
   options: BatcherOptions<In> = {},
+  more?: unknown,
 ): BatchedFunction<In, Out> {
+  if (typeof handler !== "function") throw misplaced(typeof handler);
+  if (decorationOf(handler, options, more)) throw misplaced("a method");
   const batcher = new Batcher(handler, options);
-  const call = (item: In, call?: CallOptions | number) =>
-    batcher.run(item, call as CallOptions);
+  const call = (item: In, call?: CallOptions | number, more?: unknown) => {
+    if (call !== undefined && decorationOf(item, call, more)) {
+      throw misplaced("a method");
+    }
+    return batcher.run(item, call as CallOptions);
+  };
   return Object.assign(call, {
     batcher,
     [Symbol.asyncDispose]: () => batcher.close(),
   });
+}
+
+/** It is easily written where `@Batched` is meant. */
+function misplaced(got: string): TypeError {
+  return new TypeError(
+    `Cannot make a batched function: "handler" must be a function of an array, got ${got}; to decorate a method write @Batched() in place of @batched()`,
+  );
 }

@@ -50,6 +50,15 @@ export class Check {
     return this.#read(key, "be a function", (v) => typeof v === "function");
   }
 
+  /** A function, or the name of a method. */
+  handler(key: string): unknown {
+    return this.#read(
+      key,
+      "be a function or the name of a method",
+      (v) => typeof v === "function" || (typeof v === "string" && v !== ""),
+    );
+  }
+
   /** A string. */
   text(key: string): string | undefined {
     return this.#read(key, "be a string", (v) => typeof v === "string");

@@ -56,6 +56,16 @@ export interface BatcherOptions<In = unknown> {
   host?: Host | undefined;
 }
 
+/** How a decorated method works: as a batcher does, with the handler beside it. */
+export interface BatchedOptions<In = unknown, Handler = string>
+  extends BatcherOptions<In> {
+  /**
+   * The twin: its name, or a function that is called on the object of the method.
+   * Defaults to the method named as this one with `Batch` behind.
+   */
+  handler?: Handler | undefined;
+}
+
 /** What one call may ask for. */
 export interface CallOptions {
   /** Rejects the call with the signal's reason and touches no other. */
@@ -98,6 +108,19 @@ export function settingsOf<In>(
     hooks: check.record("hooks", HOOKS) ?? {},
     host: check.methods<Host>("host", HOST) ?? defaultHost,
   };
+}
+
+/** Checks the options of a decorated method, and parts its twin from the rest. */
+export function partsOf<Handler>(
+  options: BatchedOptions<never, Handler>,
+): { handler: Handler | undefined; batcher: BatcherOptions<never> } {
+  const check = new Check("batch a method", options, ["handler", ...OPTIONS]);
+  const handler = check.handler("handler") as Handler | undefined;
+  const entries = OPTIONS.map((key) => [key, options[key]])
+    .filter(([, value]) => value !== undefined);
+  const batcher: BatcherOptions<never> = Object.fromEntries(entries);
+  settingsOf(batcher, "");
+  return { handler, batcher };
 }
 
 /** Checks what a call asks for. What is no object asks for nothing: `xs.map(embed)` works. */

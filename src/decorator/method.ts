@@ -1,0 +1,162 @@
+/**
+ * A decorated method, and the batchers of the objects that it was called on.
+ *
+ * @module
+ */
+import { Batcher } from "../batcher.ts";
+import { type Decoration, nameOf } from "../decoration.ts";
+import type {
+  BatchedOptions,
+  BatcherOptions,
+  CallOptions,
+} from "../options.ts";
+import type { Handler } from "../run_batch.ts";
+import {
+  type AnyHandler,
+  type ItemMethod,
+  twinNameOf,
+  twinOf,
+} from "./twin.ts";
+
+/** What `@Batched` was given, its twin apart, all of it checked. */
+export interface MethodOptions {
+  readonly given: Readonly<BatchedOptions<never, string | AnyHandler>>;
+  readonly batcher: BatcherOptions<never>;
+  readonly handler: string | AnyHandler | undefined;
+}
+
+/** Calls travel through it as `unknown`: the decorator's types know better. */
+type AnyBatcher = Batcher<unknown, unknown>;
+
+/**
+ *     object.predict(item) ─▶ run ─▶ the object's batcher ─┬─▶ twin, on the object
+ *                                                          └─▶ body, for a batch of one
+ */
+export class Method {
+  /** As messages and batchers call it. */
+  readonly name: string;
+  /** What `@Batched` was given. */
+  readonly options: MethodOptions["given"];
+  readonly #body: ItemMethod;
+  readonly #handler: string | AnyHandler;
+  readonly #batcherOptions: BatcherOptions<unknown>;
+  /** Held weakly, and their objects with them: each refers to the other alone. */
+  readonly #batchers = new WeakMap<object, AnyBatcher>();
+
+  /**
+   * Makes one that was not called yet.
+   *
+   * @throws {TypeError} If it can have no twin.
+   */
+  constructor({ name, value }: Decoration, options: MethodOptions) {
+    const { given, batcher, handler } = options;
+    this.name = nameOf(name);
+    this.options = given;
+    this.#body = value as ItemMethod;
+    this.#handler = typeof handler === "function"
+      ? handler
+      : twinNameOf(name, handler);
+    this.#batcherOptions = {
+      name: this.name,
+      ...batcher as BatcherOptions<unknown>,
+    };
+  }
+
+  /** Makes a call on an object; what is wrong with it rejects. */
+  run(object: object, item: unknown, call?: CallOptions): Promise<unknown> {
+    const batcher = this.#batchers.get(object);
+    return batcher === undefined
+      ? this.#runFirst(object, item, call)
+      : batcher.run(item, call);
+  }
+
+  /** The batcher of an object, if there is one yet. */
+  madeFor(object: object): AnyBatcher | undefined {
+    return this.#batchers.get(object);
+  }
+
+  /** The batcher of an object, made if there is none yet. */
+  makeFor(object: object): AnyBatcher {
+    const made = this.#batchers.get(object);
+    if (made !== undefined) return made;
+    const batcher = new Batcher(
+      this.#handlerOn(object),
+      this.#batcherOptions,
+      (item, call) => this.#body.call(object, item, call),
+    );
+    this.#batchers.set(object, batcher);
+    return batcher;
+  }
+
+  /**
+   * Sees whether it could run on an object.
+   *
+   * @throws {TypeError} If its twin is missing there.
+   */
+  check(object: object): void {
+    if (typeof this.#handler === "function") return;
+    twinOf(object, this.name, this.#handler);
+  }
+
+  #runFirst(
+    object: unknown,
+    item: unknown,
+    call: CallOptions | undefined,
+  ): Promise<unknown> {
+    try {
+      if (!isObject(object)) throw this.#detached();
+      this.check(object);
+      return this.makeFor(object).run(item, call);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Looks the twin up at each batch: subclasses and tests may replace it. */
+  #handlerOn(object: object): Handler<unknown, unknown> {
+    const { name } = this;
+    const handler = this.#handler;
+    return (items, batch) => {
+      const run = typeof handler === "function"
+        ? handler
+        : twinOf(object, name, handler);
+      return run.call(object, items as never[], batch);
+    };
+  }
+
+  #detached(): TypeError {
+    return new TypeError(
+      `Cannot call ${this.name}(): it was taken off its object, call it on the object or bind it`,
+    );
+  }
+}
+
+/** One key for all copies of this module that a program may hold. */
+const RECORD = Symbol.for("@batched/batched:method");
+
+/** Makes the function that stands in place of the method, and carries its record. */
+export function functionOf(method: Method, { value }: Decoration): object {
+  // A method, as what it stands for is one: no constructor, no prototype.
+  const { run } = {
+    run(this: object, item: unknown, call?: CallOptions): Promise<unknown> {
+      return method.run(this, item, call);
+    },
+  };
+  const { length } = value as ItemMethod;
+  return Object.defineProperties(run, {
+    name: { value: method.name, configurable: true },
+    length: { value: length, configurable: true },
+    [RECORD]: { value: method },
+  });
+}
+
+/** The method that a function stands for, if it does. */
+export function methodOf(value: unknown): Method | undefined {
+  return typeof value === "function" ? Reflect.get(value, RECORD) : undefined;
+}
+
+/** Whether a batcher can belong to it. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "function" ||
+    (typeof value === "object" && value !== null);
+}

@@ -1,0 +1,210 @@
+/**
+ * The twin of a method: the handler that stands beside it. What is wrong with it is
+ * said by the compiler and, in the same words, at the first call.
+ *
+ * @module
+ */
+import type { BatchAnswer } from "../answer.ts";
+import { nameOf } from "../decoration.ts";
+import type { CallOptions } from "../options.ts";
+import type { BatchContext, Handler } from "../run_batch.ts";
+
+/**
+ * A method that can be decorated. `any`, as the compiler's own bound of decorated
+ * methods has it: the checks below look closer.
+ *
+ * @internal
+ */
+// deno-lint-ignore no-explicit-any
+export type ItemMethod<This = any, In = any, Out = unknown> = (
+  this: This,
+  item: In,
+  // deno-lint-ignore no-explicit-any
+  ...call: any[]
+) => Promise<Out>;
+
+/** Decorates a method whose twin `K`, or else `<method>Batch`, stands beside it. */
+export interface TwinDecorator<In, K extends string | undefined> {
+  /** By the protocol of the TC39 standard. */
+  <const N extends string | symbol, This, M extends ItemMethod<This>>(
+    value: M,
+    context:
+      & Context<This, M, ItemMethod<This, In>>
+      & { name: N }
+      & TwinCheck<This, N, K, M>
+      & MethodCheck<N, M, In>,
+  ): M;
+  /** By the protocol of `experimentalDecorators`. */
+  <const N extends string | symbol, This, M extends ItemMethod>(
+    target: This & TwinCheck<This, N, K, M> & MethodCheck<N, M, In>,
+    name: N,
+    descriptor: Descriptor<M, ItemMethod<never, In>>,
+  ): TypedPropertyDescriptor<M>;
+}
+
+/** Decorates a method whose handler was given as a function. */
+export interface HandlerDecorator<This, In, Out> {
+  /** By the protocol of the TC39 standard. */
+  <const N extends string | symbol, T extends This, M extends ItemMethod<T>>(
+    value: M,
+    context:
+      & Context<T, M, ItemMethod<T, In, Out>>
+      & { name: N }
+      & HandlerCheck<N, M, Out>
+      & MethodCheck<N, M, In>,
+  ): M;
+  /** By the protocol of `experimentalDecorators`. */
+  <const N extends string | symbol, M extends ItemMethod>(
+    target: This & HandlerCheck<N, M, Out> & MethodCheck<N, M, In>,
+    name: N,
+    descriptor: Descriptor<M, ItemMethod<never, In, Out>>,
+  ): TypedPropertyDescriptor<M>;
+}
+
+/**
+ * What the compiler knows of the method `M`. It infers the types of the options, `In`
+ * and `Out`, from where the decorator stands: that is what `Hint`, which always
+ * fits, is for, as it looks through no type that is still to be inferred.
+ *
+ * @internal
+ */
+export type Context<
+  This,
+  M extends ItemMethod<This>,
+  Hint extends ItemMethod<This>,
+> =
+  | ClassMethodDecoratorContext<This, M>
+  | ClassMethodDecoratorContext<This, Hint>;
+
+/**
+ * The same in the protocol of `experimentalDecorators`.
+ *
+ * @internal
+ */
+export type Descriptor<M, Hint> =
+  | TypedPropertyDescriptor<M>
+  | TypedPropertyDescriptor<Hint>;
+
+/**
+ * A type that nothing fits; the compiler says that its only key is missing.
+ *
+ * @internal
+ */
+export type Cannot<N, Why extends string> = {
+  [Words in `Cannot batch ${Called<N>}: ${Why}`]: never;
+};
+
+type Called<N> = N extends string ? `${N}()` : "the method";
+
+type NoTwin<K extends string> =
+  `no public method ${K}() beside it, add one or pass { handler }`;
+
+/**
+ * `unknown` where the twin stands beside the method and fits it.
+ *
+ * @internal
+ */
+export type TwinCheck<This, N, K, M> = K extends string
+  ? NamedTwinCheck<This, N, K, M>
+  : N extends string ? NamedTwinCheck<This, N, `${N}Batch`, M>
+  : Cannot<N, "it is named by a symbol, pass { handler }">;
+
+type NamedTwinCheck<This, N, K extends string, M> = This extends
+  { [Name in K]: infer F } ? F extends (
+    items: ItemOf<M>[],
+    batch: BatchContext,
+  ) => BatchAnswer<ResultOf<M>> ? unknown
+  : Cannot<
+    N,
+    `${K}() must take an array of its items and answer an array of its results`
+  >
+  : Cannot<N, NoTwin<K>>;
+
+/**
+ * `unknown` where the handler answers what the method does.
+ *
+ * @internal
+ */
+export type HandlerCheck<N, M, Out> = [Out] extends [ResultOf<M>] ? unknown
+  : Cannot<N, "its handler must answer an array of its results">;
+
+/**
+ * `unknown` where the options take the items of the method, and a batch can carry all
+ * that the method is called with.
+ *
+ * @internal
+ */
+export type MethodCheck<N, M, In> = [ItemOf<M>] extends [In]
+  ? M extends (this: never, item: never, ...call: infer Rest) => unknown
+    ? Rest extends [] ? unknown
+    : [call?: CallOptions] extends Rest
+      ? Rest extends [call?: CallOptions | undefined]
+        ? keyof NonNullable<Rest[0]> extends keyof CallOptions ? unknown
+        : Lost<N>
+      : Lost<N>
+    : Lost<N>
+  : Lost<N>
+  : Cannot<N, "its options must take its items">;
+
+type Lost<N> = Cannot<
+  N,
+  "its second parameter must be call?: CallOptions, anything else would be lost in a batch"
+>;
+
+type ItemOf<M> = M extends (
+  this: never,
+  item: infer In,
+  ...call: never[]
+) => unknown ? In
+  : never;
+
+type ResultOf<M> = M extends (...call: never[]) => Promise<infer Out> ? Out
+  : never;
+
+/** A handler, whatever the items of its method. */
+export type AnyHandler = Handler<never, unknown>;
+
+/**
+ * The name of the twin of a method: what was given, or else that of the method with
+ * `Batch` behind.
+ *
+ * @throws {TypeError} If the method can have no twin of that name.
+ */
+export function twinNameOf(
+  method: string | symbol,
+  given: string | undefined,
+): string {
+  if (given === undefined && typeof method === "symbol") {
+    throw new TypeError(
+      `Cannot batch ${
+        nameOf(method)
+      }(): it is named by a symbol, pass { handler }`,
+    );
+  }
+  if (given === method) {
+    throw new TypeError(
+      `Cannot batch ${given}(): "handler" must name another method, got "${given}"`,
+    );
+  }
+  return given ?? `${String(method)}Batch`;
+}
+
+/**
+ * Finds the twin of a method.
+ *
+ * @throws {TypeError} If there is none.
+ */
+export function twinOf(
+  object: object,
+  method: string,
+  twin: string,
+): AnyHandler {
+  const found: unknown = Reflect.get(object, twin);
+  if (typeof found === "function") return found as AnyHandler;
+  throw new TypeError(`Cannot batch ${method}(): ${noTwin(twin)}`);
+}
+
+/** Its type sees to it that the compiler and the runtime use the same words. */
+function noTwin<K extends string>(twin: K): NoTwin<K> {
+  return `no public method ${twin}() beside it, add one or pass { handler }`;
+}
