@@ -14,10 +14,10 @@
 
 import type { Fetch } from "./runtimes/listen.ts";
 
-/** How long no request must come for all to have been read. */
-const quietMs = 20;
+/** How long no request must come for all to have been read; a busy client needs some time. */
+const quietMs = 100;
 /** Requests that keep coming do not hold up the stop for longer than this. */
-const maxHoldMs = 200;
+const maxHoldMs = 300;
 
 /** Counts requests in, lets answers out. */
 export class Gate {
