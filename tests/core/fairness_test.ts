@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { next } from "../../src/core/fairness.ts";
+import { Lane } from "../../src/core/lane.ts";
+import { natural } from "../../src/core/policy.ts";
+import { Driven } from "./driven.ts";
+
+/** A lane in which calls wait that came at these times. */
+function laneOf(key: string, times: number[], passed = 0): Lane<string> {
+  const limits = { size: 8, concurrency: 1 };
+  const lane = new Lane<string>(key, natural().forLane(limits), false);
+  for (const time of times) {
+    lane.open.add("x", () => {}, time);
+    lane.count(1, time);
+  }
+  lane.passed = passed;
+  return lane;
+}
+
+function keyOf(lanes: Lane<string>[], now: number): unknown {
+  return next(lanes, now)?.key;
+}
+
+describe("next()", () => {
+  it("Among no lanes there is none", () => {
+    assert.equal(next([], 0), undefined);
+  });
+
+  it("R7 the lane goes whose calls have waited longest in sum", () => {
+    const long = laneOf("long", [0]);
+    const many = laneOf("many", [6, 6, 6]);
+    assert.equal(keyOf([long, many], 8), "long");
+    assert.equal(keyOf([many, long], 8), "long");
+    assert.equal(keyOf([long, many], 10), "many");
+    assert.equal(keyOf([many, long], 10), "many");
+  });
+
+  it("Among equal lanes the first one goes", () => {
+    assert.equal(keyOf([laneOf("a", [5]), laneOf("b", [5])], 5), "a");
+  });
+
+  it("R7 a lane that was passed over too often goes before a heavier one", () => {
+    const heavy = laneOf("heavy", [0, 0, 0, 0]);
+    assert.equal(keyOf([heavy, laneOf("light", [9], 1)], 10), "heavy");
+    assert.equal(keyOf([heavy, laneOf("light", [9], 4)], 10), "light");
+  });
+
+  it("R7 of several that were, the one with the oldest head goes", () => {
+    const heavy = laneOf("heavy", [0, 0, 0, 0]);
+    const older = laneOf("older", [7], 6);
+    const newer = laneOf("newer", [8, 8, 8], 9);
+    assert.equal(keyOf([newer, heavy, older], 10), "older");
+  });
+});
+
+/** One slot; a heavy lane with this backlog, light lanes with one call each. */
+function contended(backlog: number, lights: string[]): Driven {
+  const driven = new Driven({ size: 10 });
+  driven.turn(0, "busy", { lane: "other" });
+  const words = Array.from({ length: backlog }, (_, i) => `h${i}`);
+  driven.place(0, words.join(" "), { lane: "heavy" });
+  for (const lane of lights) driven.place(1, lane, { lane });
+  return driven;
+}
+
+describe("R7 one lane with 10,000 waiting and four light ones", () => {
+  const lights = ["a", "b", "c", "d"];
+
+  /** How many batches left before each of the light lanes. */
+  function passes(driven: Driven, batches: number): Map<string, number> {
+    driven.endAndTurn(2);
+    for (let i = 1; i < batches; i++) driven.endAndTurn(2 + i);
+    const [, ...sent] = driven.batches.map((batch) => String(batch.lane));
+    return new Map(lights.map((lane) => [lane, sent.indexOf(lane)]));
+  }
+
+  it("The heavy lane does not starve them: each goes within a few batches", () => {
+    const waits = passes(contended(10_000, lights), 40);
+    for (const [lane, wait] of waits) {
+      assert.ok(wait >= 0 && wait <= 15, `${lane} went after ${wait} others`);
+    }
+  });
+
+  it("A lane is passed over at most twice as often as there are lanes", () => {
+    const waits = passes(contended(10_000, lights), 40);
+    for (const [lane, wait] of waits) {
+      assert.ok(
+        wait >= 0 && wait <= 2 * 5,
+        `${lane} went after ${wait} others`,
+      );
+    }
+  });
+
+  it("Light lanes that come again and again are served again and again", () => {
+    const driven = contended(10_000, lights);
+    const since = new Map(lights.map((lane) => [lane, 0]));
+    for (let step = 1; step <= 300; step++) {
+      driven.end(step);
+      const before = driven.batches.length;
+      if (driven.look(step)) driven.endTurn(step);
+      const lane = String(driven.batches[before]!.lane);
+      for (const light of lights) since.set(light, since.get(light)! + 1);
+      if (!since.has(lane)) continue;
+      assert.ok(since.get(lane)! <= 16, `${lane} waited ${since.get(lane)}`);
+      since.set(lane, 0);
+      driven.place(step, lane, { lane });
+    }
+    assert.ok(Math.max(...since.values()) <= 16);
+  });
+
+  it("The heavy lane is served most, for most of the waiting is there", () => {
+    const driven = contended(10_000, lights);
+    for (let step = 2; step < 40; step++) driven.endAndTurn(step);
+    const heavy = driven.batches.filter((batch) => batch.lane === "heavy");
+    assert.ok(heavy.length >= 30, `${heavy.length} of 38`);
+  });
+
+  it("The light calls leave in the order of their lanes' oldest calls", () => {
+    const driven = new Driven({ size: 10 });
+    driven.turn(0, "busy", { lane: "other" });
+    driven.place(0, Array(500).fill("h").join(" "), { lane: "heavy" });
+    ["c", "a", "d", "b"].forEach((lane, i) => {
+      driven.place(1 + i, lane, { lane });
+    });
+    for (let step = 10; step < 40; step++) driven.endAndTurn(step);
+    const light = driven.sent.filter((words) =>
+      words.length === 1 && words !== "h"
+    );
+    assert.deepEqual(light, ["c", "a", "d", "b"]);
+  });
+});

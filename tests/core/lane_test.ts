@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Batch, Call } from "../../src/core/call.ts";
+import { FilledLane } from "./filled_lane.ts";
+import { Random } from "./random.ts";
+
+describe("Lane", () => {
+  it("R5 take() takes the oldest calls, in order", () => {
+    const { lane } = new FilledLane(2, "a b c d e");
+    assert.deepEqual(lane.take(2).items, ["a", "b"]);
+    assert.deepEqual(lane.take(2).items, ["c", "d"]);
+    assert.deepEqual(lane.take(1).items, ["e"]);
+    assert.equal(lane.waiting, 0);
+  });
+
+  it("R23 the batch that calls were put into is the batch that leaves", () => {
+    const filled = new FilledLane(4, "a b");
+    const { open } = filled.lane;
+    assert.equal(filled.lane.take(2), open);
+    assert.notEqual(filled.lane.open, open);
+    assert.deepEqual(open.times, [0, 1]);
+  });
+
+  it("What comes after take() waits in another batch", () => {
+    const filled = new FilledLane(4, "a b");
+    const batch = filled.lane.take(2);
+    filled.put("c", 9);
+    assert.deepEqual(batch.items, ["a", "b"]);
+    assert.equal(filled.words, "c");
+    assert.equal(filled.lane.oldestAt, 9);
+  });
+
+  it("take() of a part leaves the rest, in order", () => {
+    const filled = new FilledLane(4, "a b c d e f");
+    const batch = filled.lane.take(3);
+    assert.deepEqual(batch.items, ["a", "b", "c"]);
+    assert.deepEqual(batch.times, [0, 1, 2]);
+    assert.equal(filled.words, "d e f");
+    assert.deepEqual(filled.lane.take(3).items, ["d", "e", "f"]);
+  });
+
+  it("take() beyond the first batch fills up from those behind", () => {
+    const filled = new FilledLane(2, "a b c d e f");
+    assert.deepEqual(filled.lane.take(5).items, ["a", "b", "c", "d", "e"]);
+    assert.equal(filled.words, "f");
+  });
+
+  it("R16 a call that leaves from the middle moves nobody else", () => {
+    const filled = new FilledLane(8, "a b c d e");
+    const before = filled.waiting;
+    filled.remove("c");
+    assert.equal(filled.words, "a b d e");
+    for (const word of ["a", "b", "d", "e"]) {
+      assert.equal(before.get(word)!.index, "abcde".indexOf(word));
+    }
+  });
+
+  it("R16 a batch with gaps is filled from those behind", () => {
+    const filled = new FilledLane(3, "a b c d e f g");
+    filled.remove("b");
+    filled.remove("d");
+    assert.deepEqual(filled.lane.take(3).items, ["a", "c", "e"]);
+    assert.deepEqual(filled.lane.take(2).items, ["f", "g"]);
+  });
+
+  it("A gathered call knows its new batch and place", () => {
+    const filled = new FilledLane(2, "a b c d");
+    const { b, d } = Object.fromEntries(filled.waiting) as Record<string, Call>;
+    filled.remove("a");
+    filled.remove("c");
+    const batch = filled.lane.take(2);
+    assert.deepEqual(batch.tickets, [b, d]);
+    assert.deepEqual([b!.index, d!.index], [0, 1]);
+    assert.ok(b!.batch === batch && d!.batch === batch);
+  });
+
+  it("Whole batches may empty in front, behind and in the middle", () => {
+    const filled = new FilledLane(2, "a b c d e f g h");
+    for (const word of ["c", "d", "a", "b", "h", "g"]) filled.remove(word);
+    assert.equal(filled.lane.oldestAt, 4);
+    assert.deepEqual(filled.lane.take(2).items, ["e", "f"]);
+    filled.put("i", 10);
+    assert.equal(filled.lane.oldestAt, 10);
+  });
+
+  it("R16 a call that has left leaves its item behind nowhere", () => {
+    const filled = new FilledLane(8, "a b c");
+    const { open } = filled.lane;
+    filled.remove("b");
+    assert.ok(!open.items.includes("b"));
+    filled.lane.take(1);
+    assert.deepEqual(open.items.filter(Boolean), ["c"]);
+  });
+
+  it("forEach() visits everything that waits, oldest first", () => {
+    const filled = new FilledLane(2, "a b c d e f");
+    filled.remove("a");
+    filled.remove("d");
+    filled.lane.take(1);
+    assert.equal(filled.words, "c e f");
+  });
+
+  it("age() is what its calls have waited, summed up", () => {
+    const filled = new FilledLane(2, "a b c d");
+    assert.equal(filled.lane.age(10), 10 + 9 + 8 + 7);
+    filled.remove("c");
+    assert.equal(filled.lane.age(10), 10 + 9 + 7);
+    filled.lane.take(1);
+    assert.equal(filled.lane.age(10), 9 + 7);
+    filled.lane.take(2);
+    assert.equal(filled.lane.age(10), 0);
+  });
+
+  it("Each hastened call counts once, until it leaves", () => {
+    const filled = new FilledLane(2, "a b c d");
+    const { lane } = filled;
+    const [a, b, c] = [...filled.waiting.values()];
+    lane.hasten(a!, "deadline");
+    lane.hasten(b!, "flush");
+    lane.hasten(b!, "deadline");
+    lane.hasten(c!, "deadline");
+    assert.equal(lane.hurried, 3);
+    lane.take(2);
+    assert.equal(lane.hurried, 1);
+    lane.remove(c!.batch as Batch<string>, c!.index);
+    assert.equal(lane.hurried, 0);
+    assert.equal(filled.words, "d");
+  });
+
+  it("Of a policy's answers the last word counts", () => {
+    const { lane } = new FilledLane(8, "a b c");
+    lane.leave(2, "idle");
+    assert.deepEqual([lane.offer, lane.reason], [2, "idle"]);
+    lane.holdUntil(50);
+    assert.deepEqual([lane.offer, lane.lookAt], [0, 50]);
+    lane.leave(1, "window");
+    assert.deepEqual([lane.offer, lane.reason], [1, "window"]);
+  });
+
+  it("A policy cannot send more calls than wait, nor parts of one", () => {
+    const { lane } = new FilledLane(8, "a b c");
+    lane.leave(Infinity, "idle");
+    assert.equal(lane.offer, 3);
+    lane.leave(2.5, "idle");
+    assert.equal(lane.offer, 2);
+  });
+
+  it("It agrees with an array under random scripts, and every call knows its place", () => {
+    const random = new Random(4);
+    for (let round = 0; round < 60; round++) {
+      const filled = new FilledLane(random.pick([1, 3, 100, Infinity]));
+      const { lane } = filled;
+      let model: { word: string; time: number }[] = [];
+      for (let step = 0; step < 150; step++) {
+        const kind = random.pick(["put", "put", "put", "remove", "take"]);
+        if (kind === "put" || model.length === 0) {
+          model.push({ word: `${step}`, time: step });
+          filled.put(`${step}`, step);
+        } else if (kind === "remove") {
+          // Most of all leave from one place, so that gaps gather.
+          const { word } = model[random.below(Math.min(model.length, 50))]!;
+          model = model.filter((call) => call.word !== word);
+          filled.remove(word);
+        } else if (random.chance(0.2)) {
+          const taken = model.splice(0, 1 + random.below(model.length));
+          const batch = lane.take(taken.length);
+          assert.deepEqual(batch.items, taken.map(({ word }) => word));
+          assert.deepEqual(batch.times, taken.map(({ time }) => time));
+          assert.equal(batch.left, 0);
+        }
+        assert.equal(lane.waiting, model.length);
+        assert.equal(filled.words, model.map(({ word }) => word).join(" "));
+        if (model.length > 0) assert.equal(lane.oldestAt, model[0]!.time);
+        const age = model.reduce((sum, { time }) => sum + step - time, 0);
+        assert.equal(lane.age(step), age);
+        for (const [word, call] of filled.waiting) {
+          assert.equal(call.batch!.tickets[call.index], call);
+          assert.equal(call.batch!.items[call.index], word);
+        }
+      }
+    }
+  });
+});

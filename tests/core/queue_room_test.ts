@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Call, type LaneKey } from "../../src/core/call.ts";
+import { natural, type Policy } from "../../src/core/policy.ts";
+import { Queue } from "../../src/core/queue.ts";
+
+const ignore = () => {};
+
+function queueOf(size: number, policy: Policy = natural()): Queue<string> {
+  return new Queue<string>({ size, concurrency: 1, policy });
+}
+
+function place(
+  queue: Queue<string>,
+  word: string,
+  lane?: LaneKey,
+  nested = false,
+): Call {
+  const call = new Call(ignore);
+  queue.place(word, lane, nested, call);
+  return call;
+}
+
+/** A call for which there is room. */
+function put(queue: Queue<string>, word: string): void {
+  queue.put(word).tickets.push(ignore);
+}
+
+/** What waits, lane by lane. */
+function wordsOf(queue: Queue<string>): string[][] {
+  return [...queue.lanes].map((lane) => {
+    const words: string[] = [];
+    lane.forEach((batch, index) => words.push(batch.items[index]!));
+    return words;
+  });
+}
+
+describe("The room of a queue", () => {
+  it("Without a grant there is none", () => {
+    assert.equal(queueOf(8).room, 0);
+  });
+
+  it("Every call that is put takes of it and counts at once", () => {
+    const queue = queueOf(8);
+    queue.grant(3);
+    assert.deepEqual([queue.room, queue.waiting, queue.placed], [3, 0, 0]);
+    put(queue, "a");
+    put(queue, "b");
+    assert.equal(queue.room, 1);
+    assert.deepEqual([queue.waiting, queue.queued, queue.placed], [2, 2, 2]);
+    queue.settle();
+    assert.equal(queue.room, 0);
+    assert.deepEqual([queue.waiting, queue.queued, queue.placed], [2, 2, 2]);
+    assert.deepEqual(wordsOf(queue), [["a", "b"]]);
+  });
+
+  it("No more is granted than the open batch takes", () => {
+    const queue = queueOf(4);
+    queue.grant(Infinity);
+    assert.equal(queue.room, 4);
+    put(queue, "a");
+    queue.grant(Infinity);
+    assert.equal(queue.room, 3);
+  });
+
+  it("A full batch is followed by an open one", () => {
+    const queue = queueOf(2);
+    for (const word of ["a", "b", "c"]) {
+      if (queue.room === 0) queue.grant(Infinity);
+      put(queue, word);
+    }
+    const lane = queue.laneOf(undefined, false);
+    assert.equal(queue.waiting, 3);
+    queue.settle();
+    assert.deepEqual(queue.take(lane, 2).items, ["a", "b"]);
+    assert.deepEqual(queue.take(lane, 1).items, ["c"]);
+  });
+
+  it("R18 no more is granted than was asked for, and nothing where the queue is over-full", () => {
+    const queue = queueOf(4);
+    queue.grant(2);
+    assert.equal(queue.room, 2);
+    for (const calls of [0, -3]) {
+      queue.grant(calls);
+      assert.ok(queue.room <= 0);
+      assert.deepEqual([queue.waiting, queue.placed], [0, 0]);
+    }
+  });
+
+  it("With size Infinity the countdown is a number that counts down", () => {
+    const queue = queueOf(Infinity);
+    queue.grant(Infinity);
+    const { room } = queue;
+    put(queue, "a");
+    assert.equal(queue.room, room - 1);
+    assert.equal(queue.waiting, 1);
+  });
+
+  it("It ends with whatever else happens to the queue", () => {
+    const enders: ((queue: Queue<string>, call: Call) => void)[] = [
+      (queue) => place(queue, "z"),
+      (queue) => place(queue, "z", "lane"),
+      (queue, call) => queue.remove(call),
+      (queue) => queue.lanes,
+      (queue) => queue.oldestCall(),
+    ];
+    for (const end of enders) {
+      const queue = queueOf(8);
+      const call = place(queue, "a");
+      queue.grant(5);
+      put(queue, "b");
+      end(queue, call);
+      assert.equal(queue.room, 0);
+      assert.ok(wordsOf(queue)[0]!.includes("b"));
+    }
+  });
+
+  it("Calls that were put and calls that were placed keep their order", () => {
+    const queue = queueOf(3);
+    queue.grant(1);
+    put(queue, "a");
+    place(queue, "b");
+    queue.grant(9);
+    put(queue, "c");
+    place(queue, "d");
+    assert.deepEqual(wordsOf(queue), [["a", "b", "c", "d"]]);
+  });
+
+  it("Calls that were put came when the turn began", () => {
+    const queue = queueOf(8);
+    queue.now = 7;
+    queue.grant(2);
+    put(queue, "a");
+    put(queue, "b");
+    queue.settle();
+    const lane = queue.laneOf(undefined, false);
+    assert.equal(lane.oldestAt, 7);
+    assert.equal(lane.age(10), 6);
+  });
+});

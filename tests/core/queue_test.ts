@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Call, type LaneKey } from "../../src/core/call.ts";
+import { natural, type Policy } from "../../src/core/policy.ts";
+import { Queue } from "../../src/core/queue.ts";
+
+const ignore = () => {};
+
+function queueOf(size: number, policy: Policy = natural()): Queue<string> {
+  return new Queue<string>({ size, concurrency: 1, policy });
+}
+
+function place(
+  queue: Queue<string>,
+  word: string,
+  lane?: LaneKey,
+  nested = false,
+): Call {
+  const call = new Call(ignore);
+  queue.place(word, lane, nested, call);
+  return call;
+}
+
+/** What waits, lane by lane. */
+function wordsOf(queue: Queue<string>): string[][] {
+  return [...queue.lanes].map((lane) => {
+    const words: string[] = [];
+    lane.forEach((batch, index) => words.push(batch.items[index]!));
+    return words;
+  });
+}
+
+describe("Queue", () => {
+  it("R7 calls of one key wait together, in the order in which they came", () => {
+    const queue = queueOf(8);
+    place(queue, "a1", "a");
+    place(queue, "b1", "b");
+    place(queue, "a2", "a");
+    assert.deepEqual(wordsOf(queue), [["a1", "a2"], ["b1"]]);
+  });
+
+  it("R7 every primitive is a lane of its own", () => {
+    const queue = queueOf(8);
+    const keys = [undefined, null, 0, "0", false, "", 1n, 1, NaN, Symbol()];
+    for (const key of keys) place(queue, "x", key);
+    assert.equal([...queue.lanes].length, keys.length);
+    for (const key of keys) place(queue, "y", key);
+    assert.equal([...queue.lanes].length, keys.length);
+    assert.deepEqual([...queue.lanes].map((lane) => lane.key), keys);
+  });
+
+  it("R26 nested calls wait apart from others of their key, and hold no place", () => {
+    const queue = queueOf(8);
+    place(queue, "outer", "a");
+    place(queue, "inner", "a", true);
+    assert.deepEqual(wordsOf(queue), [["outer"], ["inner"]]);
+    assert.deepEqual([queue.waiting, queue.queued], [2, 1]);
+  });
+
+  it("What comes is counted until it leaves, whichever way", () => {
+    const queue = queueOf(2);
+    const calls = ["a", "b", "c"].map((word) => place(queue, word));
+    const inner = place(queue, "d", undefined, true);
+    queue.remove(calls[1]!);
+    assert.deepEqual([queue.waiting, queue.queued, queue.placed], [3, 2, 4]);
+    queue.take(queue.laneOf(undefined, false), 2);
+    queue.remove(inner);
+    assert.deepEqual([queue.waiting, queue.queued, queue.placed], [0, 0, 4]);
+    assert.equal([...queue.lanes].length, 0);
+  });
+
+  it("R23 batches that fill up while they wait leave as they are, nothing is copied", () => {
+    const queue = queueOf(2);
+    const calls = ["a", "b", "c", "d", "e"].map((word) => place(queue, word));
+    const filled = calls.map((call) => call.batch);
+    const lane = queue.laneOf(undefined, false);
+    assert.equal(queue.take(lane, 2), filled[0]);
+    assert.equal(queue.take(lane, 2), filled[2]);
+    assert.equal(queue.take(lane, 1), filled[4]);
+  });
+
+  it("R7 a lane that is empty and idle is forgotten with its policy's state", () => {
+    let made = 0;
+    const queue = queueOf(8, {
+      forLane: (limits) => (made++, natural().forLane(limits)),
+    });
+    const before = made;
+    queue.remove(place(queue, "a", "tenant"));
+    queue.remove(place(queue, "b", "tenant"));
+    assert.equal(made - before, 2);
+  });
+
+  it("R7 a lane of which a batch runs is not forgotten", () => {
+    const queue = queueOf(8);
+    place(queue, "a", "tenant");
+    const lane = queue.laneOf("tenant", false);
+    queue.take(lane, 1);
+    lane.running++;
+    queue.remove(place(queue, "b", "tenant"));
+    assert.equal(queue.laneOf("tenant", false), lane);
+    lane.running--;
+    queue.forgetIdle(lane);
+    assert.notEqual(queue.laneOf("tenant", false), lane);
+  });
+
+  it("R7 the default lane is not forgotten", () => {
+    const queue = queueOf(8);
+    const lane = queue.laneOf(undefined, false);
+    queue.remove(place(queue, "a"));
+    queue.forgetIdle(lane);
+    assert.equal(queue.laneOf(undefined, false), lane);
+  });
+
+  it("R18 oldestCall() is the one that holds a place for longest", () => {
+    const queue = queueOf(2);
+    queue.now = 1;
+    const inner = place(queue, "inner", "a", true);
+    queue.now = 2;
+    const first = place(queue, "b1", "b");
+    queue.now = 3;
+    place(queue, "a1", "a");
+    assert.equal(queue.oldestCall(), first);
+    queue.remove(first);
+    assert.equal(queue.oldestCall()!.batch!.lane, "a");
+    queue.remove(queue.oldestCall()!);
+    assert.equal(queue.oldestCall(), undefined);
+    assert.equal(queue.oldest()!.oldestAt, 1);
+    queue.remove(inner);
+    assert.equal(queue.oldest(), undefined);
+  });
+
+  it("R18 to drop the oldest again and again drops in the order of arrival", () => {
+    const queue = queueOf(2);
+    "a b c d e".split(" ").forEach((word, time) => {
+      queue.now = time;
+      place(queue, word, time % 2);
+    });
+    const dropped: string[] = [];
+    for (;;) {
+      const call = queue.oldestCall();
+      if (call === undefined) break;
+      dropped.push(call.batch!.items[call.index] as string);
+      queue.remove(call);
+    }
+    assert.equal(dropped.join(" "), "a b c d e");
+  });
+});

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { LanePolicy, Policy } from "../../src/core/policy.ts";
+import { Driven } from "./driven.ts";
+
+/** A policy that says this, and what it was told. */
+function telling(
+  decide: LanePolicy["decide"] = ({ waiting }, _slots, _now, verdict) =>
+    verdict.leave(waiting, "idle"),
+): { policy: Policy; heard: string[] } {
+  const heard: string[] = [];
+  const lane: LanePolicy = {
+    arrived: (calls, now) => heard.push(`${calls} arrived at ${now}`),
+    started: (size, now) => heard.push(`${size} started at ${now}`),
+    ended: ({ id, size, ms, failed }, now) => {
+      heard.push(`${id} ended: ${size}, ${ms} ms, ${failed}, at ${now}`);
+    },
+    decide: (view, slots, now, verdict) => {
+      heard.push(`asked of ${view.waiting} at ${now}`);
+      decide(view, slots, now, verdict);
+    },
+  };
+  return { policy: { forLane: () => lane }, heard };
+}
+
+describe("Scheduler: what a policy hears", () => {
+  it("Batches that leave and end are told with their size and time", () => {
+    const { policy, heard } = telling();
+    const driven = new Driven({ policy });
+    driven.turn(1, "a b");
+    driven.end(8, true);
+    const news = heard.filter((line) => /started|ended/.test(line));
+    assert.deepEqual(news, ["2 started at 1", "1 ended: 2, 7 ms, true, at 8"]);
+  });
+
+  it("The size of a batch that has ended counts those who have left it", () => {
+    const { policy, heard } = telling();
+    const driven = new Driven({ policy });
+    const [a] = driven.turn(0, "a b");
+    driven.scheduler.remove(a!, "aborted");
+    driven.end(5);
+    assert.equal(heard.at(-1), "1 ended: 2, 5 ms, false, at 5");
+  });
+
+  it("Arrivals are told once a turn, with their number", () => {
+    const { policy, heard } = telling();
+    const driven = new Driven({ policy });
+    driven.place(1, "a b");
+    driven.look(1);
+    driven.place(1, "c");
+    driven.look(1);
+    driven.endTurn(1);
+    const arrivals = heard.filter((line) => line.includes("arrived"));
+    assert.deepEqual(arrivals, ["3 arrived at 1"]);
+  });
+
+  it("Arrivals are told in the turn in which they come, slot or no slot", () => {
+    const { policy, heard } = telling();
+    const driven = new Driven({ policy });
+    driven.turn(1, "a");
+    driven.turn(2, "b");
+    driven.turn(3, "c");
+    driven.endAndTurn(9);
+    const arrivals = heard.filter((line) => line.includes("arrived"));
+    const times = ["1 arrived at 1", "1 arrived at 2", "1 arrived at 3"];
+    assert.deepEqual(arrivals, times);
+  });
+
+  it("It is not asked of full batches, nor without a free slot, nor when all must leave", () => {
+    const { policy, heard } = telling();
+    const driven = new Driven({ size: 2, policy });
+    driven.turn(0, "a b");
+    driven.turn(1, "c");
+    driven.turn(2, "inner", { nested: true });
+    driven.scheduler.flush(false, () => {});
+    driven.endAndTurn(3);
+    driven.turn(4, "d");
+    driven.scheduler.closing = true;
+    driven.endAndTurn(5);
+    driven.endAndTurn(6);
+    assert.deepEqual(driven.sent, ["a b", "inner", "c", "d"]);
+    assert.deepEqual(heard.filter((line) => line.includes("asked")), []);
+  });
+
+  it("It sees the lane and the slots as they are", () => {
+    const seen: number[][] = [];
+    const { policy } = telling((lane, slots) => {
+      seen.push([lane.waiting, lane.oldestAt, slots.free, slots.running]);
+    });
+    const driven = new Driven({ size: 3, concurrency: 2, policy });
+    driven.turn(1, "a b c");
+    driven.turn(2, "d");
+    driven.turn(3, "e");
+    assert.deepEqual(seen.at(-1), [2, 2, 1, 1]);
+  });
+});
+
+describe("Scheduler: what a policy answers", () => {
+  const pairs: LanePolicy["decide"] = (lane, _slots, now, verdict) => {
+    if (lane.waiting >= 2) verdict.leave(2, "adaptive");
+    else verdict.holdUntil(now + 50);
+  };
+
+  it("A part of the lane leaves, and it is asked again at once", () => {
+    const { policy } = telling(pairs);
+    const driven = new Driven({ size: 64, concurrency: 3, policy });
+    driven.turn(0, "a b c d e");
+    assert.deepEqual(driven.sent, ["a b", "c d"]);
+    assert.deepEqual(driven.reasons, ["adaptive", "adaptive"]);
+    assert.equal(driven.wake, 50);
+  });
+
+  it("Silence means waiting for more calls", () => {
+    const { policy } = telling(() => {});
+    const driven = new Driven({ policy });
+    assert.equal((driven.place(0, "a"), driven.look(0)), false);
+    driven.endTurn(0);
+    assert.equal(driven.wake, Infinity);
+    driven.turn(1, "b c d");
+    assert.deepEqual(driven.sent, ["a b c d"]);
+  });
+
+  it("What it said before counts no more when it is silent", () => {
+    let isSilent = false;
+    const { policy } = telling((lane, slots, now, verdict) => {
+      if (!isSilent) pairs(lane, slots, now, verdict);
+    });
+    const driven = new Driven({ policy });
+    driven.turn(0, "a");
+    isSilent = true;
+    driven.endTurn(10);
+    assert.equal(driven.wake, Infinity);
+    assert.deepEqual(driven.sent, []);
+  });
+
+  it("The nearest of all times is looked at, deadlines among them", () => {
+    const { policy } = telling((lane, _slots, _now, verdict) => {
+      verdict.holdUntil(lane.oldestAt + 100);
+    });
+    const driven = new Driven({ policy });
+    driven.turn(0, "a", { lane: "a" });
+    driven.turn(5, "b", { lane: "b" });
+    assert.equal(driven.wake, 100);
+    driven.turn(10, "c", { lane: "b", deadlineMs: 60 });
+    assert.equal(driven.wake, 40);
+  });
+
+  it("R9 a policy that throws keeps nobody waiting, and what it threw is reported", () => {
+    const { policy } = telling(() => {
+      throw new RangeError("broken");
+    });
+    const driven = new Driven({ policy });
+    driven.turn(0, "a b");
+    assert.deepEqual(driven.sent, ["a b"]);
+    assert.ok(driven.errors.length > 0);
+    assert.ok(driven.errors.every((error) => error instanceof RangeError));
+  });
+
+  it("R9 a policy that throws at news of batches changes nothing", () => {
+    const { policy } = telling();
+    const lane = {
+      ...policy.forLane({ size: 4, concurrency: 1 }),
+      started: () => {
+        throw new Error("started");
+      },
+      ended: () => {
+        throw new Error("ended");
+      },
+    };
+    const driven = new Driven({ policy: { forLane: () => lane } });
+    driven.turn(0, "a");
+    driven.turn(1, "b");
+    driven.endAndTurn(2);
+    assert.deepEqual(driven.sent, ["a", "b"]);
+    const messages = driven.errors.map((error) => (error as Error).message);
+    assert.deepEqual(messages, ["started", "ended", "started"]);
+  });
+});
