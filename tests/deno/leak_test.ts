@@ -3,7 +3,14 @@
  * closed, or idle. Deno watches that for `Deno.test` alone, when asked to.
  */
 import assert from "node:assert/strict";
-import { Batcher, type BatcherOptions, DeadlineError } from "../../mod.ts";
+import {
+  Batched,
+  Batcher,
+  type BatcherOptions,
+  closeAll,
+  DeadlineError,
+  one,
+} from "../../mod.ts";
 
 /** No test takes so long: a timer that long is either taken away or leaked. */
 const LONG_MS = 3_600_000;
@@ -109,4 +116,21 @@ leakTest("Batcher.ready() that was refused leaves nothing", async () => {
     assert.rejects(ready, { name: "ClosedError" }),
     assert.rejects(answer, { name: "ClosedError" }),
   ]);
+});
+
+leakTest("closeAll() takes the timers of decorated methods away", async () => {
+  class Doubler {
+    @Batched({ maxWaitMs: LONG_MS })
+    double(item: number): Promise<number> {
+      return one(this.doubleBatch([item]));
+    }
+    doubleBatch(items: number[]): number[] {
+      return items.map((item) => 2 * item);
+    }
+  }
+  const doubler = new Doubler();
+  const answer = doubler.double(1);
+  await endOfTurn();
+  await closeAll(doubler);
+  assert.equal(await answer, 2);
 });
