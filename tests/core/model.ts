@@ -56,12 +56,14 @@ export class Model implements Port<Entry> {
   readonly running: Set<Batch<Entry>> = new Set();
   now = 0;
   timerAt: number = Infinity;
-  /** Set by the script: runs inside of `dispatch`. */
-  handler: () => void = () => {};
+  /** Set by the script: runs inside of `dispatch` and says whether it has made calls. */
+  handler: () => boolean = () => false;
   lanesMade = 0;
   /** Set by the script: it has run to its end. */
   closed = false;
   #isEndOfTurn = false;
+  /** Set while calls wait that were made during a look. */
+  #isStirred = false;
 
   constructor(setup: Setup) {
     this.setup = setup;
@@ -123,7 +125,7 @@ export class Model implements Port<Entry> {
       this.demand("deadline", this.now < entry.deadlineAt, "sent too late");
       this.leave(entry, "running");
     });
-    this.handler();
+    if (this.handler()) this.#isStirred = true;
   }
 
   wakeAt(time: number): void {
@@ -158,6 +160,10 @@ export class Model implements Port<Entry> {
     this.#isEndOfTurn = endOfTurn;
     const again = this.scheduler.look(this.now, endOfTurn);
     this.#isEndOfTurn = false;
+    if (this.#isStirred) {
+      this.#isStirred = false;
+      return this.look(false) || again;
+    }
     if (!again) this.#checkThatNobodyIsLate();
     this.#checkAccounts();
     return again;

@@ -178,6 +178,16 @@ describe("Scheduler: deadlines of calls in flight", () => {
     assert.deepEqual(driven.sent, ["a b", "c"]);
   });
 
+  it("R9 a call that has been answered or has left belongs to no batch", () => {
+    const driven = new Driven();
+    const [a, b] = driven.turn(0, "a b");
+    const [c] = driven.turn(0, "c");
+    driven.scheduler.remove(a!, "aborted");
+    driven.scheduler.remove(c!, "aborted");
+    driven.end(1);
+    assert.deepEqual([a!.batch, b!.batch, c!.batch], Array(3).fill(undefined));
+  });
+
   it("R17 a call that has been answered rings no more", () => {
     const driven = new Driven();
     driven.turn(0, "a", { deadlineMs: 100 });

@@ -157,6 +157,15 @@ describe("Scheduler: nested calls", () => {
     assert.deepEqual(driven.sent.sort(), ["a", "b", "c"]);
   });
 
+  it("R26 keep no slot from a full batch while they wait for the end of the turn", () => {
+    const driven = new Driven({ size: 2 });
+    driven.place(0, "inner", { nested: true });
+    driven.look(0);
+    driven.place(5, "a b");
+    driven.look(5);
+    assert.deepEqual(driven.sent, ["a b"]);
+  });
+
   it("R26 take no slot from others and free none when they end", () => {
     const driven = new Driven();
     driven.turn(0, "inner", { nested: true });

@@ -113,8 +113,8 @@ describe("Scheduler: what a policy answers", () => {
   it("Silence means waiting for more calls", () => {
     const { policy } = telling(() => {});
     const driven = new Driven({ policy });
-    assert.equal((driven.place(0, "a"), driven.look(0)), false);
-    driven.endTurn(0);
+    driven.turn(0, "a");
+    assert.deepEqual(driven.sent, []);
     assert.equal(driven.wake, Infinity);
     driven.turn(1, "b c d");
     assert.deepEqual(driven.sent, ["a b c d"]);

@@ -73,6 +73,15 @@ describe("Scheduler: the end of a turn", () => {
     assert.deepEqual(driven.sent, ["a", "b c"]);
   });
 
+  it("Calls that a handler makes at once come when its batch leaves", () => {
+    const driven = new Driven({ policy: window(10) });
+    const { queue } = driven.scheduler;
+    driven.handler = () => queue.place("b", undefined, false, () => {});
+    driven.turn(0, "a");
+    driven.endTurn(10);
+    assert.equal(queue.oldest()!.oldestAt, 10);
+  });
+
   it("A look at an empty queue wants nothing", () => {
     const driven = new Driven();
     assert.equal(driven.look(0), false);

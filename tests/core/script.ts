@@ -16,7 +16,9 @@ export class Script {
     this.#mayResize = mayResize;
     this.model = new Model({ ...setup });
     this.model.handler = () => {
-      if (random.chance(0.05)) this.#place(true);
+      const calls = random.chance(0.05);
+      if (calls) this.#place(true);
+      return calls;
     };
   }
 
@@ -43,7 +45,7 @@ export class Script {
     const { model } = this;
     const { scheduler } = model;
     scheduler.closing = true;
-    model.handler = () => {};
+    model.handler = () => false;
     for (
       let i = 0;
       i < 10_000 && model.waiting.length + model.running.size > 0;
@@ -87,9 +89,9 @@ export class Script {
   #act(): void {
     const random = this.#random;
     const { model } = this;
-    const isCrowded = model.waiting.length > 100;
-    if (random.chance(isCrowded ? 0.2 : 0.55)) return this.#call();
-    if (random.chance(0.5)) {
+    const isCrowded = model.waiting.length + model.running.size > 80;
+    if (!isCrowded && random.chance(0.55)) return this.#call();
+    if (random.chance(isCrowded ? 0.8 : 0.5)) {
       return model.running.size > 0 ? this.#end() : undefined;
     }
     if (random.chance(0.6)) return this.#abort();
