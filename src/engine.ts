@@ -101,6 +101,7 @@ export class Engine<In, Out> implements RunOwner {
   /** Lets everything leave, and gives up after this time: then what is left rejects. */
   close(timeoutMs: number): void {
     this.beginTurn();
+    this.queue.settle();
     this.scheduler.closing = true;
     this.#closeBy = Math.min(this.#closeBy, this.queue.now + timeoutMs);
     if (this.#closeBy < Infinity) this.wake.at(this.#closeBy, this.queue.now);
