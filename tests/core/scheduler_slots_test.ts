@@ -104,19 +104,20 @@ describe("Scheduler: lanes", () => {
     assert.deepEqual(driven.batches.map((batch) => batch.lane), ["a", "b"]);
   });
 
-  it("R7 a lane is forgotten with its policy when its last batch has ended", () => {
+  it("R7 a lane is forgotten with its policy when its last batch has ended, not before", () => {
     let made = 0;
-    const policy = {
-      forLane: () => (made++, natural().forLane({ size: 4, concurrency: 1 })),
-    };
-    const driven = new Driven({ policy });
+    const lane = natural().forLane({ size: 4, concurrency: 2 });
+    const policy = { forLane: () => (made++, lane) };
+    const driven = new Driven({ concurrency: 2, policy });
     const before = made;
     driven.turn(0, "a", { lane: "tenant" });
     driven.turn(0, "b", { lane: "tenant" });
     driven.endAndTurn(1);
+    driven.turn(2, "c", { lane: "tenant" });
     assert.equal(made - before, 1);
-    driven.endAndTurn(2);
-    driven.turn(3, "c", { lane: "tenant" });
+    driven.endAndTurn(3);
+    driven.endAndTurn(3);
+    driven.turn(4, "d", { lane: "tenant" });
     assert.equal(made - before, 2);
   });
 
