@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Batcher, natural, window } from "../mod.ts";
+
+const echo = (xs: number[]) => xs;
+const make = (options: unknown) => new Batcher(echo, options as object);
+
+describe("Options of a batcher", () => {
+  const wrong: [string, unknown, "TypeError" | "RangeError", string][] = [
+    ["size", 0, "RangeError", "an integer >= 1 or Infinity, got 0"],
+    ["size", -1, "RangeError", "got -1"],
+    ["size", 1.5, "RangeError", "got 1.5"],
+    ["size", NaN, "RangeError", "got NaN"],
+    ["size", "64", "TypeError", 'got "64"'],
+    ["size", null, "TypeError", "got null"],
+    ["size", 64n, "TypeError", "got 64"],
+    ["maxWaitMs", -1, "RangeError", "a number of ms >= 0, got -1"],
+    ["maxWaitMs", NaN, "RangeError", "got NaN"],
+    ["maxWaitMs", "5ms", "TypeError", 'got "5ms"'],
+    ["policy", "natural", "TypeError", 'forLane(), got "natural"'],
+    ["policy", natural, "TypeError", "got a function"],
+    ["policy", {}, "TypeError", "got an object"],
+    ["concurrency", 0, "RangeError", "an integer >= 1 or Infinity, got 0"],
+    ["concurrency", 2.5, "RangeError", "got 2.5"],
+    ["concurrency", true, "TypeError", "got true"],
+    ["lane", "tenant", "TypeError", "a function"],
+    ["maxQueue", -1, "RangeError", "an integer >= 0 or Infinity, got -1"],
+    ["maxQueue", 0.5, "RangeError", "got 0.5"],
+    ["overflow", "wait", "TypeError", '"reject", "drop-oldest", got "wait"'],
+    ["overflow", 1, "TypeError", "got 1"],
+    ["deadlineMs", 0, "RangeError", "> 0, got 0"],
+    ["deadlineMs", -5, "RangeError", "got -5"],
+    ["deadlineMs", NaN, "RangeError", "got NaN"],
+    ["deadlineMs", [1], "TypeError", "got an array"],
+    ["name", 5, "TypeError", "a string, got 5"],
+    ["hooks", () => {}, "TypeError", "an object, got a function"],
+    ["hooks", null, "TypeError", "got null"],
+    ["host", {}, "TypeError", "now"],
+    ["host", { now: () => 0, hop() {} }, "TypeError", "timer"],
+  ];
+  for (const [option, value, name, wanted] of wrong) {
+    it(`${option}: ${String(value)} is a ${name} that names all three`, () => {
+      assert.throws(() => make({ [option]: value }), (error: Error) => {
+        assert.equal(error.name, name);
+        assert.ok(error.message.startsWith("Cannot make a batcher: "));
+        assert.ok(error.message.includes(`"${option}"`), error.message);
+        assert.ok(error.message.includes(wanted), error.message);
+        return true;
+      });
+    });
+  }
+
+  it("Unknown options are refused, and the known ones are listed", () => {
+    assert.throws(() => make({ maxWaitMS: 5 }), {
+      name: "TypeError",
+      message: /unknown option "maxWaitMS", wanted one of size, maxWaitMs/,
+    });
+    assert.throws(() => make(Object.create({ batchSize: 5 })), {
+      name: "TypeError",
+    });
+  });
+
+  it("Unknown hooks and hooks that are no functions are refused", () => {
+    assert.throws(() => make({ hooks: { onBatch() {} } }), {
+      name: "TypeError",
+      message: /in "hooks": unknown option "onBatch"/,
+    });
+    assert.throws(() => make({ hooks: { onCall: 5 } }), {
+      name: "TypeError",
+      message: /in "hooks": "onCall" must be a function, got 5/,
+    });
+  });
+
+  it("Options that are no object are refused", () => {
+    for (const options of [null, 5, "size", true]) {
+      assert.throws(() => make(options), {
+        name: "TypeError",
+        message: /"options" must be an object/,
+      });
+    }
+  });
+
+  it("A handler that is no function is refused", () => {
+    for (const handler of [undefined, null, {}, "handler"]) {
+      assert.throws(() => new Batcher(handler as never), {
+        name: "TypeError",
+        message: /"handler" must be a function/,
+      });
+    }
+  });
+
+  it("undefined stands for every default", async () => {
+    const batcher = make({
+      size: undefined,
+      maxWaitMs: undefined,
+      policy: undefined,
+      concurrency: undefined,
+      lane: undefined,
+      maxQueue: undefined,
+      overflow: undefined,
+      deadlineMs: undefined,
+      name: undefined,
+      hooks: undefined,
+      host: undefined,
+    });
+    const calls = Array.from({ length: 65 }, (_, x) => batcher.run(x));
+    await Promise.all(calls);
+    assert.equal(batcher.stats().size.max, 64);
+    assert.equal(batcher.full, false);
+    assert.equal(batcher.name, "echo");
+  });
+
+  it("Every option at its edge is taken", () => {
+    make({ size: 1, maxWaitMs: 0, concurrency: 1, maxQueue: 0 });
+    make({ size: Infinity, maxWaitMs: Infinity, concurrency: Infinity });
+    make({ maxQueue: Infinity, deadlineMs: Infinity, name: "", hooks: {} });
+    make({ deadlineMs: 0.5, maxWaitMs: 0.5, overflow: "drop-oldest" });
+    make({ policy: window(5), lane: () => 1 });
+  });
+
+  it("They are read once: an object that changes later changes nothing", async () => {
+    const options = { size: 2 };
+    const batcher = make(options);
+    options.size = 1;
+    await Promise.all([1, 2].map((x) => batcher.run(x)));
+    assert.equal(batcher.stats().batches, 1);
+  });
+
+  it("The name is the handler's, if it has one", () => {
+    assert.equal(new Batcher(echo, { name: "mine" }).name, "mine");
+    assert.equal(new Batcher(echo).name, "echo");
+    assert.equal(new Batcher((() => (xs: number[]) => xs)()).name, "batched");
+  });
+
+  it("window() refuses what is no span of time", () => {
+    for (const ms of [-1, NaN, undefined]) {
+      assert.throws(() => window(ms as number), RangeError);
+    }
+  });
+});
+
+describe("What a call may ask for", () => {
+  const wrong: [string, unknown, string][] = [
+    ["signal", "stop", '"signal" must be an AbortSignal, got "stop"'],
+    ["signal", new AbortController(), "got an object"],
+    ["deadlineMs", 0, "a number of ms > 0, got 0"],
+    ["deadlineMs", "5", 'got "5"'],
+    ["deadlineMs", NaN, "got NaN"],
+    ["onSettle", {}, "a function, got an object"],
+    ["priority", 1, 'unknown option "priority", wanted one of signal'],
+  ];
+  for (const [option, value, wanted] of wrong) {
+    it(`${option}: ${String(value)} rejects that call and no other`, async () => {
+      const batcher = new Batcher(echo);
+      const other = batcher.run(1);
+      await assert.rejects(
+        batcher.run(2, { [option]: value }),
+        (error: Error) => {
+          assert.ok(["TypeError", "RangeError"].includes(error.name));
+          assert.ok(error.message.startsWith("Cannot take the call: "));
+          assert.ok(error.message.includes(wanted), error.message);
+          return true;
+        },
+      );
+      assert.equal(await other, 1);
+      assert.equal(batcher.stats().calls, 1);
+    });
+  }
+
+  it("What is no object asks for nothing", async () => {
+    const batcher = new Batcher(echo);
+    for (const call of [undefined, null, 0, 7, "x", true, Symbol(), () => {}]) {
+      assert.equal(await batcher.run(1, call as never), 1);
+    }
+  });
+
+  it("An AbortSignal in place of { signal } is caught", async () => {
+    const { signal } = new AbortController();
+    await assert.rejects(new Batcher(echo).run(1, signal as never), {
+      name: "TypeError",
+      message: /Cannot take the call: unknown option/,
+    });
+  });
+
+  it("undefined and an empty object ask for nothing", async () => {
+    const batcher = new Batcher(echo);
+    const nothing = {
+      signal: undefined,
+      deadlineMs: undefined,
+      onSettle: undefined,
+    };
+    assert.equal(await batcher.run(1, nothing), 1);
+    assert.equal(await batcher.run(1, {}), 1);
+  });
+
+  it("A getter that throws rejects the call", async () => {
+    const call = {
+      get deadlineMs(): number {
+        throw new Error("from the getter");
+      },
+    };
+    await assert.rejects(new Batcher(echo).run(1, call), {
+      message: "from the getter",
+    });
+  });
+});
