@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Places } from "../src/places.ts";
+import { ListenedSignal } from "./batcher/listened_signal.ts";
+import { seenOf, turns, watched } from "./batcher/watched.ts";
+
+describe("R18: Places", () => {
+  it("Are handed out in order, one for each waiter", async () => {
+    const places = new Places();
+    const waiters = [1, 2, 3].map(() => watched(places.wait(undefined)));
+    places.grant(2);
+    await turns();
+    assert.deepEqual(waiters.map(({ state }) => state), [
+      "fulfilled",
+      "fulfilled",
+      "pending",
+    ]);
+    assert.equal(places.kept, 2);
+  });
+
+  it("Those that are kept count: the next goes out when one was claimed", async () => {
+    const places = new Places();
+    const waiters = [1, 2].map(() => watched(places.wait(undefined)));
+    places.grant(1);
+    places.grant(1);
+    await turns();
+    assert.equal(waiters[1]!.state, "pending");
+    assert.equal(places.claim(), true);
+    places.grant(1);
+    await turns();
+    assert.equal(waiters[1]!.state, "fulfilled");
+  });
+
+  it("A claim without a place that is kept gets none", () => {
+    const places = new Places();
+    assert.equal(places.claim(), false);
+    places.grant(10);
+    assert.equal(places.claim(), false);
+    assert.equal(places.kept, 0);
+  });
+
+  it("A waiter whose signal aborts leaves the line, and its listener goes", async () => {
+    const places = new Places();
+    const listened = new ListenedSignal();
+    const waiters = [
+      watched(places.wait(listened.signal)),
+      watched(places.wait(undefined)),
+    ];
+    listened.abort("gone");
+    places.grant(1);
+    await turns();
+    assert.deepEqual(seenOf(waiters), ["gone", undefined]);
+    assert.equal(listened.listeners, 0);
+  });
+
+  it("No listener is left of a waiter that was served", () => {
+    const places = new Places();
+    const listened = new ListenedSignal();
+    places.wait(listened.signal);
+    places.grant(1);
+    assert.equal(listened.listeners, 0);
+  });
+
+  it("Closed they refuse all who wait, and let their listeners go", async () => {
+    const places = new Places();
+    const listened = new ListenedSignal();
+    const waiters = [
+      watched(places.wait(undefined)),
+      watched(places.wait(undefined)),
+      watched(places.wait(listened.signal)),
+    ];
+    places.grant(1);
+    places.close("closed");
+    await turns();
+    assert.deepEqual(seenOf(waiters), [undefined, "closed", "closed"]);
+    assert.deepEqual([places.kept, listened.listeners], [0, 0]);
+  });
+});
