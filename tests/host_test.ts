@@ -1,0 +1,190 @@
+import { FakeTime } from "@std/testing/time";
+import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { describe, it } from "node:test";
+import { batched, Batcher, defaultHost, type Host } from "../mod.ts";
+import { FrailHost } from "./batcher/frail_host.ts";
+import { turns, watched } from "./batcher/watched.ts";
+
+const double = (xs: number[]) => xs.map((x) => 2 * x);
+
+describe("The default host", () => {
+  it("Its time never runs backwards", () => {
+    let last = defaultHost.now();
+    for (let i = 0; i < 1000; i++) {
+      const now = defaultHost.now();
+      assert.ok(now >= last);
+      last = now;
+    }
+  });
+
+  it("hop() runs after all microtasks of the turn, once, and hops keep their order", async () => {
+    const order: string[] = [];
+    defaultHost.hop(() => order.push("first hop"));
+    defaultHost.hop(() => order.push("second hop"));
+    for (let i = 0; i < 20; i++) await undefined;
+    order.push("microtasks");
+    await turns(2);
+    assert.deepEqual(order, ["microtasks", "first hop", "second hop"]);
+  });
+
+  it("hop() works without setImmediate, as in browsers", async () => {
+    const { setImmediate } = globalThis;
+    let hops = 0;
+    const hopped = new Promise<void>((resolve) => {
+      try {
+        Reflect.set(globalThis, "setImmediate", undefined);
+        defaultHost.hop(() => {
+          hops++;
+          resolve();
+        });
+      } finally {
+        globalThis.setImmediate = setImmediate;
+      }
+    });
+    assert.equal(hops, 0);
+    await hopped;
+    await turns(2);
+    assert.equal(hops, 1);
+  });
+
+  it("timer() rings once; a timer that is cancelled never does", async () => {
+    const rung: string[] = [];
+    const cancelled = defaultHost.timer(() => rung.push("cancelled"), 0);
+    cancelled.cancel();
+    cancelled.cancel();
+    await new Promise<void>((resolve) => {
+      const timer = defaultHost.timer(() => {
+        rung.push("rung");
+        timer.cancel();
+        defaultHost.timer(resolve, 1);
+      }, 1);
+    });
+    assert.deepEqual(rung, ["rung"]);
+  });
+
+  it("Timers of longer than runtimes can do stand, and negative ones ring", async () => {
+    const rung: string[] = [];
+    const timers = [2 ** 31, 2 ** 40, Number.MAX_VALUE].map((ms) =>
+      defaultHost.timer(() => rung.push("long"), ms)
+    );
+    await new Promise<void>((resolve) => defaultHost.timer(resolve, -5));
+    for (const timer of timers) timer.cancel();
+    assert.deepEqual(rung, []);
+  });
+
+  it("R22: neutral() runs at once, in nobody's context, and returns what it ran", () => {
+    const storage = new AsyncLocalStorage<string>();
+    storage.run("somebody's", () => {
+      const context = defaultHost.neutral(() => storage.getStore() ?? "none");
+      assert.equal(context, "none");
+      assert.equal(storage.getStore(), "somebody's");
+    });
+  });
+});
+
+describe("The default host under FakeTime", () => {
+  /** Runs a test on a fake clock. */
+  async function faked(test: (time: FakeTime) => Promise<void>) {
+    const time = new FakeTime();
+    try {
+      await test(time);
+    } finally {
+      time.restore();
+    }
+  }
+
+  /** Moves the fake clock, and lets everything happen that follows. */
+  async function tick(time: FakeTime, ms: number) {
+    await time.tickAsync(ms);
+    await turns(2);
+  }
+
+  const never = (_: number[]) => new Promise<number[]>(() => {});
+
+  it("A window ends when the fake clock has passed it, and not before", () =>
+    faked(async (time) => {
+      const fn = batched(double, { maxWaitMs: 60_000 });
+      const answer = watched(fn(21));
+      await tick(time, 50_000);
+      assert.equal(answer.state, "pending");
+      await tick(time, 10_000);
+      assert.equal(answer.value, 42);
+    }));
+
+  it("One window after another ends on the fake clock", () =>
+    faked(async (time) => {
+      const fn = batched(double, { maxWaitMs: 60_000 });
+      for (const x of [1, 2, 3]) {
+        const answer = watched(fn(x));
+        await tick(time, 60_000);
+        assert.equal(answer.value, 2 * x);
+      }
+    }));
+
+  it("A deadline fires on the fake clock, in steps", () =>
+    faked(async (time) => {
+      const call = watched(batched(never)(1, { deadlineMs: 60_000 }));
+      for (const _ of [1, 2, 3]) {
+        await tick(time, 15_000);
+        assert.equal(call.state, "pending");
+      }
+      await tick(time, 15_000);
+      assert.equal((call.error as Error).name, "DeadlineError");
+    }));
+
+  it("A batcher works on before the fake clock, on it, and after it", async () => {
+    const fn = batched(double, { maxWaitMs: 60_000 });
+    const before = watched(fn(1));
+    await fn.batcher.flush();
+    await faked(async (time) => {
+      const during = watched(fn(2));
+      await tick(time, 60_000);
+      assert.equal(during.value, 4);
+    });
+    const after = watched(fn(3));
+    await fn.batcher.close();
+    await turns(1);
+    assert.deepEqual([before.value, after.value], [2, 6]);
+  });
+});
+
+describe("A host of one's own", () => {
+  it("Needs no more than four methods", async () => {
+    const { now, hop, timer, neutral } = defaultHost;
+    const host: Host = {
+      now: () => now.call(defaultHost),
+      hop: (run) => hop.call(defaultHost, run),
+      timer: (run, ms) => timer.call(defaultHost, run, ms),
+      neutral: (run) => neutral.call(defaultHost, run) as never,
+    };
+    const batcher = new Batcher(double, { maxWaitMs: 1, host });
+    assert.deepEqual(await Promise.all([1, 2].map((x) => batcher.run(x))), [
+      2,
+      4,
+    ]);
+  });
+
+  it("R15: with join() every call brings looks of its own, so that no timer and no hop is needed", async () => {
+    class JoinedHost extends FrailHost {
+      readonly looks = new Set<() => void>();
+      join(look: () => void): () => void {
+        const joined = () => look();
+        this.looks.add(joined);
+        return () => this.looks.delete(joined);
+      }
+    }
+    const host = new JoinedHost();
+    host.timersDie = host.hopsDie = true;
+    const batcher = new Batcher(double, { maxWaitMs: 20, host });
+    const calls = [1, 2].map((x) => watched(batcher.run(x)));
+    await turns(2);
+    assert.equal(host.looks.size, 2);
+    host.time = 20;
+    const [, second] = [...host.looks];
+    second!();
+    await turns(1);
+    assert.deepEqual(calls.map(({ value }) => value), [2, 4]);
+    assert.equal(host.looks.size, 0);
+  });
+});
