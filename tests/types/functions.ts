@@ -1,0 +1,66 @@
+/**
+ * The function form and what handlers may answer. Compiled, never run.
+ *
+ * @module
+ */
+import { assertType, type IsExact } from "@std/testing/types";
+import {
+  batched,
+  type BatchedFunction,
+  Batcher,
+  done,
+  failed,
+  one,
+} from "../../mod.ts";
+
+const double = batched((xs: number[]) => xs.map((x) => 2 * x), { size: 3 });
+assertType<IsExact<typeof double, BatchedFunction<number, number>>>(true);
+assertType<IsExact<typeof double.batcher, Batcher<number, number>>>(true);
+const doubled: Promise<number> = double(1, { deadlineMs: 5 });
+const mapped: Promise<number>[] = [1, 2].map(double);
+
+// @ts-expect-error an item is a number
+double("1");
+// @ts-expect-error a call asks for nothing of that name
+double(1, { topK: 3 });
+// @ts-expect-error a signal is not what a call asks for, but a part of it
+double(1, new AbortController().signal);
+// @ts-expect-error there is no such option
+batched((xs: number[]) => xs, { sise: 3 });
+// @ts-expect-error the handler stands before the options
+batched({ handler: (xs: number[]) => xs });
+// @ts-expect-error a handler answers an array
+batched((xs: number[]) => xs.length);
+// @ts-expect-error a lane is a primitive
+batched((xs: number[]) => xs, { lane: (x) => [x] });
+
+const mixed = batched(async (texts: readonly string[], batch) => {
+  batch.signal.throwIfAborted();
+  return await texts.map((text) => {
+    if (text === "") return failed("empty");
+    return text === "!" ? new Error(text) : done(text.length);
+  });
+});
+assertType<IsExact<typeof mixed, BatchedFunction<string, number>>>(true);
+
+const write = batched((_rows: string[]) => done());
+assertType<IsExact<typeof write, BatchedFunction<string, void>>>(true);
+
+const byLane = new Batcher(
+  (xs: { key: string }[]) => xs.map(({ key }) => key),
+  {
+    lane: (x) => x.key,
+  },
+);
+assertType<IsExact<typeof byLane, Batcher<{ key: string }, string>>>(true);
+const settled: Promise<PromiseSettledResult<string>[]> = byLane.runMany(
+  [{ key: "a" }],
+  { settled: true },
+);
+const many: Promise<string[]> = byLane.runMany(new Set([{ key: "a" }]));
+
+const alone: Promise<number> = one(Promise.resolve([done(1), new Error()]));
+// @ts-expect-error one() takes the answer of a batch
+one(3);
+
+export { alone, doubled, many, mapped, settled };
