@@ -90,13 +90,13 @@ export function Batched<In, Out, This = unknown>(
   },
 ): HandlerDecorator<NoInfer<This>, In, Out>;
 /** With the twin beside the method, under the name that is given or the method's own with `Batch` behind. */
-export function Batched<In, const K extends string | undefined = undefined>(
+export function Batched<In, const K extends string = string>(
   options?: BatchedOptions<In, K>,
 ): TwinDecorator<In, K>;
 export function Batched(options: object = {}, ...rest: unknown[]): unknown {
   if (rest.length > 0) throw uncalled(options, rest);
-  const given: MethodOptions["given"] = Object.freeze({ ...options });
-  const settings = { given, ...partsOf(given) };
+  const given: MethodOptions["given"] = options;
+  const settings = { given: Object.freeze({ ...given }), ...partsOf(given) };
   return (target: unknown, context: unknown, descriptor: unknown) =>
     decorate(settings, decorationOf(target, context, descriptor));
 }

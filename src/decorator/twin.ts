@@ -24,8 +24,8 @@ export type ItemMethod<This = any, In = any, Out = unknown> = (
   ...call: any[]
 ) => Promise<Out>;
 
-/** Decorates a method whose twin `K`, or else `<method>Batch`, stands beside it. */
-export interface TwinDecorator<In, K extends string | undefined> {
+/** Decorates a method whose twin stands beside it: `K`, or `<method>Batch` where that is any string. */
+export interface TwinDecorator<In, K extends string> {
   /** By the protocol of the TC39 standard. */
   <const N extends string | symbol, This, M extends ItemMethod<This>>(
     value: M,
@@ -105,10 +105,10 @@ type NoTwin<K extends string> =
  *
  * @internal
  */
-export type TwinCheck<This, N, K, M> = K extends string
-  ? NamedTwinCheck<This, N, K, M>
-  : N extends string ? NamedTwinCheck<This, N, `${N}Batch`, M>
-  : Cannot<N, "it is named by a symbol, pass { handler }">;
+export type TwinCheck<This, N, K extends string, M> = string extends K
+  ? N extends string ? NamedTwinCheck<This, N, `${N}Batch`, M>
+  : Cannot<N, "it is named by a symbol, pass { handler }">
+  : NamedTwinCheck<This, N, K, M>;
 
 type NamedTwinCheck<This, N, K extends string, M> = This extends
   { [Name in K]: infer F } ? F extends (
@@ -136,27 +136,33 @@ export type HandlerCheck<N, M, Out> = [Out] extends [ResultOf<M>] ? unknown
  * @internal
  */
 export type MethodCheck<N, M, In> = [ItemOf<M>] extends [In]
-  ? M extends (this: never, item: never, ...call: infer Rest) => unknown
-    ? Rest extends [] ? unknown
-    : [call?: CallOptions] extends Rest
-      ? Rest extends [call?: CallOptions | undefined]
-        ? keyof NonNullable<Rest[0]> extends keyof CallOptions ? unknown
-        : Lost<N>
-      : Lost<N>
-    : Lost<N>
-  : Lost<N>
+  ? CanTravel<RestOf<M>> extends true ? unknown
+  : Cannot<
+    N,
+    "its second parameter must be call?: CallOptions, anything else would be lost in a batch"
+  >
   : Cannot<N, "its options must take its items">;
 
-type Lost<N> = Cannot<
-  N,
-  "its second parameter must be call?: CallOptions, anything else would be lost in a batch"
->;
+/** Whether what follows the item is nothing, or what a call may ask for, all of it optional. */
+type CanTravel<Rest extends unknown[]> = Rest extends [] ? true
+  : [[], Record<never, never>] extends [Rest, NonNullable<Rest[0]>]
+    ? Rest extends [call?: CallOptions | undefined]
+      ? keyof NonNullable<Rest[0]> extends keyof CallOptions ? true : false
+    : false
+  : false;
 
 type ItemOf<M> = M extends (
   this: never,
   item: infer In,
   ...call: never[]
 ) => unknown ? In
+  : never;
+
+type RestOf<M> = M extends (
+  this: never,
+  item: never,
+  ...call: infer Rest
+) => unknown ? Rest
   : never;
 
 type ResultOf<M> = M extends (...call: never[]) => Promise<infer Out> ? Out
