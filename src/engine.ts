@@ -41,6 +41,8 @@ export class Engine<In, Out> implements RunOwner {
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
   #onClosed!: () => void;
+  /** When so many calls have been placed, `queue.now` is too old. */
+  #staleAt = 0;
   /** When closing gives up waiting, in ms. */
   #closeBy = Infinity;
 
@@ -75,12 +77,12 @@ export class Engine<In, Out> implements RunOwner {
     return pending;
   }
 
-  /** Something comes from outside: time is read, once a turn, and a look follows. */
+  /** Something comes from outside: a look follows, and time is read, as it seldom must be. */
   beginTurn(): void {
-    if (this.wake.isSoon) return;
+    if (this.wake.isSoon && this.queue.placed < this.#staleAt) return;
     const now = this.now();
     this.wake.heal(now);
-    this.queue.now = now;
+    this.#setTime(now);
     this.wake.soon();
   }
 
@@ -143,7 +145,7 @@ export class Engine<In, Out> implements RunOwner {
     const batch = call.batch;
     if (batch === undefined) return;
     this.beginTurn();
-    const isRunning = batch.startedAt >= 0;
+    const isRunning = batch.hasLeft;
     const until = isRunning ? batch.startedAt : this.queue.now;
     const waitMs = until - batch.times[call.index]!;
     this.scheduler.remove(call, error);
@@ -167,9 +169,10 @@ export class Engine<In, Out> implements RunOwner {
   /** Part of {@link RunOwner}. */
   ended(run: Ended): void {
     const { batch, runMs, results, failures, error } = run;
+    this.#setTime(run.endedAt);
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.stats.ended(runMs, results, failures);
-    for (const call of run.listeners) {
+    for (const call of run.listeners ?? []) {
       const waitMs = batch.startedAt - batch.times[call.index]!;
       const { id: batchId, reason } = batch;
       const info = { batchId, size: run.size, reason, waitMs, runMs };
@@ -189,13 +192,21 @@ export class Engine<In, Out> implements RunOwner {
     this.wake.soon();
   }
 
+  /** A long run of calls takes time itself: it is read again after so many. */
+  #setTime(now: number): void {
+    this.queue.settle();
+    this.queue.now = now;
+    this.#staleAt = this.queue.placed + 1024;
+  }
+
   #look(endOfTurn: boolean): void {
-    const now = this.now();
+    if (endOfTurn) this.#setTime(this.now());
+    const { now } = this.queue;
     if (now >= this.#closeBy) this.#expel();
     const again = this.scheduler.look(now, endOfTurn);
     this.places.grant(this.scheduler.places);
     const isIdle = this.queue.waiting + this.scheduler.slots.running === 0;
-    if (isIdle && this.scheduler.closing) this.#onClosed();
+    if (isIdle && this.scheduler.closing) this.#end();
     if (isIdle && endOfTurn) this.wake.clear();
     else if (again || (isIdle && this.wake.isArmed)) this.wake.atEndOfTurn();
   }
@@ -244,6 +255,11 @@ export class Engine<In, Out> implements RunOwner {
     for (const call of this.scheduler.calls()) {
       this.leave(call, "closed", error);
     }
+    this.#end();
+  }
+
+  #end(): void {
+    this.wake.clear();
     this.#onClosed();
   }
 

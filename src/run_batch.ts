@@ -71,7 +71,7 @@ export interface Ended {
   /** Why, if so. */
   readonly error: unknown;
   /** The calls that want to hear of it. */
-  readonly listeners: readonly Call[];
+  readonly listeners: readonly Call[] | undefined;
 }
 
 /** Rejects a call of which only `resolve` is kept, when that is called with it. */
@@ -98,7 +98,7 @@ export class Run<In, Out> implements Ended {
   failures = 0;
   hasFailed = false;
   error: unknown = undefined;
-  readonly listeners: Call[] = [];
+  listeners: Call[] | undefined = undefined;
 
   readonly #work: Work<In, Out>;
   readonly #owner: RunOwner;
@@ -199,7 +199,7 @@ export class Run<In, Out> implements Ended {
     else this.results++;
     const value = failure ? new Rejection(failure.error) : valueOf(outcome);
     if (typeof ticket === "function") return ticket(value);
-    if (ticket.onSettle) this.listeners.push(ticket);
+    if (ticket.onSettle) (this.listeners ??= []).push(ticket);
     this.#owner.answered(ticket);
     ticket.resolve(value);
   }

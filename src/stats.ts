@@ -60,6 +60,9 @@ export interface BatcherStats {
 /** Buckets for each power of two; a value is known to half of 1/32. */
 const STEPS = 32;
 
+/** Larger values are counted as this many units: 36 minutes of microseconds. */
+const MOST = 2 ** 31 - 1;
+
 /** Counts values in buckets that widen with the value: exact below 64 units, within 3 % above. */
 class Histogram {
   readonly #unit: number;
@@ -73,7 +76,7 @@ class Histogram {
   }
 
   add(value: number): void {
-    const bucket = bucketOf(Math.max(0, Math.round(value / this.#unit)));
+    const bucket = bucketOf(Math.min(value / this.#unit + 0.5, MOST) | 0);
     while (this.#buckets.length <= bucket) this.#buckets.push(0);
     this.#buckets[bucket]!++;
     this.#count++;
@@ -105,8 +108,8 @@ class Histogram {
 /** Below 2 * STEPS each integer has a bucket; above, each power of two has STEPS. */
 function bucketOf(n: number): number {
   if (n < 2 * STEPS) return n;
-  const exponent = Math.floor(Math.log2(n / STEPS));
-  return exponent * STEPS + Math.floor(n / 2 ** exponent);
+  const exponent = 31 - Math.clz32(n / STEPS);
+  return exponent * STEPS + (n >> exponent);
 }
 
 /** The largest integer of a bucket. */

@@ -105,10 +105,12 @@ export class Wake {
   }
 
   #stand(): void {
-    new Promise<void>((resolve) => {
-      this.#resolve = resolve;
-    }).then(this.#ring);
+    new Promise<void>(this.#keep).then(this.#ring);
   }
+
+  readonly #keep = (resolve: () => void): void => {
+    this.#resolve = resolve;
+  };
 
   readonly #ring = (): void => {
     const endOfTurn = this.#isEndOfTurn;

@@ -57,9 +57,11 @@ export class Call {
   /** When {@link Deadlines} looks at it next; kept there. */
   alarmAt: number = Infinity;
   /** Its position among them; -1 when it has none; kept there. */
-  alarmIndex = -1;
+  alarmIndex: number = -1;
   /** Set when it must leave as soon as there is a slot: why. */
   hurry: "deadline" | "flush" | undefined = undefined;
+  /** Whether it may leave without a slot. */
+  unbound = false;
   /** Hears of its batch, unless it left before. */
   onSettle: ((info: SettleInfo) => void) | undefined = undefined;
   /** What the `onCall` hook said of it. */
@@ -117,7 +119,7 @@ export class Batch<Item> {
   /** Whether it runs without a slot. */
   unbound = false;
   /** Where the running batches are listed. */
-  position = -1;
+  position: number = -1;
   /** What runs it, and hears when its last caller has left. */
   run: { abandon(error: unknown): void } | undefined = undefined;
 
@@ -132,7 +134,12 @@ export class Batch<Item> {
     return this.tickets.length - this.left;
   }
 
-  /** Appends a call that has waited elsewhere. */
+  /** Whether it has left the queue. */
+  get hasLeft(): boolean {
+    return this.id > 0;
+  }
+
+  /** Appends a call. */
   add(item: Item, ticket: Ticket, time: number): void {
     if (typeof ticket === "object") this.#seat(ticket, this.tickets.length);
     this.items.push(item);

@@ -6,18 +6,15 @@
 import type { Lane } from "./lane.ts";
 
 /**
- * The lane whose calls have waited longest in sum: that serves most callers soonest. A lane
- * that was passed over more than twice for each lane of the choice comes before
- * that, the one with the oldest call first, so that no load starves another.
+ * The position of the lane whose calls have waited longest in sum: that serves most callers
+ * soonest. Lanes that were passed over as often as there are lanes to choose from come
+ * first, and among them the one with the oldest call, so that no load starves another:
+ * even if all lose patience at once, none is passed over twice as often.
  */
-export function next<Item>(
-  lanes: readonly Lane<Item>[],
-  now: number,
-): Lane<Item> | undefined {
-  let best = lanes[0];
+export function next<Item>(lanes: readonly Lane<Item>[], now: number): number {
+  let best = 0;
   for (let i = 1; i < lanes.length; i++) {
-    const lane = lanes[i]!;
-    if (isBefore(lane, best!, now, 2 * lanes.length)) best = lane;
+    if (isBefore(lanes[i]!, lanes[best]!, now, lanes.length)) best = i;
   }
   return best;
 }

@@ -31,10 +31,10 @@ export class Lane<Item> implements LaneView, Verdict {
   running = 0;
   /** How many waiting calls must leave as soon as there is a slot. */
   hurried = 0;
-  /** Set while everything that waits may leave without a slot. The scheduler sets it. */
-  unbound = false;
   /** Why they must. */
   hurry: LeaveReason = "flush";
+  /** How many of them may leave without a slot. */
+  unbound = 0;
   /** How often it might have left and another lane went. The scheduler counts. */
   passed = 0;
   /** With how many calls it would leave, by the last verdict. */
@@ -47,9 +47,7 @@ export class Lane<Item> implements LaneView, Verdict {
   fresh = 0;
 
   /** Where the lanes with waiting calls are listed. */
-  position = -1;
-  /** Set when it may leave, but not before the end of the turn. The scheduler sets it. */
-  isKept = false;
+  position: number = -1;
 
   /** The batches before `open`; those below `#gone` have left. */
   #line: (Batch<Item> | undefined)[] = [];
@@ -68,15 +66,16 @@ export class Lane<Item> implements LaneView, Verdict {
     return this.#line[this.#gone] ?? this.open;
   }
 
-  /** When the oldest waiting call came. */
+  /** When the oldest waiting call came, in ms; `NaN` when none waits. */
   get oldestAt(): number {
+    if (this.waiting === 0) return NaN;
     const batch = this.front();
     return batch.times[batch.first()]!;
   }
 
   /** Whether it may leave without a slot. */
   get isUnbound(): boolean {
-    return this.nested || this.unbound;
+    return this.nested || this.unbound > 0;
   }
 
   /** What its calls have waited by `now`, summed up. */
@@ -106,8 +105,7 @@ export class Lane<Item> implements LaneView, Verdict {
   /** Takes a call out of the middle: O(1), nobody else moves. */
   remove(batch: Batch<Item>, index: number): void {
     this.#vacate(batch, index);
-    if (this.waiting === 0) this.#clear();
-    else if (batch.left > 32 && batch.left > batch.size) batch.compact();
+    this.#tidy(batch);
   }
 
   /** Takes the `calls` oldest out, as a batch. */
@@ -128,8 +126,16 @@ export class Lane<Item> implements LaneView, Verdict {
     }
   }
 
-  /** One of its calls must leave as soon as there is a slot. */
-  hasten(call: Call, reason: "deadline" | "flush"): void {
+  /** One of its calls must leave as soon as there is a slot, or without one. */
+  hasten(
+    call: Call,
+    reason: "deadline" | "flush",
+    isUnbound = false,
+  ): void {
+    if (isUnbound && !call.unbound) {
+      call.unbound = true;
+      this.unbound++;
+    }
     if (call.hurry === undefined) this.hurried++;
     call.hurry = this.hurry = reason;
   }
@@ -157,8 +163,16 @@ export class Lane<Item> implements LaneView, Verdict {
       this.#vacate(batch, index);
       gathered.add(item, ticket, batch.times[index]!);
     }
-    if (this.waiting === 0) this.#clear();
+    this.#tidy(this.waiting === 0 ? this.open : this.front());
     return gathered;
+  }
+
+  /** Sees that the gaps in a batch never outnumber its calls by much. */
+  #tidy(batch: Batch<Item>): void {
+    if (this.waiting === 0) this.#clear();
+    else if (batch.left > batch.size && (batch.left > 32 || batch.size === 0)) {
+      batch.compact();
+    }
   }
 
   /** The first batch is no longer ours. */
@@ -191,13 +205,16 @@ export class Lane<Item> implements LaneView, Verdict {
 
   /** Takes a range of calls out of the accounts. */
   #uncount(batch: Batch<Item>, from: number, to: number): void {
-    for (let index = from; index < to; index++) {
-      this.arrivals -= batch.times[index]!;
-      if (this.hurried > 0) {
-        const ticket = batch.tickets[index];
-        if (typeof ticket === "object" && ticket.hurry) this.hurried--;
-      }
-    }
     this.waiting -= to - from;
+    let arrivals = 0;
+    for (let index = from; index < to; index++) arrivals += batch.times[index]!;
+    this.arrivals -= arrivals;
+    if (this.hurried === 0) return;
+    for (let index = from; index < to; index++) {
+      const ticket = batch.tickets[index];
+      if (typeof ticket !== "object" || !ticket.hurry) continue;
+      this.hurried--;
+      if (ticket.unbound) this.unbound--;
+    }
   }
 }

@@ -53,13 +53,17 @@ export interface BatchEnd {
 
 /** What a policy keeps of one lane. Full batches leave without it being asked. */
 export interface LanePolicy {
-  /** Hears of arrivals once a turn. Without it, arrivals in a lane that waits are no reason to ask again. */
+  /** Hears at the end of a turn how many calls have come in it, whether or not a slot is free. */
   arrived?(calls: number, now: number): void;
   /** Hears that a batch of this lane left. */
   started?(size: number, now: number): void;
   /** Hears that a batch of this lane ended. */
   ended?(batch: BatchEnd, now: number): void;
-  /** Says whether the lane leaves now; asked at the end of a turn, when a slot is free. Allocates nothing. */
+  /**
+   * Says whether the lane would leave now. Asked when calls have come, when a slot has become free and
+   * at the time it named, if a slot is free; it leaves at the end of that turn, and is asked
+   * once more then. Allocates nothing.
+   */
   decide(
     lane: LaneView,
     slots: SlotsView,
@@ -118,7 +122,7 @@ export interface Policy {
  * ```
  */
 export function window(maxWaitMs: number): Policy {
-  if (!(maxWaitMs >= 0)) {
+  if (typeof maxWaitMs !== "number" || !(maxWaitMs >= 0)) {
     throw new RangeError(
       `Cannot make a policy: "maxWaitMs" must be a number of ms >= 0, got ${
         String(maxWaitMs)

@@ -41,7 +41,7 @@ export class Queue<Item> {
   /** Makes an empty queue. */
   constructor(options: QueueOptions) {
     this.#options = options;
-    this.#default = this.laneOf(undefined, false);
+    this.#default = this.#made(undefined, false);
   }
 
   /** The lanes in which calls wait. */
@@ -138,11 +138,11 @@ export class Queue<Item> {
 
   /** The lane with this key, made when it is not there. */
   laneOf(key: LaneKey, nested: boolean): Lane<Item> {
+    if (key === undefined && !nested) return this.#default;
     const lanes = nested ? this.#nestedLanes : this.#lanes;
     let lane = lanes.get(key);
     if (lane === undefined) {
-      const policy = this.#options.policy.forLane(this.#options);
-      lane = new Lane(key, policy, nested);
+      lane = this.#made(key, nested);
       lanes.set(key, lane);
     }
     return lane;
@@ -152,6 +152,11 @@ export class Queue<Item> {
   forgetIdle(lane: Lane<Item>): void {
     if (lane.waiting > 0 || lane.running > 0 || lane === this.#default) return;
     (lane.nested ? this.#nestedLanes : this.#lanes).delete(lane.key);
+  }
+
+  #made(key: LaneKey, nested: boolean): Lane<Item> {
+    const policy = this.#options.policy.forLane(this.#options);
+    return new Lane(key, policy, nested);
   }
 
   /** The lane with this key, ready to take a call. */
@@ -172,8 +177,6 @@ export class Queue<Item> {
   #leave(lane: Lane<Item>, calls: number): void {
     if (lane.nested) this.#nested -= calls;
     else this.#queued -= calls;
-    if (lane.waiting > 0) return;
-    lane.unbound = false;
-    this.#filled.delete(lane);
+    if (lane.waiting === 0) this.#filled.delete(lane);
   }
 }

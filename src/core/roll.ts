@@ -23,7 +23,7 @@ export class Roll<T extends Listed> implements Iterable<T> {
     return this.#members.length;
   }
 
-  /** Those that are on it, in no order. */
+  /** Those that are on it, in no order; who visits them must not delete any. */
   [Symbol.iterator](): Iterator<T> {
     return this.#members[Symbol.iterator]();
   }

@@ -32,7 +32,7 @@ export interface SchedulerOptions extends QueueOptions {
  * A state machine without promises or timers: time is an argument, decisions leave
  * through the {@link Port}.
  *
- *     queue.put ─▶ look(now): deadlines, full? hurried? policy? ─▶ port.dispatch ─▶ ended
+ *     queue.put ─▶ look(now): full? closing? hurried? policy? ─▶ port.dispatch ─▶ ended
  *
  * Calls enter the {@link Queue} without a decision. Who puts one there sees to it that a
  * look follows in this turn of the event loop, and another at its end if the first
@@ -69,6 +69,8 @@ export class Scheduler<Item> {
   readonly #options: SchedulerOptions;
   readonly #port: Port<Item>;
   readonly #deadlines = new Deadlines();
+  /** When a lane wants to be asked again, as far as this look knows. */
+  #lookAt: number = Infinity;
 
   /** Makes an idle scheduler. */
   constructor(options: SchedulerOptions, port: Port<Item>) {
@@ -106,7 +108,7 @@ export class Scheduler<Item> {
   /** Takes a call out of the queue, or detaches it from the batch that runs. */
   remove(call: Call, error: unknown): void {
     const batch = call.batch!;
-    if (batch.startedAt >= 0) {
+    if (batch.hasLeft) {
       batch.vacate(call.index);
       if (batch.size === 0) batch.run?.abandon(error);
     } else {
@@ -122,10 +124,9 @@ export class Scheduler<Item> {
    */
   flush(unbound: boolean, visit: (call: Call) => void): void {
     for (const lane of this.queue.lanes) {
-      lane.unbound ||= unbound;
       lane.forEach((batch, index) => {
         const call = batch.callAt(index);
-        lane.hasten(call, "flush");
+        lane.hasten(call, "flush", unbound);
         visit(call);
       });
     }
@@ -146,31 +147,47 @@ export class Scheduler<Item> {
   }
 
   /**
-   * Sends what is to leave: full batches at once, others only at the end of a turn.
+   * Sends what is to leave: full batches at once, others only at the end of a turn. A lane that is not
+   * full, but comes before a full one, keeps its slot till then.
    *
-   * @returns Whether something is to leave at the end of this turn.
+   * @returns Whether there is something to do at the end of this turn.
    */
   look(now: number, endOfTurn: boolean): boolean {
     this.queue.settle();
     this.queue.now = now;
     this.#ring(now);
-    const kept: Lane<Item>[] = [];
-    let taken = 0;
-    for (;;) {
-      const ready = this.#ready(now, this.slots.free > taken);
-      const lane = next(ready, now);
-      if (lane === undefined) break;
-      if (endOfTurn || lane.reason === "full") {
-        for (const other of ready) other.passed++;
-        this.#start(lane, now);
+    let again = false;
+    let kept = 0;
+    let ready: Lane<Item>[] = [];
+    for (const lane of this.queue.lanes) {
+      if (lane.policy.arrived && lane.fresh > 0) {
+        if (endOfTurn) this.#tell(lane, now);
+        else again = true;
+      }
+      if (this.slots.free <= 0 && !lane.isUnbound) continue;
+      if (this.#ask(lane, now)) ready.push(lane);
+    }
+    while (ready.length > 0) {
+      const free = this.slots.free - kept;
+      const isScarce = free < ready.length;
+      const index = isScarce ? next(ready, now) : ready.length - 1;
+      const lane = ready[index]!;
+      if (free <= 0 && !lane.isUnbound) {
+        ready = ready.filter((lane) => lane.isUnbound);
+      } else if (!endOfTurn && lane.reason !== "full") {
+        again = true;
+        if (!lane.isUnbound) kept++;
+        remove(ready, index);
       } else {
-        lane.isKept = true;
-        kept.push(lane);
-        if (!lane.isUnbound) taken++;
+        if (isScarce) { for (const other of ready) other.passed++; }
+        const hasMore = this.#start(lane, now);
+        if (!hasMore || !this.#ask(lane, now)) remove(ready, index);
       }
     }
-    for (const lane of kept) lane.isKept = false;
-    return kept.length > 0;
+    const lookAt = Math.min(this.#lookAt, this.#deadlines.next);
+    this.#lookAt = Infinity;
+    if (lookAt < Infinity) this.#port.wakeAt(lookAt);
+    return again;
   }
 
   /** Frees the slot of a batch that was dispatched. */
@@ -198,49 +215,42 @@ export class Scheduler<Item> {
         continue;
       }
       const batch = call.batch!;
-      if (!(batch.startedAt >= 0)) {
+      if (!batch.hasLeft) {
         this.queue.laneOf(batch.lane, batch.nested).hasten(call, "deadline");
       }
       this.#deadlines.set(call, call.deadlineAt);
     }
   }
 
-  /** The lanes that may leave now. Where none may, sees to it that somebody looks when one may. */
-  #ready(now: number, slotIsFree: boolean): Lane<Item>[] {
-    const ready: Lane<Item>[] = [];
-    let lookAt = this.#deadlines.next;
-    for (const lane of this.queue.lanes) {
-      if (lane.isKept || !(slotIsFree || lane.isUnbound)) continue;
-      this.#ask(lane, now);
-      if (lane.offer > 0) ready.push(lane);
-      else lookAt = Math.min(lookAt, lane.lookAt);
-    }
-    if (ready.length === 0 && lookAt < Infinity) this.#port.wakeAt(lookAt);
-    return ready;
-  }
-
-  /** With how many of its calls a lane would leave now, and why. */
-  #ask(lane: Lane<Item>, now: number): void {
+  /** Whether a lane would leave now, and if so with how many of its calls and why. */
+  #ask(lane: Lane<Item>, now: number): boolean {
     const { size } = this.#options;
     lane.holdUntil(Infinity);
     if (lane.waiting >= size) lane.leave(size, "full");
     else if (this.closing) lane.leave(size, "close");
     else if (lane.nested) lane.leave(size, "idle");
     else if (lane.hurried > 0) lane.leave(size, lane.hurry);
-    else this.#consult(lane, now);
+    else if (this.slots.free > 0) this.#consult(lane, now);
+    if (lane.offer > 0) return true;
+    if (lane.lookAt < this.#lookAt) this.#lookAt = lane.lookAt;
+    return false;
   }
 
   /** A policy that throws keeps nobody waiting: its lane leaves. */
   #consult(lane: Lane<Item>, now: number): void {
-    const calls = lane.fresh;
-    lane.fresh = 0;
     try {
-      if (calls > 0) lane.policy.arrived?.(calls, now);
       lane.policy.decide(lane, this.slots, now, lane);
     } catch (error) {
       lane.leave(lane.waiting, "idle");
       this.#port.report(error);
     }
+  }
+
+  /** Tells a policy how many calls have come to its lane. */
+  #tell(lane: Lane<Item>, now: number): void {
+    const calls = lane.fresh;
+    lane.fresh = 0;
+    this.#attempt(() => lane.policy.arrived!(calls, now));
   }
 
   /** Tells a policy something that it may throw at. */
@@ -252,10 +262,12 @@ export class Scheduler<Item> {
     }
   }
 
-  #start(lane: Lane<Item>, now: number): void {
-    const calls = Math.min(lane.offer, this.#options.size);
+  /** Sends a batch; returns whether any of those that waited still do. */
+  #start(lane: Lane<Item>, now: number): boolean {
+    const calls = lane.offer;
     const isUnbound = lane.isUnbound;
     const batch = this.queue.take(lane, calls);
+    const hasMore = lane.waiting > 0;
     batch.reason = lane.reason;
     this.slots.start(batch, isUnbound, now);
     lane.running++;
@@ -263,5 +275,12 @@ export class Scheduler<Item> {
     const { policy } = lane;
     if (policy.started) this.#attempt(() => policy.started!(calls, now));
     this.#port.dispatch(batch);
+    return hasMore;
   }
+}
+
+/** Takes one out of a list whose order does not matter. */
+function remove<T>(list: T[], index: number): void {
+  const last = list.pop()!;
+  if (index < list.length) list[index] = last;
 }
