@@ -9,7 +9,7 @@ import {
   BatchResultError,
   closeAll,
 } from "../../mod.ts";
-import { Doubler, protocol } from "./doubler.ts";
+import { Doubler } from "./doubler.ts";
 
 /** A decorator, as those see it who write JavaScript. */
 type Untyped = (target: unknown, name: unknown, descriptor?: unknown) => void;
@@ -359,5 +359,3 @@ describe("What is asked of objects in a wrong way", () => {
     assert.equal(await doubler.double(1), 2);
   });
 });
-
-it(`These tests ran with decorators of the ${protocol} protocol`, () => {});
