@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Batcher, ClosedError, type Hooks } from "../../mod.ts";
+import { recordingHandler, VirtualHost } from "../../src/testing.ts";
+import { seenOf, type Watched, watched } from "./watched.ts";
+
+const HOOKS = ["onCall", "onBatchStart", "onBatchEnd", "onLeave"] as const;
+
+/** What happens to calls when a hook does this with their batcher, the first time it is told anything. */
+async function served(
+  where: keyof Hooks,
+  act: (batcher: Batcher<number, number>, signals: AbortController[]) => void,
+) {
+  const host = new VirtualHost();
+  let isFirst = true;
+  const hooks: Hooks = {
+    [where]: () => {
+      if (!isFirst) return;
+      isFirst = false;
+      act(batcher, signals);
+    },
+  };
+  const signals = [1, 2, 3, 4, 5].map(() => new AbortController());
+  const handler = recordingHandler((xs: number[]) => xs);
+  const options = { size: 2, maxWaitMs: 5, host, hooks };
+  const batcher: Batcher<number, number> = new Batcher(handler, options);
+  const calls = signals.map(({ signal }, x) =>
+    watched(batcher.run(x, { signal }))
+  );
+  signals[4]!.abort("last");
+  await host.advance(5);
+  await host.advance(5);
+  return { calls, batcher, handler, host };
+}
+
+describe("R9: hooks that turn to their own batcher", () => {
+  for (const where of HOOKS) {
+    it(`${where} may make a call`, async () => {
+      let call: Watched<number> | undefined;
+      const { calls, batcher } = await served(where, (batcher) => {
+        call = watched(batcher.run(99));
+      });
+      assert.deepEqual(seenOf(calls), [0, 1, 2, 3, "last"]);
+      assert.equal(call?.value, 99);
+      assert.equal(batcher.pending, 0);
+    });
+
+    it(`${where} may flush`, async () => {
+      let flushed: Watched<void> | undefined;
+      const { calls, batcher } = await served(where, (batcher) => {
+        flushed = watched(batcher.flush());
+      });
+      assert.deepEqual(seenOf(calls), [0, 1, 2, 3, "last"]);
+      assert.equal(flushed?.state, "fulfilled");
+      assert.equal(batcher.pending, 0);
+    });
+
+    it(`${where} may close`, async () => {
+      let closed: Watched<void> | undefined;
+      const { calls, batcher, host } = await served(where, (batcher) => {
+        closed = watched(batcher.close());
+      });
+      for (const { state, error } of calls.slice(0, 4)) {
+        if (state === "rejected") assert.ok(error instanceof ClosedError);
+        assert.notEqual(state, "pending");
+      }
+      assert.equal(closed?.state, "fulfilled");
+      assert.deepEqual([batcher.pending, host.timers], [0, 0]);
+    });
+
+    it(`${where} may abort any call`, async () => {
+      const { calls, batcher } = await served(where, (_, signals) => {
+        for (const controller of signals) controller.abort("all");
+      });
+      for (const { state } of calls) assert.notEqual(state, "pending");
+      assert.equal(batcher.pending, 0);
+      const { waiting, running, calls: taken, ...left } = batcher.stats();
+      assert.deepEqual([waiting, running], [0, 0]);
+      assert.equal(taken, left.results + left.failures + left.aborted);
+    });
+
+    it(`${where} may ask for stats and for room`, async () => {
+      let room: Watched<void> | undefined;
+      const { calls } = await served(where, (batcher) => {
+        batcher.stats();
+        room = watched(batcher.ready());
+      });
+      assert.deepEqual(seenOf(calls), [0, 1, 2, 3, "last"]);
+      assert.equal(room?.state, "fulfilled");
+    });
+  }
+});
