@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { describe, it } from "node:test";
+import { run } from "./process/script.ts";
+
+describe("R20: the process", () => {
+  it("An idle batcher keeps no process alive, whatever it has done", async () => {
+    const { code, lines, complaints } = await run("idle");
+    assert.equal(code, 0, complaints);
+    assert.deepEqual(lines, [
+      "full",
+      "answered before its deadline",
+      "aborted",
+      "flushed",
+      "closed",
+      "given up",
+    ]);
+  });
+
+  it("A waiting call keeps it alive", async () => {
+    const { code, lines, complaints } = await run("waiting");
+    assert.equal(code, 0, complaints);
+    assert.deepEqual(lines.sort(), [
+      "answered after its window",
+      "rejected with DeadlineError",
+    ]);
+  });
+
+  it("A batch that nobody awaits is not lost", async () => {
+    const { code, lines, complaints } = await run("unawaited");
+    assert.equal(code, 0, complaints);
+    assert.deepEqual(lines.sort(), [
+      "close: 6",
+      "deadline: 7",
+      "flush: 5",
+      "full: 3,4",
+      "idle: 1",
+      "window: 2",
+    ]);
+  });
+});
+
+describe("R9: unhandled rejections", () => {
+  it("None is reported of calls that are listened to", async () => {
+    const { code, lines, complaints } = await run("handled");
+    assert.deepEqual(lines, ["end"]);
+    assert.equal(complaints, "");
+    assert.equal(code, 0);
+  });
+
+  it("Exactly one is reported for each caller that did not listen", async () => {
+    const { code, lines, complaints } = await run("unheard");
+    assert.equal(code, 0, complaints);
+    const counts = lines.map((line) => {
+      const [, wanted, got] = /^(\d+) .*: (\d+)$/.exec(line) ?? [];
+      return [line, wanted === got];
+    });
+    assert.equal(counts.length, 7);
+    for (const [line, fits] of counts) assert.ok(fits, String(line));
+  });
+});
+
+describe("R20: garbage", () => {
+  // Bun scans its stack conservatively: a few may look as if they were in use.
+  const least = "bun" in process.versions ? 90 : 100;
+
+  function assertCollected(lines: string[]): void {
+    for (const line of lines) {
+      const collected = Number(/: (\d+) of 100$/.exec(line)?.[1]);
+      assert.ok(collected >= least, line);
+    }
+  }
+
+  it("A dropped idle batcher is collected", async () => {
+    const { code, lines, complaints } = await run("garbage", true);
+    assert.equal(code, 0, complaints);
+    assert.equal(lines.length, 6);
+    assertCollected(lines);
+  });
+});
