@@ -4,7 +4,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, it } from "node:test";
 import { batched, Batcher, defaultHost, type Host } from "../mod.ts";
 import { FrailHost } from "./batcher/frail_host.ts";
-import { turns, watched } from "./batcher/watched.ts";
+import { heldHandler } from "./batcher/held_handler.ts";
+import { seenOf, turns, watched } from "./batcher/watched.ts";
 
 const double = (xs: number[]) => xs.map((x) => 2 * x);
 

@@ -137,6 +137,14 @@ describe("Options of a batcher", () => {
       assert.throws(() => window(ms as number), RangeError);
     }
   });
+
+  it("window() refuses what is no number, as maxWaitMs does", () => {
+    for (const ms of ["5", null, [5], 5n]) {
+      assert.throws(() => window(ms as never), {
+        message: /"maxWaitMs" must be a number of ms >= 0/,
+      });
+    }
+  });
 });
 
 describe("What a call may ask for", () => {

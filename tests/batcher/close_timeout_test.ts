@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Batcher, ClosedError } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
+import { FrailHost } from "./frail_host.ts";
 import { heldHandler } from "./held_handler.ts";
-import { watched } from "./watched.ts";
+import { turns, watched } from "./watched.ts";
 
 /** A batcher with one batch that runs, of two calls, and a call that waits. */
 async function hung() {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher } from "../../mod.ts";
+import { Batcher, type Policy } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { FrailHost } from "./frail_host.ts";
 import { heldHandler } from "./held_handler.ts";
@@ -46,6 +46,7 @@ describe("R21: one timer", () => {
     const batcher = new Batcher(handler, options);
     for (const x of [0, 1, 2]) {
       batcher.run(x);
+      await turns(2);
       await host.moveTo(5 * (x + 1));
     }
     assert.deepEqual([host.timers, host.timersSet], [1, 1]);
@@ -71,6 +72,7 @@ describe("R21: one timer", () => {
     const options = { size: 2, concurrency: 2, maxWaitMs: 20, host };
     const batcher = new Batcher(handler, options);
     batcher.run(1);
+    await turns(2);
     await host.moveTo(5);
     for (const x of [2, 3]) batcher.run(x);
     await turns(2);
@@ -180,5 +182,24 @@ describe("R23: what a call costs", () => {
     handler.at(0).finish();
     await host.advance();
     assert.deepEqual(handler.items[1], [1999]);
+  });
+
+  it("The work for a call does not grow with the number of lanes", async () => {
+    for (const lanes of [100, 1000]) {
+      let asked = 0;
+      const policy: Policy = {
+        forLane: () => ({
+          decide({ waiting }, _slots, _now, verdict) {
+            asked++;
+            verdict.leave(waiting, "idle");
+          },
+        }),
+      };
+      const lane = (x: number) => x;
+      const options = { lane, policy, concurrency: Infinity };
+      const batcher = new Batcher(echo, options);
+      await Promise.all(burst(batcher, lanes));
+      assert.ok(asked <= 4 * lanes, `${asked} questions for ${lanes} lanes`);
+    }
   });
 });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Batcher } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
+import { FrailHost } from "./frail_host.ts";
 import { heldHandler } from "./held_handler.ts";
-import { seenOf, watched } from "./watched.ts";
+import { seenOf, turns, watched } from "./watched.ts";
 
 describe("R16: a call in flight that is aborted", () => {
   it("It is detached: it hears at once, and its batch mates get their own results", async () => {
@@ -108,5 +109,31 @@ describe("R16: a call in flight that is aborted", () => {
     handler.at(1).finish();
     await host.advance();
     assert.equal(next.value, 2);
+  });
+
+  it("A clock that starts below zero is a clock", async () => {
+    const host = new FrailHost();
+    host.time = -1e6;
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    const controller = new AbortController();
+    const calls = [
+      watched(batcher.run(1, { signal: controller.signal })),
+      watched(batcher.run(2, { deadlineMs: 10 })),
+      watched(batcher.run(3)),
+    ];
+    await turns(2);
+    controller.abort("gone");
+    await host.moveTo(-1e6 + 10);
+    assert.deepEqual(calls.map(({ state }) => state), [
+      "rejected",
+      "rejected",
+      "pending",
+    ]);
+    const { waiting, running } = batcher.stats();
+    assert.deepEqual([waiting, running, batcher.pending], [0, 1, 1]);
+    handler.at(0).finish();
+    await turns(2);
+    assert.equal(calls[2]!.value, 3);
   });
 });

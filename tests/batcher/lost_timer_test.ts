@@ -157,9 +157,32 @@ describe("R15: timers and hops that die", () => {
     await turns(2);
     assert.deepEqual(handler.items, [[1, 2]]);
     batcher.run(3);
+    await turns(2);
     await host.moveTo(90);
     assert.deepEqual(handler.items, [[1, 2]]);
     await host.moveTo(91);
     assert.deepEqual(handler.items, [[1, 2], [3]]);
+  });
+
+  it("A timer that rings early looks again at the right time", async () => {
+    const host = new FrailHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { maxWaitMs: 20, host });
+    const call = watched(batcher.run(1, { deadlineMs: 50 }));
+    await turns(2);
+    for (const time of [10, 19, 19.9]) {
+      host.time = time;
+      await host.ringEarly();
+      assert.deepEqual(handler.items, []);
+    }
+    await host.moveTo(20);
+    assert.deepEqual(handler.items, [[1]]);
+    for (const time of [45, 49.9]) {
+      host.time = time;
+      await host.ringEarly();
+      assert.equal(call.state, "pending");
+    }
+    await host.moveTo(50);
+    assert.ok(call.error instanceof DeadlineError);
   });
 });

@@ -4,7 +4,7 @@ import { Batcher, ClosedError } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { ListenedSignal } from "./listened_signal.ts";
-import { seenOf, type Watched, watched } from "./watched.ts";
+import { seenOf, turns, type Watched, watched } from "./watched.ts";
 
 /** A batcher for one call at a time, and none that waits; busy with 0. */
 async function busy() {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { describe, it } from "node:test";
 import { Batcher, type Hooks, type Policy } from "../../mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
-import { seenOf, watched } from "./watched.ts";
+import { seenOf, turns, watched } from "./watched.ts";
 
 const HOOKS = ["onCall", "onBatchStart", "onBatchEnd", "onLeave"] as const;
 
