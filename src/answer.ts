@@ -191,10 +191,11 @@ function count(items: number): string {
   return items === 1 ? "1 item" : `${items} items`;
 }
 
-/** Names the kind of a value and never the value. */
+/** Names the kind of a value and shows nothing of it, nor lets it speak for itself. */
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return `a ${typeof value}`;
-  const name = (value as object).constructor?.name;
-  return name ? `an object of class ${name}` : "an object";
+  if (value instanceof Map) return "a Map";
+  if (value instanceof Set) return "a Set";
+  return ArrayBuffer.isView(value) ? "a typed array" : "an object";
 }

@@ -12,6 +12,7 @@ import {
   type BatcherOptions,
   type CallOptions,
   checkedOptions,
+  manyDemandsOf,
   settingsOf,
 } from "./options.ts";
 import type { Handler, SingleHandler } from "./run_batch.ts";
@@ -137,12 +138,18 @@ export class Batcher<In, Out> {
     items: Iterable<In> | AsyncIterable<In>,
     call?: CallOptions & { settled?: boolean | undefined },
   ): Promise<Out[] | PromiseSettledResult<Out>[]> {
-    const { settled = false, ...each } = call ?? {};
-    const demands = call && each;
+    let options: ReturnType<typeof manyDemandsOf>;
+    try {
+      options = manyDemandsOf(call);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const { settled, demands } = options;
     return runMany(items, settled, {
-      hasRoom: () => this.#engine.places.kept > 0 || !this.full,
-      ready: () => this.ready({ signal: each.signal }),
+      hasRoom: () => !this.full || this.#intake.isNested(currentMark()),
+      ready: (signal) => this.ready({ signal }),
       run: (item) => this.run(item, demands),
+      signal: demands?.signal,
     });
   }
 
@@ -170,10 +177,8 @@ export class Batcher<In, Out> {
     } catch (error) {
       return Promise.reject(error);
     }
-    const { places, scheduler } = this.#engine;
-    const place = places.wait(options.signal);
-    places.grant(scheduler.places);
-    return place;
+    if (this.#intake.isNested(currentMark())) return Promise.resolve();
+    return this.#engine.ready(options.signal);
   }
 
   /**
@@ -193,7 +198,7 @@ export class Batcher<In, Out> {
    * ```
    */
   flush(): Promise<void> {
-    return this.#engine.flush(this.#intake.isNested(currentMark()));
+    return this.#awaited((isNested) => this.#engine.flush(isNested));
   }
 
   /**
@@ -222,9 +227,17 @@ export class Batcher<In, Out> {
     this.#intake.isClosed = true;
     this.#engine.places.close(this.#intake.closedError());
     this.#engine.close(options.timeoutMs ?? Infinity);
-    return this.#intake.isNested(currentMark())
-      ? this.#engine.flush(true)
-      : this.#engine.closed;
+    return this.#awaited((isNested) =>
+      isNested ? this.#engine.flush(true) : this.#engine.closed
+    );
+  }
+
+  /** A batch that awaits this must not wait for itself, nor for a batch that comes to wait for it. */
+  #awaited(work: (isNested: boolean) => Promise<void>): Promise<void> {
+    const mark = currentMark();
+    const promise = work(this.#intake.isNested(mark));
+    if (mark) this.#engine.nesting.tie(mark, promise);
+    return promise;
   }
 
   /** Closes at the end of an `await using` block. */

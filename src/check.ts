@@ -59,6 +59,11 @@ export class Check {
     );
   }
 
+  /** True or false. */
+  flag(key: string): boolean | undefined {
+    return this.#read(key, "be a boolean", (v) => typeof v === "boolean");
+  }
+
   /** A string. */
   text(key: string): string | undefined {
     return this.#read(key, "be a string", (v) => typeof v === "string");

@@ -22,6 +22,11 @@ import {
 import { type BatcherStats, Stats } from "./stats.ts";
 import { Wake } from "./wake.ts";
 
+/** Fulfils a promise as late as a {@link Rejection} rejects one, after all callers have heard. */
+const LATE: PromiseLike<void> = {
+  then: ((resolve: () => void) => resolve()) as PromiseLike<void>["then"],
+};
+
 /**
  *     beginTurn ─▶ look ─▶ scheduler ─▶ dispatch ─▶ Run ─▶ ended ─▶ look …
  *                            └─▶ expire ─▶ leave
@@ -40,9 +45,7 @@ export class Engine<In, Out> implements RunOwner {
   readonly #events = new Map<Batch<unknown>, BatchEvent>();
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
-  #onClosed!: () => void;
-  /** When so many calls have been placed, `queue.now` is too old. */
-  #staleAt = 0;
+  #onClosed!: (value: PromiseLike<void>) => void;
   /** When closing gives up waiting, in ms. */
   #closeBy = Infinity;
 
@@ -77,12 +80,12 @@ export class Engine<In, Out> implements RunOwner {
     return pending;
   }
 
-  /** Something comes from outside: a look follows, and time is read, as it seldom must be. */
+  /** Something comes from outside: time is read, once a turn, and a look follows. */
   beginTurn(): void {
-    if (this.wake.isSoon && this.queue.placed < this.#staleAt) return;
+    if (this.wake.isSoon) return;
     const now = this.now();
     this.wake.heal(now);
-    this.#setTime(now);
+    this.queue.now = now;
     this.wake.soon();
   }
 
@@ -90,7 +93,7 @@ export class Engine<In, Out> implements RunOwner {
   flush(unbound: boolean): Promise<void> {
     return new Promise((resolve) => {
       let left = 1;
-      const end = () => --left === 0 && resolve();
+      const end = () => --left === 0 && resolve(LATE);
       this.beginTurn();
       this.scheduler.flush(unbound, (call) => {
         left++;
@@ -106,12 +109,20 @@ export class Engine<In, Out> implements RunOwner {
     this.queue.settle();
     this.scheduler.closing = true;
     this.#closeBy = Math.min(this.#closeBy, this.queue.now + timeoutMs);
-    if (this.#closeBy < Infinity) this.wake.at(this.#closeBy, this.queue.now);
   }
 
   /** Lets as many calls as the queue has places for come without being asked. */
   grantRoom(): void {
     if (this.places.kept === 0) this.queue.grant(this.scheduler.places);
+  }
+
+  /** Waits for a place in the queue. */
+  ready(signal: AbortSignal | undefined): Promise<void> {
+    this.beginTurn();
+    this.queue.settle();
+    const place = this.places.wait(signal);
+    this.#grantPlaces();
+    return place;
   }
 
   /** When the queue will have been worked off, in ms from now, by the measured batch time. */
@@ -169,7 +180,8 @@ export class Engine<In, Out> implements RunOwner {
   /** Part of {@link RunOwner}. */
   ended(run: Ended): void {
     const { batch, runMs, results, failures, error } = run;
-    this.#setTime(run.endedAt);
+    this.queue.settle();
+    this.queue.now = run.endedAt;
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.stats.ended(runMs, results, failures);
     for (const call of run.listeners ?? []) {
@@ -189,36 +201,37 @@ export class Engine<In, Out> implements RunOwner {
         error,
       });
     }
+    this.#grantPlaces();
     this.wake.soon();
   }
 
-  /** A long run of calls takes time itself: it is read again after so many. */
-  #setTime(now: number): void {
-    this.queue.settle();
-    this.queue.now = now;
-    this.#staleAt = this.queue.placed + 1024;
-  }
-
   #look(endOfTurn: boolean): void {
-    if (endOfTurn) this.#setTime(this.now());
-    const { now } = this.queue;
+    const now = this.now();
     if (now >= this.#closeBy) this.#expel();
     const again = this.scheduler.look(now, endOfTurn);
-    this.places.grant(this.scheduler.places);
+    this.#grantPlaces();
     const isIdle = this.queue.waiting + this.scheduler.slots.running === 0;
     if (isIdle && this.scheduler.closing) this.#end();
     if (isIdle && endOfTurn) this.wake.clear();
     else if (again || (isIdle && this.wake.isArmed)) this.wake.atEndOfTurn();
+    const dueAt = Math.min(this.#closeBy, this.places.lapseAt);
+    if (dueAt < Infinity) this.wake.at(dueAt, this.queue.now);
+  }
+
+  /** Callers who wait for room come before those who have just been answered. */
+  #grantPlaces(): void {
+    this.places.grant(this.scheduler.places, this.queue.now);
   }
 
   #dispatch(batch: Batch<In>): void {
     this.stats.started(batch);
+    const run = new Run(batch, this.#work, this);
     if (this.watch.has("onBatchStart") || this.watch.has("onBatchEnd")) {
       const event = this.#eventOf(batch);
       this.#events.set(batch, event);
       this.watch.tell("onBatchStart", event);
     }
-    new Run(batch, this.#work, this).start();
+    run.start();
   }
 
   #eventOf(batch: Batch<In>): BatchEvent {
@@ -260,7 +273,7 @@ export class Engine<In, Out> implements RunOwner {
 
   #end(): void {
     this.wake.clear();
-    this.#onClosed();
+    this.#onClosed(LATE);
   }
 
   #oldestRunMs(): number {

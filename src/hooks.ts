@@ -113,25 +113,26 @@ export class Watch {
 
   /** Calls a function of the user's, and reports what it throws or rejects with. */
   guard<T>(run: () => T, where: string): T | undefined {
-    try {
-      const result = run();
-      if (result instanceof Promise) {
-        result.catch((error) => this.report(error, where));
-      }
-      return result;
-    } catch (error) {
-      this.report(error, where);
-      return undefined;
-    }
+    return guarded(run, (error) => this.report(error, where));
   }
 
-  /** Tells what the user's code has thrown. */
+  /** Tells what the user's code has thrown. There is nobody to tell what `onError` throws. */
   report(error: unknown, where: string): void {
     this.errors++;
-    try {
-      this.#hooks.onError?.(error, where);
-    } catch {
-      // There is nobody left to tell.
-    }
+    guarded(() => this.#hooks.onError?.(error, where), () => {});
+  }
+}
+
+function guarded<T>(
+  run: () => T,
+  onError: (error: unknown) => void,
+): T | undefined {
+  try {
+    const result = run();
+    if (result instanceof Promise) result.catch(onError);
+    return result;
+  } catch (error) {
+    onError(error);
+    return undefined;
   }
 }

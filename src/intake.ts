@@ -52,8 +52,9 @@ export class Intake<In, Out> {
   accept(item: In, options: unknown, resolve: Resolve): void {
     const demands = demandsOf(options);
     if (this.isClosed) throw this.#refused(this.closedError());
-    if (demands?.signal?.aborted) throw demands.signal.reason;
     const lane = this.#laneOf(item);
+    const signal = demands?.signal;
+    if (signal?.aborted) throw signal.reason;
     const mark = currentMark();
     const isNested = this.isNested(mark);
     if (!isNested) this.#makeRoom();
@@ -65,8 +66,13 @@ export class Intake<In, Out> {
       return;
     }
     const call = new Call(resolve);
-    queue.place(item, lane, isNested, call);
-    this.#serve(call, demands ?? {}, mark);
+    try {
+      this.#serve(call, demands ?? {}, mark);
+      queue.place(item, lane, isNested, call);
+    } catch (error) {
+      this.#engine.answered(call);
+      throw error;
+    }
     call.tag = watch.tell("onCall", { name: settings.name, lane, item });
   }
 

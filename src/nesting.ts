@@ -40,6 +40,12 @@ export class Nesting {
     else this.#waitsFor.delete(called);
   }
 
+  /** A batch under that mark awaits something of this batcher's. */
+  tie(mark: Nesting, promise: Promise<void>): void {
+    mark.add(this);
+    promise.then(() => mark.remove(this));
+  }
+
   /** Whether batches of this batcher wait, through any number of others, for that one. */
   reaches(other: Nesting): boolean {
     const seen = new Set<Nesting>([this]);

@@ -126,7 +126,22 @@ export function partsOf<Handler>(
 /** Checks what a call asks for. What is no object asks for nothing: `xs.map(embed)` works. */
 export function demandsOf(call: unknown): CallOptions | undefined {
   if (typeof call !== "object" || call === null) return undefined;
-  const check = new Check("take the call", call, CALL_OPTIONS);
+  return demandsIn(new Check("take the call", call, CALL_OPTIONS));
+}
+
+/** The same for many calls, which may ask to be `settled` each for itself. */
+export function manyDemandsOf(
+  call: unknown,
+): { settled: boolean; demands: CallOptions | undefined } {
+  if (typeof call !== "object" || call === null) {
+    return { settled: false, demands: undefined };
+  }
+  const keys = [...CALL_OPTIONS, "settled"];
+  const check = new Check("make the calls", call, keys);
+  return { settled: check.flag("settled") ?? false, demands: demandsIn(check) };
+}
+
+function demandsIn(check: Check): CallOptions {
   return {
     signal: check.signal("signal"),
     deadlineMs: check.span("deadlineMs"),

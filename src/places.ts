@@ -3,55 +3,86 @@
  *
  * @module
  */
+import { Signals } from "./signals.ts";
+
+/** How long a place is kept for a caller who was told to come and does not, where others wait. */
+const KEPT_MS = 1000;
 
 interface Waiter {
   grant(): void;
   refuse(error: unknown): void;
 }
 
-/** First come, first served: each waiter gets one place, which is kept for its next call. */
+/**
+ * First come, first served: each waiter gets one place, which is kept for its next call.
+ * Who that is nobody can tell, so a place counts as its waiter's from the moment when the
+ * waiter hears of it; until then no call can take it.
+ */
 export class Places {
   readonly #waiters = new Set<Waiter>();
-  /** How many places are kept for callers that were told to come. */
-  kept = 0;
+  readonly #signals = new Signals<Waiter>((waiter, reason) =>
+    waiter.refuse(reason)
+  );
+  /** When each place that is kept was granted, oldest first. */
+  #kept: number[] = [];
+  /** How many of them their waiters know of. */
+  #announced = 0;
 
-  /** Waits for a place. A signal that aborts gives up the wait. */
+  /** How many places are kept for callers that were told to come, or are being told. */
+  get kept(): number {
+    return this.#kept.length;
+  }
+
+  /** When the oldest of them is given to somebody else who waits, in ms; `Infinity` when nobody does. */
+  get lapseAt(): number {
+    const [oldest] = this.#kept;
+    if (oldest === undefined || this.#waiters.size === 0) return Infinity;
+    return oldest + KEPT_MS;
+  }
+
+  /** Waits for a place. A signal that aborts ends the wait. */
   wait(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const place = new Promise<void>((resolve, reject) => {
       const leave = () => {
         this.#waiters.delete(waiter);
-        signal?.removeEventListener("abort", abort);
+        if (signal) this.#signals.remove(signal, waiter);
       };
       const waiter: Waiter = {
         grant: () => (leave(), resolve()),
         refuse: (error) => (leave(), reject(error)),
       };
-      const abort = () => waiter.refuse(signal!.reason);
-      if (signal?.aborted) return reject(signal.reason);
-      signal?.addEventListener("abort", abort);
+      if (signal) this.#signals.add(signal, waiter);
       this.#waiters.add(waiter);
+    });
+    return place.then(() => {
+      this.#announced++;
     });
   }
 
   /** Hands out as many places as there are. */
-  grant(places: number): void {
+  grant(places: number, now: number): void {
+    if (this.#waiters.size === 0) return;
+    while (this.kept > 0 && now >= this.lapseAt) this.claim();
     for (const waiter of this.#waiters) {
       if (this.kept >= places) return;
-      this.kept++;
+      this.#kept.push(now);
       waiter.grant();
     }
   }
 
-  /** A call takes a place that is kept, if one is. */
+  /** A call takes a place that is kept, if one is announced. */
   claim(): boolean {
-    if (this.kept === 0) return false;
-    this.kept--;
+    if (this.#announced === 0) return false;
+    this.#announced--;
+    this.#kept.shift();
     return true;
   }
 
   /** There will be no more places. */
   close(error: unknown): void {
-    this.kept = 0;
+    this.#kept = [];
+    this.#announced = 0;
     for (const waiter of this.#waiters) waiter.refuse(error);
   }
 }

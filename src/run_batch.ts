@@ -126,14 +126,17 @@ export class Run<In, Out> implements Ended {
     let answer: unknown;
     try {
       answer = this.#call();
+      if (isThenable(answer)) {
+        Promise.resolve(answer).then(
+          (answer) => this.#read(answer),
+          (error) => this.#fail(error),
+        );
+        return;
+      }
     } catch (error) {
       return this.#fail(error);
     }
-    if (!isThenable(answer)) return this.#read(answer);
-    Promise.resolve(answer).then(
-      (answer) => this.#read(answer),
-      (error) => this.#fail(error),
-    );
+    this.#read(answer);
   }
 
   /** Nobody waits for it any more. */
@@ -153,21 +156,31 @@ export class Run<In, Out> implements Ended {
   }
 
   #read(answer: unknown): void {
-    if (this.#isSingle) return this.#settle([answer]);
-    const misfit = misfitOf(answer, this.size);
-    if (misfit === undefined) {
-      return this.#settle(
-        Array.isArray(answer) ? answer : new Array(this.size).fill(answer),
-      );
+    let outcomes: readonly unknown[];
+    try {
+      outcomes = this.#isSingle ? [answer] : this.#outcomesOf(answer);
+    } catch (error) {
+      return this.#fail(error);
     }
-    silence(answer);
-    this.#fail(misfit);
+    this.#settle(outcomes);
+  }
+
+  /** A copy, so that nothing of the user's can throw when some calls are settled and others not. */
+  #outcomesOf(answer: unknown): readonly unknown[] {
+    const misfit = misfitOf(answer, this.size);
+    if (misfit !== undefined) {
+      silence(answer);
+      throw misfit;
+    }
+    return Array.isArray(answer)
+      ? answer.slice()
+      : Array(this.size).fill(answer);
   }
 
   #fail(error: unknown): void {
     this.error = error;
     this.hasFailed = true;
-    this.#settle(new Array(this.size).fill(failed(error)));
+    this.#settle(Array(this.size).fill(failed(error)));
   }
 
   /** The common outcome is a plain value for a plain call; all others go through `#answer`. */
@@ -190,29 +203,34 @@ export class Run<In, Out> implements Ended {
   }
 
   #answer(index: number, outcome: unknown): void {
-    if (isThenable(outcome)) return this.#await(index, outcome);
+    let failure: { error: unknown } | undefined;
+    try {
+      if (isThenable(outcome)) return this.#await(index, outcome);
+      failure = failureOf(outcome);
+    } catch (error) {
+      failure = { error };
+    }
     const ticket = this.batch.tickets[index];
     if (ticket === undefined) return;
     this.batch.vacate(index);
-    const failure = failureOf(outcome);
     if (failure) this.failures++;
     else this.results++;
     const value = failure ? new Rejection(failure.error) : valueOf(outcome);
     if (typeof ticket === "function") return ticket(value);
     if (ticket.onSettle) (this.listeners ??= []).push(ticket);
-    this.#owner.answered(ticket);
     ticket.resolve(value);
+    this.#owner.answered(ticket);
   }
 
   /** An outcome that is still to come; its call may leave meanwhile. */
   #await(index: number, outcome: PromiseLike<unknown>): void {
-    this.#open++;
     const answer = (outcome: unknown) => {
       this.endedAt = this.#owner.now();
       this.#answer(index, outcome);
       this.#close();
     };
     Promise.resolve(outcome).then(answer, (error) => answer(failed(error)));
+    this.#open++;
   }
 
   #close(): void {

@@ -8,10 +8,12 @@
 export interface Feed<In, Out> {
   /** Whether the next call would be accepted. */
   hasRoom(): boolean;
-  /** Resolves when it may be. */
-  ready(): Promise<void>;
+  /** Resolves when it will be, and keeps the place for it. */
+  ready(signal: AbortSignal): Promise<void>;
   /** Makes a call. */
   run(item: In): Promise<Out>;
+  /** What each call is aborted by. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Calls once for each item, in order; stops at the first error unless `settled`. */
@@ -21,41 +23,59 @@ export async function runMany<In, Out>(
   feed: Feed<In, Out>,
 ): Promise<Out[] | PromiseSettledResult<Out>[]> {
   const calls: Promise<Out>[] = [];
-  let isStopped = false;
-  let stop: (error: unknown) => void = () => {};
-  const stopped = new Promise<never>((_, reject) => stop = reject);
-  const onError = (error: unknown) => {
-    if (settled) return;
-    isStopped = true;
-    stop(error);
-  };
+  const end = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    const { signal } = end;
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
   stopped.catch(() => {});
-
-  const room = async () => {
-    while (!isStopped && !feed.hasRoom()) await feed.ready();
+  const stop = (error: unknown) => {
+    if (!settled) end.abort(error);
   };
+  const onAbort = () => stop(feed.signal!.reason);
+  feed.signal?.addEventListener("abort", onAbort);
+  /** Makes a call, which tells by itself why it is not accepted. */
   const offer = (item: In) => {
+    if (end.signal.aborted) return false;
     const call = feed.run(item);
-    call.catch(onError);
+    call.catch(stop);
     calls.push(call);
+    return true;
   };
-  const feedAll = async () => {
-    if (Symbol.asyncIterator in items) {
-      for await (const item of items) {
-        if (!feed.hasRoom()) await room().catch(() => {});
-        if (isStopped) return;
-        offer(item);
-      }
-    } else {
-      for (const item of items) {
-        if (!feed.hasRoom()) await room().catch(() => {});
-        if (isStopped) return;
-        offer(item);
-      }
+  const room = () => feed.ready(end.signal).catch(() => {});
+  try {
+    await Promise.race([feedAll(items, feed, room, offer), stopped]);
+    return settled
+      ? await Promise.allSettled(calls)
+      : await Promise.race([Promise.all(calls), stopped]);
+  } finally {
+    feed.signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+async function feedAll<In>(
+  items: Iterable<In> | AsyncIterable<In>,
+  feed: { hasRoom(): boolean },
+  room: () => Promise<void>,
+  offer: (item: In) => boolean,
+): Promise<void> {
+  if (isAsync(items)) {
+    for await (const item of items) {
+      if (!feed.hasRoom()) await room();
+      if (!offer(item)) return;
     }
-  };
-  await Promise.race([feedAll(), stopped]);
-  return settled
-    ? Promise.allSettled(calls)
-    : Promise.race([Promise.all(calls), stopped]);
+  } else {
+    for (const item of items) {
+      if (!feed.hasRoom()) await room();
+      if (!offer(item)) return;
+    }
+  }
+}
+
+/** Sync iterables are not awaited, so that promises may be items. */
+function isAsync<In>(
+  items: Iterable<In> | AsyncIterable<In>,
+): items is AsyncIterable<In> {
+  return typeof items === "object" && items !== null &&
+    Symbol.asyncIterator in items;
 }

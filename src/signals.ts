@@ -24,8 +24,8 @@ export class Signals<Call> {
     let group = this.#groups.get(signal);
     if (group === undefined) {
       group = { calls: new Set(), listener: () => this.#abort(signal) };
-      this.#groups.set(signal, group);
       signal.addEventListener("abort", group.listener);
+      this.#groups.set(signal, group);
     }
     group.calls.add(call);
   }
@@ -35,7 +35,11 @@ export class Signals<Call> {
     const group = this.#groups.get(signal);
     if (!group?.calls.delete(call) || group.calls.size > 0) return;
     this.#groups.delete(signal);
-    signal.removeEventListener("abort", group.listener);
+    try {
+      signal.removeEventListener("abort", group.listener);
+    } catch {
+      // A signal that keeps its listener finds no call to abort.
+    }
   }
 
   #abort(signal: AbortSignal): void {

@@ -158,13 +158,15 @@ export class Scheduler<Item> {
     this.#ring(now);
     let again = false;
     let kept = 0;
+    /** Slots that become free meanwhile are for full batches only: callers just answered may join others. */
+    let open = this.slots.free;
     let ready: Lane<Item>[] = [];
     for (const lane of this.queue.lanes) {
       if (lane.policy.arrived && lane.fresh > 0) {
         if (endOfTurn) this.#tell(lane, now);
         else again = true;
       }
-      if (this.slots.free <= 0 && !lane.isUnbound) continue;
+      if (open <= 0 && !lane.isUnbound) continue;
       if (this.#ask(lane, now)) ready.push(lane);
     }
     while (ready.length > 0) {
@@ -172,16 +174,22 @@ export class Scheduler<Item> {
       const isScarce = free < ready.length;
       const index = isScarce ? next(ready, now) : ready.length - 1;
       const lane = ready[index]!;
-      if (free <= 0 && !lane.isUnbound) {
+      const { isUnbound } = lane;
+      if (free <= 0 && !isUnbound) {
         ready = ready.filter((lane) => lane.isUnbound);
-      } else if (!endOfTurn && lane.reason !== "full") {
-        again = true;
-        if (!lane.isUnbound) kept++;
+      } else if (!this.#ask(lane, now)) {
         remove(ready, index);
-      } else {
+      } else if (
+        lane.reason === "full" || (endOfTurn && (isUnbound || open > 0))
+      ) {
         if (isScarce) { for (const other of ready) other.passed++; }
-        const hasMore = this.#start(lane, now);
-        if (!hasMore || !this.#ask(lane, now)) remove(ready, index);
+        if (!isUnbound) open--;
+        if (!this.#start(lane, now)) remove(ready, index);
+        now = this.#caughtUp(now);
+      } else {
+        again = true;
+        if (!isUnbound) kept++;
+        remove(ready, index);
       }
     }
     const lookAt = Math.min(this.#lookAt, this.#deadlines.next);
@@ -202,6 +210,12 @@ export class Scheduler<Item> {
       this.#attempt(() => policy.ended!(end, now));
     }
     this.queue.forgetIdle(lane);
+  }
+
+  /** A handler that works on this thread takes its time, which the batcher has read when it ended. */
+  #caughtUp(now: number): number {
+    if (this.queue.now > now) this.#ring(this.queue.now);
+    return this.queue.now;
   }
 
   /** Alarms: a call should leave now, or should have been answered by now. */
@@ -226,6 +240,7 @@ export class Scheduler<Item> {
   #ask(lane: Lane<Item>, now: number): boolean {
     const { size } = this.#options;
     lane.holdUntil(Infinity);
+    if (lane.waiting === 0) return false;
     if (lane.waiting >= size) lane.leave(size, "full");
     else if (this.closing) lane.leave(size, "close");
     else if (lane.nested) lane.leave(size, "idle");
