@@ -79,6 +79,7 @@ export {
 export { Queue, type QueueOptions } from "./src/core/queue.ts";
 export {
   Batch,
+  type BatchRun,
   Call,
   type LaneKey,
   type LeaveReason,
@@ -87,3 +88,5 @@ export {
   type Ticket,
 } from "./src/core/call.ts";
 export { Lane } from "./src/core/lane.ts";
+export { type Listed, Roll } from "./src/core/roll.ts";
+export { Slots } from "./src/core/slots.ts";

@@ -191,11 +191,18 @@ function count(items: number): string {
   return items === 1 ? "1 item" : `${items} items`;
 }
 
+/** Objects that handlers answer by mistake, and that may be named. */
+const KNOWN = [
+  ...[Map, Set, Promise, Date, ArrayBuffer],
+  ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array],
+  ...[Int32Array, Uint32Array, Float32Array, Float64Array],
+  ...[BigInt64Array, BigUint64Array],
+];
+
 /** Names the kind of a value and shows nothing of it, nor lets it speak for itself. */
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return `a ${typeof value}`;
-  if (value instanceof Map) return "a Map";
-  if (value instanceof Set) return "a Set";
-  return ArrayBuffer.isView(value) ? "a typed array" : "an object";
+  const known = KNOWN.find((known) => value instanceof known);
+  return known ? `an object of class ${known.name}` : "an object";
 }

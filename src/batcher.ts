@@ -148,6 +148,7 @@ export class Batcher<In, Out> {
     return runMany(items, settled, {
       hasRoom: () => !this.full || this.#intake.isNested(currentMark()),
       ready: (signal) => this.ready({ signal }),
+      decline: () => this.#engine.decline(),
       run: (item) => this.run(item, demands),
       signal: demands?.signal,
     });

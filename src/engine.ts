@@ -99,7 +99,8 @@ export class Engine<In, Out> implements RunOwner {
         left++;
         call.whenEnded(end);
       });
-      end();
+      if (left === 1) resolve();
+      else end();
     });
   }
 
@@ -108,7 +109,7 @@ export class Engine<In, Out> implements RunOwner {
     this.beginTurn();
     this.queue.settle();
     this.scheduler.closing = true;
-    this.#closeBy = Math.min(this.#closeBy, this.queue.now + timeoutMs);
+    this.#closeBy = Math.min(this.#closeBy, this.now() + timeoutMs);
   }
 
   /** Lets as many calls as the queue has places for come without being asked. */
@@ -125,6 +126,12 @@ export class Engine<In, Out> implements RunOwner {
     return place;
   }
 
+  /** Gives a place back that was kept. */
+  decline(): void {
+    this.places.claim();
+    this.#grantPlaces();
+  }
+
   /** When the queue will have been worked off, in ms from now, by the measured batch time. */
   retryAfterMs(): number {
     const { size, concurrency } = this.settings;
@@ -137,7 +144,14 @@ export class Engine<In, Out> implements RunOwner {
   /** Everything that is counted. */
   snapshot(): BatcherStats {
     const now = this.now();
+    let [results, failures] = [0, 0];
+    for (const { run } of this.scheduler.slots.batches) {
+      results += run?.results ?? 0;
+      failures += run?.failures ?? 0;
+    }
     return this.stats.snapshot({
+      results,
+      failures,
       calls: this.queue.placed,
       waiting: this.queue.waiting,
       running: this.scheduler.slots.running,
@@ -259,7 +273,6 @@ export class Engine<In, Out> implements RunOwner {
 
   /** The time for closing is over. */
   #expel(): void {
-    this.#closeBy = Infinity;
     const error = withoutStack(() =>
       new ClosedError(
         `Cannot answer the call of "${this.settings.name}": it was closed before`,
@@ -272,6 +285,7 @@ export class Engine<In, Out> implements RunOwner {
   }
 
   #end(): void {
+    this.#closeBy = Infinity;
     this.wake.clear();
     this.#onClosed(LATE);
   }

@@ -82,9 +82,12 @@ export class Intake<In, Out> {
     { signal, deadlineMs, onSettle }: CallOptions,
     mark: Nesting | undefined,
   ): void {
-    const { settings, scheduler, nesting, wake } = this.#engine;
+    const { settings, scheduler, queue, nesting, wake } = this.#engine;
     const spanMs = deadlineMs ?? settings.deadlineMs;
-    if (spanMs < Infinity) scheduler.setDeadline(call, spanMs);
+    if (spanMs < Infinity) {
+      const now = deadlineMs === undefined ? queue.now : settings.host.now();
+      scheduler.setDeadline(call, spanMs, now);
+    }
     call.onSettle = onSettle;
     if (signal) {
       this.#signals.add(signal, call);

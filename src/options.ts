@@ -137,7 +137,7 @@ export function manyDemandsOf(
     return { settled: false, demands: undefined };
   }
   const keys = [...CALL_OPTIONS, "settled"];
-  const check = new Check("make the calls", call, keys);
+  const check = new Check("take the call", call, keys);
   return { settled: check.flag("settled") ?? false, demands: demandsIn(check) };
 }
 

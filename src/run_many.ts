@@ -9,7 +9,9 @@ export interface Feed<In, Out> {
   /** Whether the next call would be accepted. */
   hasRoom(): boolean;
   /** Resolves when it will be, and keeps the place for it. */
-  ready(signal: AbortSignal): Promise<void>;
+  ready(signal: AbortSignal | undefined): Promise<void>;
+  /** Gives that place back. */
+  decline(): void;
   /** Makes a call. */
   run(item: In): Promise<Out>;
   /** What each call is aborted by. */
@@ -42,7 +44,11 @@ export async function runMany<In, Out>(
     calls.push(call);
     return true;
   };
-  const room = () => feed.ready(end.signal).catch(() => {});
+  const signal = settled ? feed.signal : end.signal;
+  const room = () =>
+    feed.ready(signal).then(() => {
+      if (end.signal.aborted) feed.decline();
+    }, () => {});
   try {
     await Promise.race([feedAll(items, feed, room, offer), stopped]);
     return settled

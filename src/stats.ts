@@ -152,7 +152,7 @@ export class Stats {
     this.#left[reason]++;
   }
 
-  /** Everything, with what is known elsewhere. */
+  /** Everything, with what is known elsewhere; `results` and `failures` of running batches are added. */
   snapshot(
     now: Pick<
       BatcherStats,
@@ -162,13 +162,15 @@ export class Stats {
       | "oldestWaitMs"
       | "oldestRunMs"
       | "hookErrors"
+      | "results"
+      | "failures"
     >,
   ): BatcherStats {
     const { aborted, expired, dropped, closed } = this.#left;
     return {
       ...now,
-      results: this.#results,
-      failures: this.#failures,
+      results: this.#results + now.results,
+      failures: this.#failures + now.failures,
       aborted,
       expired,
       refused: this.refused,

@@ -89,6 +89,16 @@ export class Call {
 /** What stands in a batch for each caller. */
 export type Ticket = Resolve | Call;
 
+/** What runs a batch, as far as the queue must know. */
+export interface BatchRun {
+  /** How many calls have been fulfilled so far. */
+  readonly results: number;
+  /** How many calls have been rejected by the answer so far. */
+  readonly failures: number;
+  /** Hears that the last caller has left. */
+  abandon(error: unknown): void;
+}
+
 /**
  * Calls that leave together, as parallel arrays: `items[i]` came at `times[i]`
  * and is answered through `tickets[i]`. Where a ticket is missing, its caller
@@ -120,8 +130,8 @@ export class Batch<Item> {
   unbound = false;
   /** Where the running batches are listed. */
   position: number = -1;
-  /** What runs it, and hears when its last caller has left. */
-  run: { abandon(error: unknown): void } | undefined = undefined;
+  /** What runs it, once it has left. */
+  run: BatchRun | undefined = undefined;
 
   /** Makes an empty batch of that lane. */
   constructor(lane: LaneKey, nested: boolean) {

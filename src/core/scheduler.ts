@@ -88,14 +88,14 @@ export class Scheduler<Item> {
     return maxQueue + open - this.queue.queued;
   }
 
-  /** Gives a call that has just been placed a deadline, in ms from now. */
-  setDeadline(call: Call, deadlineMs: number): void {
+  /** Gives a call a deadline, in ms from now. */
+  setDeadline(call: Call, deadlineMs: number, now: number): void {
     const { meanRunMs } = this.slots;
     const lead = meanRunMs >= 0
       ? Math.max(2 * meanRunMs, deadlineMs / 4)
       : deadlineMs / 2;
     call.deadlineMs = deadlineMs;
-    call.deadlineAt = this.queue.now + deadlineMs;
+    call.deadlineAt = now + deadlineMs;
     this.#deadlines.set(call, call.deadlineAt - lead);
   }
 

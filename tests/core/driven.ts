@@ -76,7 +76,9 @@ export class Driven implements Port<string> {
       const call = new Call(() => {});
       const { lane, nested = false, deadlineMs } = demands;
       scheduler.queue.place(word, lane, nested, call);
-      if (deadlineMs !== undefined) scheduler.setDeadline(call, deadlineMs);
+      if (deadlineMs !== undefined) {
+        scheduler.setDeadline(call, deadlineMs, scheduler.queue.now);
+      }
       return call;
     });
   }

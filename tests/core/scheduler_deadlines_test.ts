@@ -165,7 +165,8 @@ describe("Scheduler: deadlines of calls in flight", () => {
     const driven = new Driven();
     const abandoned: unknown[] = [];
     driven.handler = (batch) => {
-      batch.run = { abandon: (error) => abandoned.push(error) };
+      const abandon = (error: unknown) => abandoned.push(error);
+      batch.run = { results: 0, failures: 0, abandon };
     };
     const [a, b] = driven.turn(0, "a b");
     driven.scheduler.remove(a!, "first");

@@ -146,7 +146,7 @@ export class Script {
     const lead = meanRunMs >= 0 ? Math.max(2 * meanRunMs, span / 4) : span / 2;
     entry.deadlineAt = entry.at + span;
     entry.leaveBy = entry.deadlineAt - lead;
-    scheduler.setDeadline(entry.call, span);
+    scheduler.setDeadline(entry.call, span, scheduler.queue.now);
   }
 
   #put(): void {
