@@ -1,0 +1,149 @@
+/**
+ * A batcher that is put through a random script, and everything that is seen on the way.
+ *
+ * @module
+ */
+import { Batcher, type BatcherOptions } from "../../mod.ts";
+import { VirtualHost } from "../../src/testing.ts";
+import {
+  type HeldBatch,
+  type HeldHandler,
+  heldHandler,
+} from "./held_handler.ts";
+import { ListenedSignal } from "./listened_signal.ts";
+import { type Watched, watched } from "./watched.ts";
+
+/** Numbers that look random and are the same for the same seed. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed * 2_654_435_761 >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** A call that was made. */
+export interface ScriptCall {
+  readonly item: number;
+  readonly seen: Watched<number>;
+}
+
+/** One random script. */
+export class RandomScript {
+  readonly host: VirtualHost = new VirtualHost();
+  readonly size: number;
+  readonly concurrency: number;
+  readonly lanes: number;
+  readonly calls: ScriptCall[] = [];
+  readonly signals: ListenedSignal[] = [];
+  readonly handler: HeldHandler<number, number> = heldHandler((x) => 10 * x);
+  readonly batcher: Batcher<number, number>;
+  /** How often a call was told of as settled, by its batch or because it left. */
+  settled = 0;
+  /** The most batches that ran at once. */
+  mostRunning = 0;
+  readonly #random: (below: number) => number;
+  readonly #open = new Set<HeldBatch<number, number>>();
+  #batches = 0;
+
+  /** Makes the script of this seed. */
+  constructor(seed: number) {
+    this.#random = randomFrom(seed);
+    this.size = 1 + this.#random(4);
+    this.concurrency = 1 + this.#random(3);
+    this.lanes = 1 + this.#random(3);
+    const options: BatcherOptions<number> = {
+      size: this.size,
+      concurrency: this.concurrency,
+      lane: this.lanes > 1 ? (item) => item % this.lanes : undefined,
+      maxWaitMs: [undefined, 0, 5, 20][this.#random(4)],
+      maxQueue: [Infinity, 0, 3][this.#random(3)],
+      overflow: this.#random(2) ? "reject" : "drop-oldest",
+      deadlineMs: [undefined, undefined, 30][this.#random(3)],
+      host: this.host,
+      hooks: {
+        onBatchEnd: ({ results, failures }) =>
+          this.settled += results + failures,
+        onLeave: () => this.settled++,
+      },
+    };
+    this.batcher = new Batcher(this.handler, options);
+  }
+
+  /** Takes one random step. */
+  async step(): Promise<void> {
+    const steps = [
+      () => this.#call(),
+      () => this.#call(),
+      () => this.#call(),
+      () => this.#burst(),
+      () => this.#answer(),
+      () => this.#answer(),
+      () => this.#abort(),
+      () => watched(this.batcher.flush()),
+      () => this.host.advance(this.#random(12)),
+      () => this.host.advance(this.#random(3)),
+    ];
+    await steps[this.#random(steps.length)]!();
+    this.#note();
+  }
+
+  /** Closes, answers what is left in any order, and lets everything end. */
+  async end(): Promise<void> {
+    const closed = watched(this.batcher.close());
+    while (closed.state === "pending") {
+      await this.host.advance(1);
+      this.#note();
+      this.#answer();
+    }
+    await this.host.advance();
+  }
+
+  #call(): void {
+    const item = this.calls.length;
+    const signal = this.#random(3) === 0 ? this.#signal() : undefined;
+    const deadlineMs = this.#random(5) === 0 ? 1 + this.#random(30) : undefined;
+    const call = signal || deadlineMs ? { signal, deadlineMs } : undefined;
+    const seen = watched(this.batcher.run(item, call));
+    this.calls.push({ item, seen });
+  }
+
+  #burst(): void {
+    for (let calls = this.#random(9); calls >= 0; calls--) this.#call();
+  }
+
+  #signal(): AbortSignal {
+    if (this.signals.length === 0 || this.#random(3) === 0) {
+      this.signals.push(new ListenedSignal());
+    }
+    return this.signals[this.#random(this.signals.length)]!.signal;
+  }
+
+  #abort(): void {
+    this.signals[this.#random(this.signals.length + 1)]?.abort("aborted");
+  }
+
+  /** Ends one of the batches that run, well or not. */
+  #answer(): void {
+    const open = [...this.#open];
+    const batch = open[this.#random(open.length + 1)];
+    if (batch === undefined) return;
+    this.#open.delete(batch);
+    const way = this.#random(8);
+    if (way === 0) batch.fail("failed");
+    else if (way === 1) batch.answer([]);
+    else batch.finish();
+  }
+
+  /** Looks who runs now. */
+  #note(): void {
+    for (const batch of this.handler.batches.slice(this.#batches)) {
+      this.#open.add(batch);
+    }
+    this.#batches = this.handler.batches.length;
+    const { running } = this.batcher.stats();
+    this.mostRunning = Math.max(this.mostRunning, running);
+  }
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { BatchResultError, DeadlineError, QueueFullError } from "../../mod.ts";
+import { RandomScript } from "./random_script.ts";
+
+const SCRIPTS = 300;
+const STEPS = 60;
+
+/** What a call may reject with in a script. */
+function isKnown(error: unknown): boolean {
+  return error === "failed" || error === "aborted" ||
+    error instanceof BatchResultError || error instanceof DeadlineError ||
+    error instanceof QueueFullError;
+}
+
+async function played(seed: number): Promise<RandomScript> {
+  const script = new RandomScript(seed);
+  for (let step = 0; step < STEPS; step++) await script.step();
+  await script.end();
+  return script;
+}
+
+function assertSound(script: RandomScript): void {
+  const { batcher, calls, handler, host, signals } = script;
+  for (const { item, seen } of calls) {
+    if (seen.state === "fulfilled") assert.equal(seen.value, 10 * item);
+    else assert.ok(isKnown(seen.error), `${item}: ${seen.error}`);
+  }
+  const stats = batcher.stats();
+  assert.equal(
+    stats.calls + stats.refused,
+    calls.length - abortedEarly(script),
+  );
+  assert.equal(script.settled, stats.calls);
+  const { results, failures, aborted, expired, dropped } = stats;
+  assert.equal(results + failures + aborted + expired + dropped, stats.calls);
+
+  const sent = handler.items.flat();
+  assert.equal(new Set(sent).size, sent.length);
+  for (let lane = 0; lane < script.lanes; lane++) {
+    const inLane = sent.filter((item) => item % script.lanes === lane);
+    assert.deepEqual(inLane, inLane.toSorted((a, b) => a - b));
+  }
+  for (const { length } of handler.items) {
+    assert.ok(length >= 1 && length <= script.size, `a batch of ${length}`);
+  }
+  for (const items of handler.items) {
+    assert.equal(new Set(items.map((x) => x % script.lanes)).size, 1);
+  }
+  assert.ok(script.mostRunning <= script.concurrency);
+
+  assert.deepEqual([batcher.pending, stats.waiting, stats.running], [0, 0, 0]);
+  assert.equal(host.timers, 0);
+  for (const { listeners } of signals) assert.equal(listeners, 0);
+}
+
+/** Calls whose signal had aborted before: neither accepted nor refused. */
+function abortedEarly({ calls, batcher }: RandomScript): number {
+  const all = calls.filter(({ seen }) => seen.error === "aborted").length;
+  return all - batcher.stats().aborted;
+}
+
+describe(`${SCRIPTS} random scripts`, () => {
+  it("R5, R9, R16, R17, R18, R20, R21: every call settles once and rightly, nothing is left", async () => {
+    for (let seed = 1; seed <= SCRIPTS; seed++) {
+      try {
+        assertSound(await played(seed));
+      } catch (error) {
+        throw new Error(`Seed ${seed} fails`, { cause: error });
+      }
+    }
+  });
+});
