@@ -180,4 +180,16 @@ describe("R16: a waiting call that is aborted", () => {
       52,
     ]);
   });
+
+  it("A signal that its own lane aborts rejects the call", async () => {
+    const host = new VirtualHost();
+    const handler = recordingHandler(double);
+    const controller = new AbortController();
+    const lane = () => controller.abort("by the lane") as undefined;
+    const batcher = new Batcher(handler, { lane, host });
+    const call = watched(batcher.run(1, { signal: controller.signal }));
+    await host.advance();
+    assert.equal(call.error, "by the lane");
+    assert.deepEqual(handler.items, []);
+  });
 });

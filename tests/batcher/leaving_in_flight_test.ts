@@ -136,4 +136,29 @@ describe("R16: a call in flight that is aborted", () => {
     await turns(2);
     assert.equal(calls[2]!.value, 3);
   });
+
+  it("The signal of a batch is one signal, and every batch has its own", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const options = { size: 1, concurrency: 2, host };
+    const batcher = new Batcher(handler, options);
+    for (const x of [1, 2]) batcher.run(x);
+    await host.advance();
+    const [one, two] = [handler.at(0).batch, handler.at(1).batch];
+    assert.equal(one.signal, one.signal);
+    assert.notEqual(one.signal, two.signal);
+    assert.deepEqual([one.id, two.id], [1, 2]);
+  });
+
+  it("The batch's signal aborts also when the last caller leaves as it starts", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const controller = new AbortController();
+    const onBatchStart = () => controller.abort("at the start");
+    const batcher = new Batcher(handler, { host, hooks: { onBatchStart } });
+    const call = watched(batcher.run(1, { signal: controller.signal }));
+    await host.advance();
+    assert.equal(call.error, "at the start");
+    assert.equal(handler.at(0).batch.signal.reason, "at the start");
+  });
 });

@@ -144,4 +144,44 @@ describe("R16: listeners", () => {
     assert.deepEqual(seenOf([many, room]), [[1, 2, 3, 4], undefined]);
     assert.equal(shared.listeners, 0);
   });
+
+  it("Many who wait for room with one signal have one listener", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    batcher.run(0);
+    await host.advance();
+    const shared = new ListenedSignal();
+    const { signal } = shared;
+    const rooms = Array.from(
+      { length: 20 },
+      () => watched(batcher.ready({ signal })),
+    );
+    assert.equal(shared.listeners, 1);
+    shared.abort("all");
+    await host.advance();
+    assert.deepEqual(seenOf(rooms), Array(20).fill("all"));
+    assert.equal(shared.listeners, 0);
+  });
+
+  it("A signal that cannot be let go of harms nobody else", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    const { signal } = new AbortController();
+    signal.removeEventListener = () => {
+      throw new Error("no way");
+    };
+    const calls = [
+      watched(batcher.run(1, { signal })),
+      watched(batcher.run(2)),
+      watched(batcher.run(3, { deadlineMs: 100 })),
+    ];
+    await host.advance();
+    handler.at(0).finish();
+    await host.advance();
+    assert.deepEqual(seenOf(calls.slice(1)), [2, 3]);
+    assert.notEqual(calls[0]!.state, "pending");
+    assert.equal(batcher.stats().running, 0);
+  });
 });

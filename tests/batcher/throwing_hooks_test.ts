@@ -91,6 +91,25 @@ describe("R14: hooks that throw", () => {
     assert.deepEqual(outcomes, [1, "gone", 3]);
     assert.equal(errors, 1);
   });
+
+  it("onError that is async and rejects is no uncaught error", async () => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => void uncaught.push(error);
+    process.on("unhandledRejection", note);
+    try {
+      const { outcomes } = await served({
+        onBatchEnd: () => {
+          throw new Error("first");
+        },
+        onError: () => Promise.reject(new Error("second")),
+      });
+      await turns(3);
+      assert.deepEqual(outcomes, [1, "gone", 3]);
+      assert.deepEqual(uncaught, []);
+    } finally {
+      process.off("unhandledRejection", note);
+    }
+  });
 });
 
 describe("R14: functions that throw", () => {

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { describe, it } from "node:test";
+import { Batcher, done } from "../../mod.ts";
+import { turns, watched } from "./watched.ts";
+
+const trap = () => {
+  throw new Error("sprung");
+};
+
+/** Each one throws when it is looked at in some way. */
+const hostile: [string, () => unknown][] = [
+  ["whose then cannot be read", () =>
+    Object.defineProperty({}, "then", {
+      get: trap,
+    })],
+  ["that is a revoked proxy", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  }],
+  ["that is a revoked proxy of an array", () => {
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    return proxy;
+  }],
+  ["whose prototype cannot be read", () =>
+    new Proxy({}, {
+      getPrototypeOf: trap,
+    })],
+  ["whose then throws when it is called", () => ({ then: trap })],
+];
+
+/** Runs three calls; their states, what became of the batcher, and what nobody caught. */
+async function outcomeOf(answer: (xs: number[]) => unknown) {
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => void uncaught.push(error);
+  process.on("unhandledRejection", note);
+  process.on("uncaughtException", note);
+  try {
+    const batcher = new Batcher<number, unknown>((xs) =>
+      xs[0] === 9 ? [9] : answer(xs) as unknown[]
+    );
+    const calls = [1, 2, 3].map((x) => watched(batcher.run(x)));
+    await turns(5);
+    const states = calls.map(({ state }) => state);
+    const next = watched(batcher.run(9));
+    await turns(5);
+    return { states, uncaught, next: next.value };
+  } finally {
+    process.off("unhandledRejection", note);
+    process.off("uncaughtException", note);
+  }
+}
+
+describe("R9: answers that throw when they are looked at", () => {
+  for (const [what, make] of hostile) {
+    it(`A result ${what} settles its own call and touches no other`, async () => {
+      const { states, uncaught, next } = await outcomeOf((xs) =>
+        xs.map((x) => x === 2 ? make() : x)
+      );
+      assert.deepEqual([states[0], states[2]], ["fulfilled", "fulfilled"]);
+      assert.equal(states[1], "rejected");
+      assert.deepEqual([next, uncaught], [9, []]);
+    });
+
+    it(`A promised result ${what} settles its own call and touches no other`, async () => {
+      const { states, uncaught, next } = await outcomeOf((xs) =>
+        xs.map((x) => Promise.resolve(x).then((x) => x === 2 ? make() : x))
+      );
+      assert.deepEqual([states[0], states[2]], ["fulfilled", "fulfilled"]);
+      assert.equal(states[1], "rejected");
+      assert.deepEqual([next, uncaught], [9, []]);
+    });
+
+    it(`done(value) with a value ${what} settles its own call and touches no other`, async () => {
+      const { states, uncaught, next } = await outcomeOf((xs) =>
+        xs.map((x) => x === 2 ? done(make()) : x)
+      );
+      assert.deepEqual([states[0], states[2]], ["fulfilled", "fulfilled"]);
+      assert.notEqual(states[1], "pending");
+      assert.deepEqual([next, uncaught], [9, []]);
+    });
+
+    it(`An answer ${what} rejects every call of its batch`, async () => {
+      const { states, uncaught, next } = await outcomeOf(make);
+      assert.deepEqual(states, ["rejected", "rejected", "rejected"]);
+      assert.deepEqual([next, uncaught], [9, []]);
+    });
+  }
+
+  it("An array whose entries cannot be read rejects every call of its batch", async () => {
+    const { states, uncaught, next } = await outcomeOf((xs) =>
+      Object.defineProperty([...xs], 1, { get: trap })
+    );
+    for (const state of states) assert.notEqual(state, "pending");
+    assert.deepEqual([next, uncaught], [9, []]);
+  });
+
+  it("An object whose class cannot be named rejects every call of its batch", async () => {
+    for (const name of [Symbol("class"), { toString: trap }]) {
+      const answer = { constructor: { name } };
+      const { states, uncaught, next } = await outcomeOf(() => answer);
+      assert.deepEqual(states, ["rejected", "rejected", "rejected"]);
+      assert.deepEqual([next, uncaught], [9, []]);
+    }
+  });
+
+  it("R12: the message never shows the payload, also where it looks like a class", async () => {
+    const payload = JSON.parse('{"constructor": {"name": "secret"}}');
+    const batcher = new Batcher<number, unknown>(() => payload);
+    const call = watched(batcher.run(1));
+    await turns(3);
+    assert.doesNotMatch(String(call.error), /secret/);
+  });
+});
