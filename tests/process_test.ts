@@ -22,6 +22,8 @@ describe("R20: the process", () => {
     assert.equal(code, 0, complaints);
     assert.deepEqual(lines.sort(), [
       "answered after its window",
+      "closed",
+      "rejected with ClosedError",
       "rejected with DeadlineError",
     ]);
   });

@@ -136,7 +136,21 @@ describe("R26: batchers that call each other", () => {
     assert.deepEqual(handler.items, [[1], [2]]);
     held.at(1).finish();
   });
-  // F>
+
+  it("A flush() that a batch awaits of a batcher whose batch calls back does not deadlock", async () => {
+    const host = new VirtualHost();
+    const a: Numbers = new Batcher(async (xs) => {
+      if (xs[0] === 1) await b.flush();
+      return xs;
+    }, { host });
+    const b: Numbers = new Batcher(async (xs) => {
+      await a.run(2);
+      return xs;
+    }, { maxWaitMs: 1000, host });
+    const calls = [watched(b.run(1)), watched(a.run(1))];
+    await host.advance(10);
+    assert.deepEqual(seenOf(calls), [1, 1]);
+  });
 
   it("A close() that a batch awaits of a batcher whose batch calls back does not deadlock", async () => {
     const host = new VirtualHost();
@@ -152,5 +166,4 @@ describe("R26: batchers that call each other", () => {
     await host.advance(10);
     assert.deepEqual(seenOf(calls), [1, 1]);
   });
-  // <F
 });

@@ -112,6 +112,48 @@ describe("R20: close({ timeoutMs })", () => {
     assert.equal(flushed.state, "fulfilled");
   });
 
+  it("A window that still ran at close() does not swallow it", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { maxWaitMs: 20, host });
+    const call = watched(batcher.run(1));
+    await host.advance(5);
+    const closed = watched(batcher.close({ timeoutMs: 100 }));
+    await host.advance(100);
+    assert.ok(call.error instanceof ClosedError);
+    assert.equal(closed.state, "fulfilled");
+  });
+
+  it("A deadline that fires before does not swallow it", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    const calls = [
+      watched(batcher.run(1, { deadlineMs: 20 })),
+      watched(batcher.run(2)),
+    ];
+    await host.advance(5);
+    const closed = watched(batcher.close({ timeoutMs: 100 }));
+    await host.advance(100);
+    for (const { state } of calls) assert.equal(state, "rejected");
+    assert.equal(closed.state, "fulfilled");
+  });
+
+  it("A timer that rings a little early does not swallow it", async () => {
+    const host = new FrailHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    const call = watched(batcher.run(1));
+    await turns(2);
+    const closed = watched(batcher.close({ timeoutMs: 100 }));
+    host.time = 99.5;
+    await host.ringEarly();
+    assert.equal(closed.state, "pending");
+    await host.moveTo(101);
+    assert.ok(call.error instanceof ClosedError);
+    assert.equal(closed.state, "fulfilled");
+  });
+
   it("Wrong options reject and close nothing", async () => {
     const { batcher } = await hung();
     const wrong: [unknown, string, RegExp][] = [
@@ -125,5 +167,16 @@ describe("R20: close({ timeoutMs })", () => {
       await assert.rejects(batcher.close(options as object), { name, message });
     }
     assert.equal(batcher.closed, false);
+  });
+
+  it("Those who are given up have heard when it resolves", async () => {
+    const { host, batcher, calls } = await hung();
+    const states = watched(
+      batcher.close({ timeoutMs: 10 }).then(() =>
+        calls.map(({ state }) => state)
+      ),
+    );
+    await host.advance(10);
+    assert.deepEqual(states.value, ["rejected", "rejected", "rejected"]);
   });
 });

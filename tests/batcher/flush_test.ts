@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Batcher } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
-import { watched } from "./watched.ts";
+import { turns, watched } from "./watched.ts";
 
 /** A batcher that holds calls for a long time. */
 function patient(options: { size?: number; concurrency?: number } = {}) {
@@ -32,7 +32,7 @@ describe("R20: flush()", () => {
   it("Idle it resolves at once", async () => {
     const { host, handler, batcher } = patient();
     const flushed = watched(batcher.flush());
-    await undefined;
+    await turns(1);
     assert.equal(flushed.state, "fulfilled");
     await host.advance();
     assert.deepEqual(handler.items, []);
@@ -43,7 +43,7 @@ describe("R20: flush()", () => {
     batcher.run(1);
     await host.advance();
     const flushed = watched(batcher.flush());
-    await undefined;
+    await turns(1);
     assert.equal(flushed.state, "fulfilled");
     handler.at(0).finish();
   });
@@ -191,5 +191,32 @@ describe("R20: flush()", () => {
     const call = watched(batcher.run(1));
     await host.advance();
     assert.equal(call.value, 1);
+  });
+
+  for (const how of ["answered", "rejected", "refused by a wrong answer"]) {
+    it(`Callers who are ${how} have heard when it resolves`, async () => {
+      const { host, handler, batcher } = patient();
+      const calls = [1, 2].map((x) => watched(batcher.run(x)));
+      const states = watched(
+        batcher.flush().then(() => calls.map(({ state }) => state)),
+      );
+      await host.advance();
+      if (how === "answered") handler.at(0).finish();
+      else if (how === "rejected") handler.at(0).fail("broken");
+      else handler.at(0).answer([]);
+      await host.advance();
+      const state = how === "answered" ? "fulfilled" : "rejected";
+      assert.deepEqual(states.value, [state, state]);
+    });
+  }
+
+  it("A caller who leaves has heard when it resolves", async () => {
+    const { host, batcher } = patient();
+    const controller = new AbortController();
+    const call = watched(batcher.run(1, { signal: controller.signal }));
+    const state = watched(batcher.flush().then(() => call.state));
+    controller.abort();
+    await host.advance();
+    assert.equal(state.value, "rejected");
   });
 });

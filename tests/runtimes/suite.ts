@@ -125,6 +125,14 @@ export function suite(name: string, host: Host): void {
       assert.equal(await second, 4);
     });
 
+    it("close({ timeoutMs }) gives up by itself", async () => {
+      const never = (_: number[]) => new Promise<number[]>(() => {});
+      const batcher = new Batcher(never, { host });
+      const call = batcher.run(1).catch(({ name }) => name);
+      await batcher.close({ timeoutMs: 5 });
+      assert.equal(await call, "ClosedError");
+    });
+
     it("Batches run in nobody's context", async () => {
       const storage = new AsyncLocalStorage<string>();
       const seen: unknown[] = [];
