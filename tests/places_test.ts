@@ -8,7 +8,7 @@ describe("R18: Places", () => {
   it("Are handed out in order, one for each waiter", async () => {
     const places = new Places();
     const waiters = [1, 2, 3].map(() => watched(places.wait(undefined)));
-    places.grant(2);
+    places.grant(2, 0);
     await turns();
     assert.deepEqual(waiters.map(({ state }) => state), [
       "fulfilled",
@@ -21,12 +21,12 @@ describe("R18: Places", () => {
   it("Those that are kept count: the next goes out when one was claimed", async () => {
     const places = new Places();
     const waiters = [1, 2].map(() => watched(places.wait(undefined)));
-    places.grant(1);
-    places.grant(1);
+    places.grant(1, 0);
+    places.grant(1, 0);
     await turns();
     assert.equal(waiters[1]!.state, "pending");
     assert.equal(places.claim(), true);
-    places.grant(1);
+    places.grant(1, 0);
     await turns();
     assert.equal(waiters[1]!.state, "fulfilled");
   });
@@ -34,9 +34,35 @@ describe("R18: Places", () => {
   it("A claim without a place that is kept gets none", () => {
     const places = new Places();
     assert.equal(places.claim(), false);
-    places.grant(10);
+    places.grant(10, 0);
     assert.equal(places.claim(), false);
     assert.equal(places.kept, 0);
+  });
+
+  it("A place is its waiter's from when it hears: no call takes it before", async () => {
+    const places = new Places();
+    watched(places.wait(undefined));
+    places.grant(1, 0);
+    assert.equal(places.claim(), false);
+    assert.equal(places.kept, 1);
+    await turns();
+    assert.equal(places.claim(), true);
+    assert.equal(places.kept, 0);
+  });
+
+  it("A place that is not used goes to somebody else who waits, in time", async () => {
+    const places = new Places();
+    const waiters = [1, 2].map(() => watched(places.wait(undefined)));
+    places.grant(1, 100);
+    await turns();
+    assert.equal(places.lapseAt, 1100);
+    places.grant(1, 1099);
+    await turns();
+    assert.equal(waiters[1]!.state, "pending");
+    places.grant(1, 1100);
+    await turns();
+    assert.equal(waiters[1]!.state, "fulfilled");
+    assert.equal(places.lapseAt, Infinity);
   });
 
   it("A waiter whose signal aborts leaves the line, and its listener goes", async () => {
@@ -47,7 +73,7 @@ describe("R18: Places", () => {
       watched(places.wait(undefined)),
     ];
     listened.abort("gone");
-    places.grant(1);
+    places.grant(1, 0);
     await turns();
     assert.deepEqual(seenOf(waiters), ["gone", undefined]);
     assert.equal(listened.listeners, 0);
@@ -57,7 +83,7 @@ describe("R18: Places", () => {
     const places = new Places();
     const listened = new ListenedSignal();
     places.wait(listened.signal);
-    places.grant(1);
+    places.grant(1, 0);
     assert.equal(listened.listeners, 0);
   });
 
@@ -69,7 +95,7 @@ describe("R18: Places", () => {
       watched(places.wait(undefined)),
       watched(places.wait(listened.signal)),
     ];
-    places.grant(1);
+    places.grant(1, 0);
     places.close("closed");
     await turns();
     assert.deepEqual(seenOf(waiters), [undefined, "closed", "closed"]);

@@ -177,6 +177,20 @@ describe("R18: a queue that is full", () => {
     assert.deepEqual(of(reject), { calls: 2, refused: 2, dropped: 0 });
     assert.deepEqual(of(drop), { calls: 4, refused: 0, dropped: 2 });
   });
+
+  it("A place that ready() keeps is no place for the calls of the same turn", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 4, maxQueue: 0, host });
+    const calls = [watched(batcher.run(0))];
+    for (const x of [11, 12, 13]) {
+      calls.push(watched(batcher.ready().then(() => batcher.run(x))));
+    }
+    for (const x of [1, 2, 3]) calls.push(watched(batcher.run(x)));
+    await host.advance();
+    assert.equal(handler.items.flat().length + batcher.stats().waiting, 4);
+    assert.equal(batcher.pending, 4);
+  });
 });
 
 describe("R18: retryAfterMs", () => {

@@ -157,4 +157,69 @@ describe("R18: ready()", () => {
       });
     }
   });
+
+  it("A caller in a closed loop does not starve those who wait for room", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    const loop = async () => {
+      for (;;) {
+        try {
+          await batcher.run(7);
+        } catch {
+          await turns(1);
+        }
+      }
+    };
+    const looping = watched(loop());
+    await host.advance();
+    const room = watched(batcher.ready());
+    for (let batch = 0; batch < 5; batch++) {
+      handler.batches.at(-1)!.finish();
+      await host.advance();
+    }
+    assert.equal(room.state, "fulfilled");
+    assert.equal(looping.state, "pending");
+  });
+
+  it("A caller who was just answered is not served before those who wait", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    const again = watched(batcher.run(0).then(() => batcher.run(1)));
+    await host.advance();
+    const waiter = watched(batcher.ready().then(() => batcher.run(2)));
+    handler.at(0).finish();
+    await host.advance();
+    assert.deepEqual(handler.items, [[0], [2]]);
+    assert.equal((again.error as Error | undefined)?.name, "QueueFullError");
+    handler.at(1).finish();
+    await host.advance();
+    assert.equal(waiter.value, 2);
+  });
+
+  it("A place that its waiter never uses is not lost for ever", async () => {
+    const { host, handler, batcher } = await busy();
+    watched(batcher.ready());
+    handler.at(0).finish();
+    await host.advance(60_000);
+    assert.equal(batcher.pending, 0);
+    const room = watched(batcher.ready());
+    await host.advance(60_000);
+    assert.equal(room.state, "fulfilled");
+  });
+
+  it("R26: inside a batch it does not wait for the slot of that batch", async () => {
+    const host = new VirtualHost();
+    const batcher: Batcher<number, number> = new Batcher(async (xs) => {
+      if (xs[0] === 1) {
+        await batcher.ready();
+        await batcher.run(2);
+      }
+      return xs;
+    }, { size: 1, maxQueue: 0, host });
+    const call = watched(batcher.run(1));
+    await host.advance();
+    assert.equal(call.value, 1);
+  });
 });

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { Batcher, ClosedError } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
+import { ListenedSignal } from "./listened_signal.ts";
 import { Source } from "./source.ts";
 import { seenOf, turns, watched } from "./watched.ts";
 
@@ -84,5 +85,82 @@ describe("R28: runMany() and room", () => {
     assert.ok(many.error instanceof ClosedError);
     assert.equal(closed.state, "fulfilled");
     assert.deepEqual(handler.items, [[0]]);
+  });
+
+  it("Two at once take turns, and both end", async () => {
+    const host = new VirtualHost();
+    const batcher = new Batcher(double, { size: 2, maxQueue: 1, host });
+    const both = [
+      watched(batcher.runMany(new Source(20).items())),
+      watched(batcher.runMany(new Source(20).items())),
+    ];
+    for (let i = 0; i < 30; i++) await host.advance();
+    const wanted = double(Array.from(Array(20).keys()));
+    assert.deepEqual(seenOf(both), [wanted, wanted]);
+    assert.equal(batcher.stats().refused, 0);
+  });
+
+  it("After an error no place is kept for it", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    const many = watched(batcher.runMany([1, 2, 3]));
+    await host.advance();
+    handler.at(0).fail("broken");
+    await host.advance();
+    assert.equal(many.error, "broken");
+    assert.equal(batcher.full, false);
+    const room = watched(batcher.ready());
+    await host.advance();
+    assert.equal(room.state, "fulfilled");
+  });
+
+  it("Takes no place that is kept for somebody else", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    batcher.run(0);
+    await host.advance();
+    const room = watched(batcher.ready());
+    handler.at(0).finish();
+    await host.advance();
+    assert.equal(room.state, "fulfilled");
+    const many = watched(batcher.runMany([1, 2]));
+    const call = watched(batcher.run(3));
+    for (let batch = 1; batch < 4; batch++) {
+      await host.advance();
+      handler.at(batch).finish();
+    }
+    await host.advance();
+    assert.deepEqual(seenOf([call, many]), [3, [1, 2]]);
+    assert.deepEqual(handler.items, [[0], [3], [1], [2]]);
+  });
+
+  it("An abort rejects it at once, though the source is silent", async () => {
+    const host = new VirtualHost();
+    const batcher = new Batcher(double, { host });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const silent = async function* () {
+      yield 1;
+      await new Promise(() => {});
+    };
+    const many = watched(batcher.runMany(silent(), { signal }));
+    await host.advance();
+    assert.equal(many.state, "pending");
+    controller.abort("gone");
+    await host.advance();
+    assert.equal(many.error, "gone");
+  });
+
+  it("R26: inside a batch it does not wait for the slot of that batch", async () => {
+    const host = new VirtualHost();
+    const batcher: Batcher<number, number> = new Batcher(async (xs) => {
+      if (xs[0] === 1) await batcher.runMany([2, 3]);
+      return xs;
+    }, { size: 1, maxQueue: 0, host });
+    const call = watched(batcher.run(1));
+    await host.advance();
+    assert.equal(call.value, 1);
   });
 });

@@ -131,4 +131,18 @@ describe("R28: runMany()", () => {
     await turns(3);
     assert.equal((many.error as Error).message, "broken");
   });
+
+  it("Takes a string, whose letters are items", async () => {
+    const batcher = new Batcher((xs: string[]) => xs);
+    assert.deepEqual(await batcher.runMany("abc"), ["a", "b", "c"]);
+  });
+
+  it("An AbortSignal in place of { signal } is caught", async () => {
+    const batcher = new Batcher(double);
+    const { signal } = new AbortController();
+    await assert.rejects(batcher.runMany([1], signal as never), {
+      name: "TypeError",
+      message: /Cannot take the call: unknown option/,
+    });
+  });
 });
