@@ -143,4 +143,18 @@ describe("R22: async context", () => {
       onBatchEnd: undefined,
     });
   });
+
+  it("On a host that every caller joins it is the same", async () => {
+    class JoinedHost extends VirtualHost {
+      join(look: () => void): () => void {
+        this.hop(look);
+        return () => {};
+      }
+    }
+    const host = new JoinedHost();
+    const { batcher, contexts } = noting({ host });
+    const resumed = ["a", "b"].map((name) => callAs(name, batcher));
+    assert.deepEqual(await Promise.all(resumed), ["a", "b"]);
+    assert.deepEqual(contexts, [undefined, undefined]);
+  });
 });

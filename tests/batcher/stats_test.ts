@@ -165,4 +165,25 @@ describe("stats()", () => {
     await host.advance();
     assert.equal(batcher.pending, 0);
   });
+
+  it("A call is pending or counted, at any time, also where results come one by one", async () => {
+    const host = new VirtualHost();
+    const resolvers: ((value: number) => void)[] = [];
+    const batcher = new Batcher(
+      (xs: number[]) =>
+        xs.map((x) => new Promise<number>((resolve) => resolvers[x] = resolve)),
+      { host },
+    );
+    for (const x of [0, 1]) batcher.run(x);
+    await host.advance();
+    for (const answered of [1, 2]) {
+      resolvers[answered - 1]!(1);
+      await host.advance();
+      const { calls, results } = batcher.stats();
+      assert.deepEqual([results, calls - results], [
+        answered,
+        batcher.pending,
+      ]);
+    }
+  });
 });
