@@ -11,18 +11,8 @@ import {
   heldHandler,
 } from "./held_handler.ts";
 import { ListenedSignal } from "./listened_signal.ts";
+import { randomFrom } from "./random_numbers.ts";
 import { type Watched, watched } from "./watched.ts";
-
-/** Numbers that look random and are the same for the same seed. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed * 2_654_435_761 >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 /** A call that was made. */
 export interface ScriptCall {
@@ -35,7 +25,10 @@ export class RandomScript {
   readonly host: VirtualHost = new VirtualHost();
   readonly size: number;
   readonly concurrency: number;
+  readonly maxQueue: number;
   readonly lanes: number;
+  /** Those who wait for room before they call. */
+  readonly waiters: Watched<void>[] = [];
   readonly calls: ScriptCall[] = [];
   readonly signals: ListenedSignal[] = [];
   readonly handler: HeldHandler<number, number> = heldHandler((x) => 10 * x);
@@ -44,6 +37,8 @@ export class RandomScript {
   settled = 0;
   /** The most batches that ran at once. */
   mostRunning = 0;
+  /** The most calls that waited at once. */
+  mostWaiting = 0;
   readonly #random: (below: number) => number;
   readonly #open = new Set<HeldBatch<number, number>>();
   #batches = 0;
@@ -53,13 +48,14 @@ export class RandomScript {
     this.#random = randomFrom(seed);
     this.size = 1 + this.#random(4);
     this.concurrency = 1 + this.#random(3);
+    this.maxQueue = [Infinity, 0, 3][this.#random(3)]!;
     this.lanes = 1 + this.#random(3);
     const options: BatcherOptions<number> = {
       size: this.size,
       concurrency: this.concurrency,
       lane: this.lanes > 1 ? (item) => item % this.lanes : undefined,
       maxWaitMs: [undefined, 0, 5, 20][this.#random(4)],
-      maxQueue: [Infinity, 0, 3][this.#random(3)],
+      maxQueue: this.maxQueue,
       overflow: this.#random(2) ? "reject" : "drop-oldest",
       deadlineMs: [undefined, undefined, 30][this.#random(3)],
       host: this.host,
@@ -83,6 +79,7 @@ export class RandomScript {
       () => this.#answer(),
       () => this.#abort(),
       () => watched(this.batcher.flush()),
+      () => this.#wait(),
       () => this.host.advance(this.#random(12)),
       () => this.host.advance(this.#random(3)),
     ];
@@ -114,6 +111,12 @@ export class RandomScript {
     for (let calls = this.#random(9); calls >= 0; calls--) this.#call();
   }
 
+  #wait(): void {
+    const signal = this.#random(3) === 0 ? this.#signal() : undefined;
+    const room = this.batcher.ready({ signal });
+    this.waiters.push(watched(room.then(() => this.#call())));
+  }
+
   #signal(): AbortSignal {
     if (this.signals.length === 0 || this.#random(3) === 0) {
       this.signals.push(new ListenedSignal());
@@ -143,7 +146,8 @@ export class RandomScript {
       this.#open.add(batch);
     }
     this.#batches = this.handler.batches.length;
-    const { running } = this.batcher.stats();
+    const { running, waiting } = this.batcher.stats();
     this.mostRunning = Math.max(this.mostRunning, running);
+    this.mostWaiting = Math.max(this.mostWaiting, waiting);
   }
 }

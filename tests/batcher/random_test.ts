@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BatchResultError, DeadlineError, QueueFullError } from "../../mod.ts";
+import {
+  BatchResultError,
+  ClosedError,
+  DeadlineError,
+  QueueFullError,
+} from "../../mod.ts";
 import { RandomScript } from "./random_script.ts";
 
-const SCRIPTS = 300;
+const SCRIPTS = 200;
 const STEPS = 60;
 
 /** What a call may reject with in a script. */
 function isKnown(error: unknown): boolean {
   return error === "failed" || error === "aborted" ||
     error instanceof BatchResultError || error instanceof DeadlineError ||
-    error instanceof QueueFullError;
+    error instanceof QueueFullError || error instanceof ClosedError;
 }
 
 async function played(seed: number): Promise<RandomScript> {
@@ -47,7 +52,11 @@ function assertSound(script: RandomScript): void {
   for (const items of handler.items) {
     assert.equal(new Set(items.map((x) => x % script.lanes)).size, 1);
   }
-  assert.ok(script.mostRunning <= script.concurrency);
+  const { size, concurrency, maxQueue } = script;
+  assert.ok(script.mostRunning <= concurrency, `${script.mostRunning} run`);
+  const most = maxQueue + size * concurrency;
+  assert.ok(script.mostWaiting <= most, `${script.mostWaiting} wait`);
+  for (const { state } of script.waiters) assert.notEqual(state, "pending");
 
   assert.deepEqual([batcher.pending, stats.waiting, stats.running], [0, 0, 0]);
   assert.equal(host.timers, 0);
