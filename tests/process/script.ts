@@ -19,7 +19,7 @@ export interface Ended {
 }
 
 /** Nobody waits longer for a process that does not end. */
-const KILL_AFTER_MS = 60_000;
+const KILL_AFTER_MS = 30_000;
 
 const folder = import.meta.dirname ?? ".";
 

@@ -33,7 +33,7 @@ export function suite(name: string, host: Host): void {
 
     it("A window ends by itself, and calls of other turns have joined", async () => {
       const handler = recordingHandler(double);
-      const batcher = new Batcher(handler, { maxWaitMs: 200, host });
+      const batcher = new Batcher(handler, { maxWaitMs: 1000, host });
       const calls = [];
       for (const x of [1, 2, 3]) {
         calls.push(batcher.run(x));
