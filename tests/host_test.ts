@@ -134,6 +134,13 @@ describe("The default host under FakeTime", () => {
       assert.equal((call.error as Error).name, "DeadlineError");
     }));
 
+  it("A deadline fires on the fake clock, in one step", () =>
+    faked(async (time) => {
+      const call = watched(batched(never)(1, { deadlineMs: 60_000 }));
+      await tick(time, 60_000);
+      assert.equal((call.error as Error | undefined)?.name, "DeadlineError");
+    }));
+
   it("A batcher works on before the fake clock, on it, and after it", async () => {
     const fn = batched(double, { maxWaitMs: 60_000 });
     const before = watched(fn(1));
@@ -187,5 +194,29 @@ describe("A host of one's own", () => {
     await turns(1);
     assert.deepEqual(calls.map(({ value }) => value), [2, 4]);
     assert.equal(host.looks.size, 0);
+  });
+
+  it("hold() is given each batch, to keep it alive until it ends", async () => {
+    const held: Promise<unknown>[] = [];
+    class HoldingHost extends FrailHost {
+      hold(batch: Promise<unknown>): void {
+        held.push(batch);
+      }
+    }
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host: new HoldingHost(), size: 1 });
+    const calls = [1, 2].map((x) => watched(batcher.run(x)));
+    await turns(2);
+    assert.equal(held.length, 1);
+    const first = watched(held[0]!);
+    await turns(2);
+    assert.equal(first.state, "pending");
+    handler.at(0).finish();
+    await turns(2);
+    assert.equal(first.state, "fulfilled");
+    handler.at(1).fail("broken");
+    await turns(2);
+    assert.deepEqual(seenOf(calls), [1, "broken"]);
+    assert.equal(held.length, 2);
   });
 });

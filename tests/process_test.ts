@@ -40,6 +40,11 @@ describe("R20: the process", () => {
       "window: 2",
     ]);
   });
+
+  it("A handler that blocks it for long does not hang it, whoever waits for room", async () => {
+    const { code, lines, complaints } = await run("lapsed_places");
+    assert.deepEqual([lines, code], [["answered: 4,5"], 0], complaints);
+  });
 });
 
 describe("R9: unhandled rejections", () => {
@@ -77,6 +82,13 @@ describe("R20: garbage", () => {
     const { code, lines, complaints } = await run("garbage", true);
     assert.equal(code, 0, complaints);
     assert.equal(lines.length, 6);
+    assertCollected(lines);
+  });
+
+  it("An idle batcher holds none of the items that it has answered", async () => {
+    const { code, lines, complaints } = await run("answered_items", true);
+    assert.equal(code, 0, complaints);
+    assert.equal(lines.length, 4);
     assertCollected(lines);
   });
 });

@@ -107,6 +107,20 @@ describe("VirtualHost", () => {
     await host.advance(1);
     assert.equal(await answer, 1);
   });
+
+  it("Its time never runs backwards", async () => {
+    const host = new VirtualHost();
+    await host.advance(10);
+    for (const ms of [-1, NaN]) {
+      await assert.rejects(host.advance(ms), RangeError);
+    }
+    assert.equal(host.now(), 10);
+    const far = host.advance(100);
+    const near = host.advance(10);
+    await far;
+    await near;
+    assert.ok(host.now() >= 110);
+  });
 });
 
 describe("recordingHandler()", () => {

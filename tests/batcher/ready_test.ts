@@ -222,4 +222,14 @@ describe("R18: ready()", () => {
     await host.advance();
     assert.equal(call.value, 1);
   });
+
+  it("A place that its waiter never uses does not make the queue full for ever", async () => {
+    const { host, handler, batcher } = await busy();
+    watched(batcher.ready());
+    handler.at(0).finish();
+    await host.advance();
+    assert.equal(batcher.full, true);
+    await host.advance(60_000);
+    assert.equal(batcher.full, false);
+  });
 });

@@ -163,4 +163,32 @@ describe("R28: runMany() and room", () => {
     await host.advance();
     assert.equal(call.value, 1);
   });
+
+  it("A signal that has aborted already rejects it at once, though the source is silent", async () => {
+    const host = new VirtualHost();
+    const batcher = new Batcher(double, { host });
+    const silent = async function* () {
+      await new Promise(() => {});
+      yield 1;
+    };
+    const signal = AbortSignal.abort("before");
+    const many = watched(batcher.runMany(silent(), { signal }));
+    await host.advance();
+    assert.equal(many.error, "before");
+  });
+
+  it("R16: its signal has one listener, and none when it has ended", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 1, host });
+    const shared = new ListenedSignal();
+    const { signal } = shared;
+    const many = watched(batcher.runMany([1, 2, 3, 4], { signal }));
+    await host.advance();
+    assert.equal(shared.listeners, 1);
+    shared.abort("gone");
+    await host.advance();
+    assert.equal(many.error, "gone");
+    assert.equal(shared.listeners, 0);
+  });
 });

@@ -95,6 +95,18 @@ describe("R10: what a handler may answer", () => {
       2,
     ]);
   });
+
+  it("A handler may answer an array of a class of its own", async () => {
+    class Rows extends Array<number> {
+      constructor(source: { rows: readonly number[] }) {
+        super();
+        for (const row of source.rows) this.push(row);
+      }
+    }
+    const rows = new Rows({ rows: [1, 2, 3] });
+    const { calls } = await seenFor(() => rows);
+    assert.deepEqual(seenOf(calls), [1, 2, 3]);
+  });
 });
 
 describe("R12: any other answer", () => {

@@ -87,4 +87,18 @@ describe("The handler for a batch of one", () => {
     assert.equal((calls[0]!.error as Error).message, "one");
     assert.equal(calls[1]!.value, 2);
   });
+
+  it("What it gets can be spread into other options, with the signal", async () => {
+    const host = new VirtualHost();
+    let signal: AbortSignal | undefined;
+    const single = (_: number, call: { signal?: AbortSignal | undefined }) => {
+      signal = { ...call }.signal;
+      return new Promise<number>(() => {});
+    };
+    const batcher = new Batcher(double, { host }, single);
+    const call = watched(batcher.run(1, { deadlineMs: 10 }));
+    await host.advance(10);
+    assert.equal(call.state, "rejected");
+    assert.equal(signal?.aborted, true);
+  });
 });
