@@ -256,6 +256,7 @@ export class Batcher<In, Out> {
 
   /** Keeps what settles it: one function for all calls, as a closure for each would cost more than the rest. */
   readonly #hold = (resolve: (value: Out) => void): void => {
-    this.#open!.tickets.push(resolve as Resolve);
+    const open = this.#open!;
+    open.tickets[open.count - 1] = resolve as Resolve;
   };
 }

@@ -41,11 +41,14 @@ export class Engine<In, Out> implements RunOwner {
   readonly places: Places = new Places();
   readonly nesting: Nesting = new Nesting();
   readonly #work: Work<In, Out>;
+  readonly #watchesBatches: boolean;
   /** The events of running batches, where somebody listens. */
   readonly #events = new Map<Batch<unknown>, BatchEvent>();
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
   #onClosed!: (value: PromiseLike<void>) => void;
+  /** Set during a look: one look follows it for all batches that end in it, after their callers had their say. */
+  #isLooking = false;
   /** When closing gives up waiting, in ms. */
   #closeBy = Infinity;
 
@@ -54,6 +57,8 @@ export class Engine<In, Out> implements RunOwner {
     this.#work = work;
     this.closed = new Promise((resolve) => this.#onClosed = resolve);
     this.watch = new Watch(settings.hooks);
+    this.#watchesBatches = this.watch.has("onBatchStart") ||
+      this.watch.has("onBatchEnd");
     this.scheduler = new Scheduler(settings, {
       dispatch: (batch) => this.#dispatch(batch),
       wakeAt: (time) => this.wake.at(time, this.queue.now),
@@ -172,7 +177,7 @@ export class Engine<In, Out> implements RunOwner {
     this.beginTurn();
     const isRunning = batch.hasLeft;
     const until = isRunning ? batch.startedAt : this.queue.now;
-    const waitMs = until - batch.times[call.index]!;
+    const waitMs = until - batch.timeAt(call.index);
     this.scheduler.remove(call, error);
     this.stats.left(reason);
     call.resolve(new Rejection(error));
@@ -199,12 +204,12 @@ export class Engine<In, Out> implements RunOwner {
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.stats.ended(runMs, results, failures);
     for (const call of run.listeners ?? []) {
-      const waitMs = batch.startedAt - batch.times[call.index]!;
+      const waitMs = batch.startedAt - batch.timeAt(call.index);
       const { id: batchId, reason } = batch;
       const info = { batchId, size: run.size, reason, waitMs, runMs };
       this.watch.guard(() => call.onSettle!(info), "onSettle");
     }
-    const event = this.#events.get(batch);
+    const event = this.#watchesBatches && this.#events.get(batch);
     if (event) {
       this.#events.delete(batch);
       this.watch.tell("onBatchEnd", {
@@ -216,13 +221,17 @@ export class Engine<In, Out> implements RunOwner {
       });
     }
     this.#grantPlaces();
-    this.wake.soon();
+    if (!this.#isLooking) this.wake.soon();
   }
 
   #look(endOfTurn: boolean): void {
     const now = this.now();
     if (now >= this.#closeBy) this.#expel();
+    const runs = this.scheduler.slots.ended;
+    this.#isLooking = true;
     const again = this.scheduler.look(now, endOfTurn);
+    this.#isLooking = false;
+    if (this.scheduler.slots.ended > runs) this.wake.soon();
     this.#grantPlaces();
     const isIdle = this.queue.waiting + this.scheduler.slots.running === 0;
     if (isIdle && this.scheduler.closing) this.#end();
@@ -240,7 +249,7 @@ export class Engine<In, Out> implements RunOwner {
   #dispatch(batch: Batch<In>): void {
     this.stats.started(batch);
     const run = new Run(batch, this.#work, this);
-    if (this.watch.has("onBatchStart") || this.watch.has("onBatchEnd")) {
+    if (this.#watchesBatches) {
       const event = this.#eventOf(batch);
       this.#events.set(batch, event);
       this.watch.tell("onBatchStart", event);
@@ -255,7 +264,7 @@ export class Engine<In, Out> implements RunOwner {
       if (typeof ticket !== "object") continue;
       if (ticket.tag !== undefined) tags.push(ticket.tag);
     }
-    const waitMs = batch.startedAt - batch.times[0]!;
+    const waitMs = batch.startedAt - batch.timeAt(0);
     const { name } = this.settings;
     return { id, name, lane, size: tickets.length, reason, waitMs, tags };
   }

@@ -109,7 +109,7 @@ export class Run<In, Out> implements Ended {
   /** Makes a run that has not started. */
   constructor(batch: Batch<In>, work: Work<In, Out>, owner: RunOwner) {
     this.batch = batch;
-    this.size = batch.tickets.length;
+    this.size = batch.count;
     this.#work = work;
     this.#owner = owner;
     this.#context = this.#isSingle ? new SingleContext() : new Context(batch);
@@ -188,18 +188,29 @@ export class Run<In, Out> implements Ended {
     const { tickets } = this.batch;
     this.endedAt = this.#owner.now();
     this.#open = 1;
+    let special = 0;
     for (let i = 0; i < tickets.length; i++) {
       const ticket = tickets[i];
       const outcome = outcomes[i];
-      if (typeof ticket !== "function" || typeof outcome === "object") {
-        this.#answer(i, outcome);
-      } else {
-        this.batch.vacate(i);
-        this.results++;
+      if (typeof ticket === "function" && typeof outcome !== "object") {
         ticket(outcome);
+      } else {
+        special++;
+        this.#answer(i, outcome);
       }
     }
+    this.results += tickets.length - special;
+    if (this.#open > 1) this.#vacatePlain(outcomes);
     this.#close();
+  }
+
+  /** Some outcomes are still to come: those who have theirs are no longer in the batch. */
+  #vacatePlain(outcomes: readonly unknown[]): void {
+    this.batch.tickets.forEach((ticket, index) => {
+      if (typeof ticket === "function" && typeof outcomes[index] !== "object") {
+        this.batch.vacate(index);
+      }
+    });
   }
 
   #answer(index: number, outcome: unknown): void {

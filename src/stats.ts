@@ -60,23 +60,23 @@ export interface BatcherStats {
 /** Buckets for each power of two; a value is known to half of 1/32. */
 const STEPS = 32;
 
-/** Larger values are counted as this many units: 36 minutes of microseconds. */
-const MOST = 2 ** 31 - 1;
-
 /** Counts values in buckets that widen with the value: exact below 64 units, within 3 % above. */
 class Histogram {
-  readonly #unit: number;
-  readonly #buckets: number[] = [];
+  /** How many units are 1. */
+  readonly #scale: number;
+  readonly #buckets: number[] = new Array(2 * STEPS).fill(0);
   #count = 0;
   #sum = 0;
   #max = 0;
 
-  constructor(unit: number) {
-    this.#unit = unit;
+  constructor(scale: number) {
+    this.#scale = scale;
   }
 
+  /** Values above 36 minutes of microseconds are counted as that. */
   add(value: number): void {
-    const bucket = bucketOf(Math.min(value / this.#unit + 0.5, MOST) | 0);
+    const units = value * this.#scale + 0.5;
+    const bucket = bucketOf(units < 2 ** 31 ? units | 0 : 2 ** 31 - 1);
     while (this.#buckets.length <= bucket) this.#buckets.push(0);
     this.#buckets[bucket]!++;
     this.#count++;
@@ -99,7 +99,7 @@ class Histogram {
     for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
       below -= this.#buckets[bucket]!;
       if (below > 0) continue;
-      return Math.min(this.#max, topOf(bucket) * this.#unit);
+      return Math.min(this.#max, topOf(bucket) / this.#scale);
     }
     return 0;
   }
@@ -127,8 +127,8 @@ export class Stats {
   #results = 0;
   #failures = 0;
   readonly #size = new Histogram(1);
-  readonly #waitMs = new Histogram(0.001);
-  readonly #runMs = new Histogram(0.001);
+  readonly #waitMs = new Histogram(1000);
+  readonly #runMs = new Histogram(1000);
   readonly #reasons: Partial<Record<LeaveReason, number>> = {};
   #batches = 0;
 
@@ -136,8 +136,8 @@ export class Stats {
   started(batch: Batch<unknown>): void {
     this.#batches++;
     this.#reasons[batch.reason] = (this.#reasons[batch.reason] ?? 0) + 1;
-    this.#size.add(batch.tickets.length);
-    this.#waitMs.add(batch.startedAt - batch.times[0]!);
+    this.#size.add(batch.count);
+    this.#waitMs.add(batch.startedAt - batch.timeAt(0));
   }
 
   /** A batch has ended. */

@@ -100,22 +100,21 @@ export interface BatchRun {
 }
 
 /**
- * Calls that leave together, as parallel arrays: `items[i]` came at `times[i]`
- * and is answered through `tickets[i]`. Where a ticket is missing, its caller
- * has left. The arrays that calls are put into are the ones that the handler
- * gets: nothing is copied on the way.
+ * Calls that leave together, as parallel arrays: `items[i]` is answered through
+ * `tickets[i]`. Where a ticket is missing, its caller has left. The arrays that calls
+ * are put into are the ones that the handler gets: nothing is copied on the way.
  */
 export class Batch<Item> {
   /** Counts the batches of a batcher from 1; 0 until it leaves. */
   id = 0;
   /** The key that its calls have in common. */
   readonly lane: LaneKey;
-  /** What the callers gave. */
-  readonly items: Item[] = [];
-  /** Who waits for the answers. */
-  readonly tickets: (Ticket | undefined)[] = [];
-  /** When each call came, in ms. */
-  readonly times: number[] = [];
+  /** What the callers gave; as long as `count` once it has left, before that maybe longer. */
+  readonly items: Item[];
+  /** Who waits for the answers; as long as `items`. */
+  readonly tickets: (Ticket | undefined)[];
+  /** How many calls have been put into it, those included that have left. */
+  count = 0;
   /** How many callers have left. */
   left = 0;
   /** Every index below is empty; grows as callers leave at the head. */
@@ -133,15 +132,22 @@ export class Batch<Item> {
   /** What runs it, once it has left. */
   run: BatchRun | undefined = undefined;
 
-  /** Makes an empty batch of that lane. */
-  constructor(lane: LaneKey, nested: boolean) {
+  /** When the calls of the first turn came, in ms. */
+  #firstTime: number = NaN;
+  /** The later turns, in pairs: the index of its first call, and when that came. Most batches have none. */
+  #laterTurns: number[] | undefined = undefined;
+
+  /** Makes an empty batch of that lane, for as many calls as are to be expected. */
+  constructor(lane: LaneKey, nested: boolean, expected: number) {
     this.lane = lane;
     this.nested = nested;
+    this.items = new Array(expected);
+    this.tickets = new Array(expected);
   }
 
   /** How many callers are still in it. */
   get size(): number {
-    return this.tickets.length - this.left;
+    return this.count - this.left;
   }
 
   /** Whether it has left the queue. */
@@ -149,12 +155,61 @@ export class Batch<Item> {
     return this.id > 0;
   }
 
-  /** Appends a call. */
+  /** The calls that are put from now on come at this time, in ms. */
+  beginTurn(time: number): void {
+    if (this.count === 0) this.#firstTime = time;
+    else if (time !== this.timeAt(this.count)) {
+      (this.#laterTurns ??= []).push(this.count, time);
+    }
+  }
+
+  /** When the call at this place came, in ms. */
+  timeAt(index: number): number {
+    const turns = this.#laterTurns;
+    if (turns === undefined || index < turns[0]!) return this.#firstTime;
+    let [turn, end] = [0, turns.length / 2];
+    while (end - turn > 1) {
+      const middle = (turn + end) >> 1;
+      if (turns[2 * middle]! > index) end = middle;
+      else turn = middle;
+    }
+    return turns[2 * turn + 1]!;
+  }
+
+  /** The sum of the times at which its calls came, gaps included. */
+  get arrivals(): number {
+    const turns = this.#laterTurns ?? [];
+    let [sum, end] = [0, this.count];
+    for (let turn = turns.length - 2; turn >= 0; turn -= 2) {
+      sum += (end - turns[turn]!) * turns[turn + 1]!;
+      end = turns[turn]!;
+    }
+    return sum + end * this.#firstTime;
+  }
+
+  /** Appends an item; its ticket follows at once. */
+  put(item: Item): void {
+    this.items[this.count++] = item;
+  }
+
+  /** Gives the ticket of the item that was put last. */
+  hold(ticket: Ticket): void {
+    const index = this.count - 1;
+    this.tickets[index] = ticket;
+    if (typeof ticket === "object") this.#seat(ticket, index);
+  }
+
+  /** Appends a call that came at this time. */
   add(item: Item, ticket: Ticket, time: number): void {
-    if (typeof ticket === "object") this.#seat(ticket, this.tickets.length);
-    this.items.push(item);
-    this.tickets.push(ticket);
-    this.times.push(time);
+    this.beginTurn(time);
+    this.put(item);
+    this.hold(ticket);
+  }
+
+  /** Nothing is put any more. */
+  seal(): void {
+    if (this.items.length === this.count) return;
+    this.items.length = this.tickets.length = this.count;
   }
 
   /** The call at this place, with demands of its own from now on. */
@@ -175,17 +230,15 @@ export class Batch<Item> {
 
   /** Closes the gaps. */
   compact(): void {
-    let kept = 0;
-    for (let index = this.head; index < this.tickets.length; index++) {
-      const ticket = this.tickets[index];
-      if (ticket === undefined) continue;
-      if (typeof ticket === "object") ticket.index = kept;
-      this.items[kept] = this.items[index]!;
-      this.tickets[kept] = ticket;
-      this.times[kept++] = this.times[index]!;
+    const { count, items, tickets } = this;
+    const times = items.map((_, index) => this.timeAt(index));
+    this.count = this.left = this.head = 0;
+    this.#laterTurns = undefined;
+    for (let index = 0; index < count; index++) {
+      const ticket = tickets[index];
+      if (ticket !== undefined) this.add(items[index]!, ticket, times[index]!);
     }
-    this.items.length = this.tickets.length = this.times.length = kept;
-    this.left = this.head = 0;
+    this.seal();
   }
 
   /** The index of the first caller that is still in it; call with `size > 0` only. */

@@ -3,8 +3,17 @@
  *
  * @module
  */
-import { Batch, type Call, type LaneKey, type LeaveReason } from "./call.ts";
+import {
+  Batch,
+  type Call,
+  type LaneKey,
+  type LeaveReason,
+  type Ticket,
+} from "./call.ts";
 import type { LanePolicy, LaneView, Verdict } from "./policy.ts";
+
+/** Places made in advance cost memory, too. */
+const MOST_EXPECTED = 1024;
 
 /**
  * A line of batches: calls enter the last one, `open`, and leave from the first one.
@@ -52,13 +61,15 @@ export class Lane<Item> implements LaneView, Verdict {
   /** The batches before `open`; those below `#gone` have left. */
   #line: (Batch<Item> | undefined)[] = [];
   #gone = 0;
+  /** How many calls the next batch will probably have: as many as the last one. */
+  #expected = 0;
 
   /** Makes an empty lane. */
   constructor(key: LaneKey, policy: LanePolicy, nested: boolean) {
     this.key = key;
     this.policy = policy;
     this.nested = nested;
-    this.open = new Batch(key, nested);
+    this.open = new Batch(key, nested, 0);
   }
 
   /** The batch that leaves first. */
@@ -70,7 +81,7 @@ export class Lane<Item> implements LaneView, Verdict {
   get oldestAt(): number {
     if (this.waiting === 0) return NaN;
     const batch = this.front();
-    return batch.times[batch.first()]!;
+    return batch.timeAt(batch.first());
   }
 
   /** Whether it may leave without a slot. */
@@ -99,7 +110,7 @@ export class Lane<Item> implements LaneView, Verdict {
   /** Starts a new open batch behind the one that is full. */
   seal(): void {
     this.#line.push(this.open);
-    this.open = new Batch(this.key, this.nested);
+    this.open = this.#made(this.#expected);
   }
 
   /** Takes a call out of the middle: O(1), nobody else moves. */
@@ -112,8 +123,12 @@ export class Lane<Item> implements LaneView, Verdict {
   take(calls: number): Batch<Item> {
     const batch = this.front();
     if (batch.left > 0 || batch.size !== calls) return this.#gather(calls);
-    this.#uncount(batch, 0, calls);
+    this.waiting -= calls;
+    this.arrivals -= batch.arrivals;
+    if (this.hurried > 0) batch.tickets.forEach((ticket) => this.#calm(ticket));
+    this.#expected = Math.min(calls, MOST_EXPECTED);
     this.#shift();
+    batch.seal();
     return batch;
   }
 
@@ -154,15 +169,16 @@ export class Lane<Item> implements LaneView, Verdict {
 
   /** Moves calls from the front of the line into a batch of their own. */
   #gather(calls: number): Batch<Item> {
-    const gathered = new Batch<Item>(this.key, this.nested);
+    const gathered = this.#made(calls);
     while (gathered.size < calls) {
       const batch = this.front();
       const index = batch.first();
       const ticket = batch.tickets[index]!;
       const item = batch.items[index]!;
       this.#vacate(batch, index);
-      gathered.add(item, ticket, batch.times[index]!);
+      gathered.add(item, ticket, batch.timeAt(index));
     }
+    gathered.seal();
     this.#tidy(this.waiting === 0 ? this.open : this.front());
     return gathered;
   }
@@ -178,7 +194,7 @@ export class Lane<Item> implements LaneView, Verdict {
   /** The first batch is no longer ours. */
   #shift(): void {
     if (this.#gone === this.#line.length) {
-      this.open = new Batch(this.key, this.nested);
+      this.open = this.#made(this.#expected);
       return;
     }
     this.#line[this.#gone++] = undefined;
@@ -192,29 +208,27 @@ export class Lane<Item> implements LaneView, Verdict {
   #clear(): void {
     this.#line = [];
     this.#gone = 0;
-    this.open = new Batch(this.key, this.nested);
+    this.open = this.#made(this.#expected);
     this.arrivals = 0;
   }
 
   /** Takes one call out and lets go of its item. */
   #vacate(batch: Batch<Item>, index: number): void {
-    this.#uncount(batch, index, index + 1);
+    this.waiting--;
+    this.arrivals -= batch.timeAt(index);
+    this.#calm(batch.tickets[index]);
     batch.vacate(index);
     batch.items[index] = undefined as Item;
   }
 
-  /** Takes a range of calls out of the accounts. */
-  #uncount(batch: Batch<Item>, from: number, to: number): void {
-    this.waiting -= to - from;
-    let arrivals = 0;
-    for (let index = from; index < to; index++) arrivals += batch.times[index]!;
-    this.arrivals -= arrivals;
-    if (this.hurried === 0) return;
-    for (let index = from; index < to; index++) {
-      const ticket = batch.tickets[index];
-      if (typeof ticket !== "object" || !ticket.hurry) continue;
-      this.hurried--;
-      if (ticket.unbound) this.unbound--;
-    }
+  /** A call that must leave soon waits no longer. */
+  #calm(ticket: Ticket | undefined): void {
+    if (typeof ticket !== "object" || !ticket.hurry) return;
+    this.hurried--;
+    if (ticket.unbound) this.unbound--;
+  }
+
+  #made(expected: number): Batch<Item> {
+    return new Batch(this.key, this.nested, expected);
   }
 }

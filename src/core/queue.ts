@@ -77,25 +77,27 @@ export class Queue<Item> {
     return oldest;
   }
 
-  /** Grants room for that many calls in the default lane, or as many as its open batch takes. */
+  /** Grants room for that many calls in the default lane. */
   grant(calls: number): void {
     this.settle();
-    const { open } = this.#opened(undefined, false);
-    const most = Math.min(this.#options.size - open.size, MOST_ROOM);
-    this.room = this.#granted = Math.min(calls, most);
+    this.#default.open.beginTurn(this.now);
+    this.room = this.#granted = Math.min(calls, MOST_ROOM);
   }
 
   /**
    * Takes a call for which there is room.
    *
-   * @returns The batch that it waits in; its ticket must be pushed there at once.
+   * @returns The batch that it waits in, which must be given its ticket at once.
    */
   put(item: Item): Batch<Item> {
-    const { open } = this.#default;
+    const lane = this.#default;
+    if (lane.open.size >= this.#options.size) {
+      lane.seal();
+      lane.open.beginTurn(this.now);
+    }
     this.room--;
-    open.items.push(item);
-    open.times.push(this.now);
-    return open;
+    lane.open.put(item);
+    return lane.open;
   }
 
   /** Counts the calls that were put, and ends their room. */

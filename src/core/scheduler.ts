@@ -201,7 +201,7 @@ export class Scheduler<Item> {
   /** Frees the slot of a batch that was dispatched. */
   ended(batch: Batch<Item>, now: number, failed: boolean): void {
     const lane = this.queue.laneOf(batch.lane, batch.nested);
-    const size = batch.tickets.length;
+    const size = batch.count;
     const ms = this.slots.end(batch, now, failed);
     lane.running--;
     const { policy } = lane;

@@ -13,6 +13,8 @@ export class Slots<Item> implements SlotsView {
   freeSince = 0;
   /** A moving mean of how long a batch runs, in ms; `NaN` until one has ended well. */
   meanRunMs: number = NaN;
+  /** How many batches have ended so far. */
+  ended = 0;
   readonly #limits: Limits;
   readonly #batches = new Roll<Batch<Item>>();
   #busy = 0;
@@ -59,6 +61,7 @@ export class Slots<Item> implements SlotsView {
   /** A batch has ended; returns how long it ran, in ms. */
   end(batch: Batch<Item>, now: number, failed: boolean): number {
     const ms = now - batch.startedAt;
+    this.ended++;
     this.#batches.delete(batch);
     if (!batch.unbound) {
       if (this.free <= 0) this.freeSince = now;
