@@ -54,5 +54,18 @@ export class Context extends Abortable implements BatchContext {
   }
 }
 
-/** What the body of a decorated method gets as its `call`. */
-export class SingleContext extends Abortable {}
+/**
+ * What the body of a decorated method gets as its `call`: its own property, so that it can be
+ * spread into the options of another call, by one getter for all.
+ */
+export class SingleContext extends Abortable {
+  constructor() {
+    super();
+    Object.defineProperty(this, "signal", SIGNAL);
+  }
+}
+
+const SIGNAL: PropertyDescriptor = {
+  ...Object.getOwnPropertyDescriptor(Abortable.prototype, "signal"),
+  enumerable: true,
+};

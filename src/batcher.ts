@@ -151,6 +151,7 @@ export class Batcher<In, Out> {
       decline: () => this.#engine.decline(),
       run: (item) => this.run(item, demands),
       signal: demands?.signal,
+      signals: this.#engine.signals,
     });
   }
 
@@ -257,6 +258,7 @@ export class Batcher<In, Out> {
   /** Keeps what settles it: one function for all calls, as a closure for each would cost more than the rest. */
   readonly #hold = (resolve: (value: Out) => void): void => {
     const open = this.#open!;
+    this.#open = undefined;
     open.tickets[open.count - 1] = resolve as Resolve;
   };
 }

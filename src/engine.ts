@@ -8,7 +8,7 @@ import type { Batch, Call } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Scheduler } from "./core/scheduler.ts";
 import { ClosedError, DeadlineError, withoutStack } from "./errors.ts";
-import { type BatchEvent, type LeaveEvent, Watch } from "./hooks.ts";
+import { type BatchEvent, eventOf, type LeaveEvent, Watch } from "./hooks.ts";
 import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
 import { Places } from "./places.ts";
@@ -19,6 +19,7 @@ import {
   type RunOwner,
   type Work,
 } from "./run_batch.ts";
+import { Signals } from "./signals.ts";
 import { type BatcherStats, Stats } from "./stats.ts";
 import { Wake } from "./wake.ts";
 
@@ -38,9 +39,12 @@ export class Engine<In, Out> implements RunOwner {
   readonly wake: Wake;
   readonly watch: Watch;
   readonly stats: Stats = new Stats();
-  readonly places: Places = new Places();
+  readonly signals: Signals = new Signals();
+  readonly places: Places = new Places(this.signals);
   readonly nesting: Nesting = new Nesting();
   readonly #work: Work<In, Out>;
+  /** What lets go of running batches, where the host holds them. */
+  readonly #held = new Map<Batch<unknown>, () => void>();
   readonly #watchesBatches: boolean;
   /** The events of running batches, where somebody listens. */
   readonly #events = new Map<Batch<unknown>, BatchEvent>();
@@ -220,6 +224,7 @@ export class Engine<In, Out> implements RunOwner {
         error,
       });
     }
+    this.#letGo(batch);
     this.#grantPlaces();
     if (!this.#isLooking) this.wake.soon();
   }
@@ -250,23 +255,20 @@ export class Engine<In, Out> implements RunOwner {
     this.stats.started(batch);
     const run = new Run(batch, this.#work, this);
     if (this.#watchesBatches) {
-      const event = this.#eventOf(batch);
+      const event = eventOf(batch, this.settings.name);
       this.#events.set(batch, event);
       this.watch.tell("onBatchStart", event);
     }
+    this.settings.host.hold?.(
+      new Promise<void>((resolve) => this.#held.set(batch, resolve)),
+    );
     run.start();
   }
 
-  #eventOf(batch: Batch<In>): BatchEvent {
-    const { id, lane, reason, tickets } = batch;
-    const tags: unknown[] = [];
-    for (const ticket of tickets) {
-      if (typeof ticket !== "object") continue;
-      if (ticket.tag !== undefined) tags.push(ticket.tag);
-    }
-    const waitMs = batch.startedAt - batch.timeAt(0);
-    const { name } = this.settings;
-    return { id, name, lane, size: tickets.length, reason, waitMs, tags };
+  #letGo(batch: Batch<unknown>): void {
+    if (this.#held.size === 0) return;
+    this.#held.get(batch)?.();
+    this.#held.delete(batch);
   }
 
   #expire(call: Call): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LaneKey, LeaveReason } from "./core/call.ts";
+import type { Batch, LaneKey, LeaveReason } from "./core/call.ts";
 
 /** A call that has come. */
 export interface CallEvent {
@@ -87,6 +87,18 @@ export interface Hooks {
   onLeave?: ((call: LeaveEvent) => void) | undefined;
   /** What another hook, the `onSettle` of a call or the policy, named `where`, has thrown. */
   onError?: ((error: unknown, where: string) => void) | undefined;
+}
+
+/** What is told of a batch that leaves. */
+export function eventOf(batch: Batch<unknown>, name: string): BatchEvent {
+  const { id, lane, reason, count, tickets } = batch;
+  const tags: unknown[] = [];
+  for (const ticket of tickets) {
+    if (typeof ticket !== "object") continue;
+    if (ticket.tag !== undefined) tags.push(ticket.tag);
+  }
+  const waitMs = batch.startedAt - batch.timeAt(0);
+  return { id, name, lane, size: count, reason, waitMs, tags };
 }
 
 /** Calls hooks and survives them. */

@@ -9,7 +9,6 @@ import type { Engine } from "./engine.ts";
 import { ClosedError, QueueFullError, withoutStack } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { type CallOptions, demandsOf } from "./options.ts";
-import { Signals } from "./signals.ts";
 
 /** Takes calls in until it is closed. */
 export class Intake<In, Out> {
@@ -18,10 +17,6 @@ export class Intake<In, Out> {
   readonly #engine: Engine<In, Out>;
   /** Whether a call that asks for nothing needs no more than a promise. */
   readonly #isPlain: boolean;
-  readonly #signals = new Signals<Call>((call, reason) =>
-    this.#engine.leave(call, "aborted", reason)
-  );
-
   /** Makes one that is open. */
   constructor(engine: Engine<In, Out>) {
     const { deadlineMs, host } = engine.settings;
@@ -32,7 +27,9 @@ export class Intake<In, Out> {
 
   /** Whether a call that is not nested would find the queue full. */
   get isFull(): boolean {
-    return this.#engine.scheduler.places - this.#engine.places.kept < 1;
+    const { places, scheduler } = this.#engine;
+    if (places.kept > 0) places.lapse(this.#engine.now());
+    return scheduler.places - places.kept < 1;
   }
 
   /** Whether code under this mark runs inside a batch that waits for this batcher. */
@@ -90,8 +87,11 @@ export class Intake<In, Out> {
     }
     call.onSettle = onSettle;
     if (signal) {
-      this.#signals.add(signal, call);
-      call.whenEnded(() => this.#signals.remove(signal, call));
+      const { signals } = this.#engine;
+      const onAbort = (reason: unknown) =>
+        this.#engine.leave(call, "aborted", reason);
+      signals.add(signal, onAbort);
+      call.whenEnded(() => signals.remove(signal, onAbort));
     }
     if (mark) {
       mark.add(nesting);

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { Signals } from "./signals.ts";
+import type { Signals } from "./signals.ts";
 
 /** How long a place is kept for a caller who was told to come and does not, where others wait. */
 const KEPT_MS = 1000;
 
 interface Waiter {
-  grant(): void;
-  refuse(error: unknown): void;
+  readonly grant: () => void;
+  readonly refuse: (error: unknown) => void;
 }
 
 /**
@@ -20,13 +20,16 @@ interface Waiter {
  */
 export class Places {
   readonly #waiters = new Set<Waiter>();
-  readonly #signals = new Signals<Waiter>((waiter, reason) =>
-    waiter.refuse(reason)
-  );
+  readonly #signals: Signals;
   /** When each place that is kept was granted, oldest first. */
   #kept: number[] = [];
   /** How many of them their waiters know of. */
   #announced = 0;
+
+  /** Makes one without places; `signals` are those that end a wait. */
+  constructor(signals: Signals) {
+    this.#signals = signals;
+  }
 
   /** How many places are kept for callers that were told to come, or are being told. */
   get kept(): number {
@@ -46,13 +49,13 @@ export class Places {
     const place = new Promise<void>((resolve, reject) => {
       const leave = () => {
         this.#waiters.delete(waiter);
-        if (signal) this.#signals.remove(signal, waiter);
+        if (signal) this.#signals.remove(signal, waiter.refuse);
       };
       const waiter: Waiter = {
         grant: () => (leave(), resolve()),
         refuse: (error) => (leave(), reject(error)),
       };
-      if (signal) this.#signals.add(signal, waiter);
+      if (signal) this.#signals.add(signal, waiter.refuse);
       this.#waiters.add(waiter);
     });
     return place.then(() => {
@@ -63,12 +66,17 @@ export class Places {
   /** Hands out as many places as there are. */
   grant(places: number, now: number): void {
     if (this.#waiters.size === 0) return;
-    while (this.kept > 0 && now >= this.lapseAt) this.claim();
+    this.lapse(now);
     for (const waiter of this.#waiters) {
       if (this.kept >= places) return;
       this.#kept.push(now);
       waiter.grant();
     }
+  }
+
+  /** Gives up the places of those who were told to come long ago. */
+  lapse(now: number): void {
+    while (now >= this.#kept[0]! + KEPT_MS && this.claim());
   }
 
   /** A call takes a place that is kept, if one is announced. */

@@ -172,9 +172,10 @@ export class Run<In, Out> implements Ended {
       silence(answer);
       throw misfit;
     }
-    return Array.isArray(answer)
-      ? answer.slice()
-      : Array(this.size).fill(answer);
+    const outcomes: unknown[] = new Array(this.size).fill(answer);
+    if (!Array.isArray(answer)) return outcomes;
+    for (let i = 0; i < this.size; i++) outcomes[i] = answer[i];
+    return outcomes;
   }
 
   #fail(error: unknown): void {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Signals } from "./signals.ts";
+
 /** What takes the calls. */
 export interface Feed<In, Out> {
   /** Whether the next call would be accepted. */
@@ -16,6 +18,8 @@ export interface Feed<In, Out> {
   run(item: In): Promise<Out>;
   /** What each call is aborted by. */
   readonly signal: AbortSignal | undefined;
+  /** Who listens to that for the calls. */
+  readonly signals: Signals;
 }
 
 /** Calls once for each item, in order; stops at the first error unless `settled`. */
@@ -34,8 +38,8 @@ export async function runMany<In, Out>(
   const stop = (error: unknown) => {
     if (!settled) end.abort(error);
   };
-  const onAbort = () => stop(feed.signal!.reason);
-  feed.signal?.addEventListener("abort", onAbort);
+  if (feed.signal?.aborted) stop(feed.signal.reason);
+  else if (feed.signal) feed.signals.add(feed.signal, stop);
   /** Makes a call, which tells by itself why it is not accepted. */
   const offer = (item: In) => {
     if (end.signal.aborted) return false;
@@ -55,7 +59,7 @@ export async function runMany<In, Out>(
       ? await Promise.allSettled(calls)
       : await Promise.race([Promise.all(calls), stopped]);
   } finally {
-    feed.signal?.removeEventListener("abort", onAbort);
+    if (feed.signal) feed.signals.remove(feed.signal, stop);
   }
 }
 

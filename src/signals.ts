@@ -4,46 +4,43 @@
  * @module
  */
 
-interface Group<Call> {
-  readonly calls: Set<Call>;
+/** Hears the reason of a signal that aborts. */
+export type OnAbort = (reason: unknown) => void;
+
+interface Group {
+  readonly members: Set<OnAbort>;
   readonly listener: () => void;
 }
 
-/** The signals of the calls that are not answered yet. */
-export class Signals<Call> {
-  readonly #groups = new Map<AbortSignal, Group<Call>>();
-  readonly #onAbort: (call: Call, reason: unknown) => void;
+/** The signals of all who are not answered yet. */
+export class Signals {
+  readonly #groups = new Map<AbortSignal, Group>();
 
-  /** Makes an empty one; `onAbort` hears of each call whose signal aborts, and removes it. */
-  constructor(onAbort: (call: Call, reason: unknown) => void) {
-    this.#onAbort = onAbort;
-  }
-
-  /** Watches a signal, which has not aborted, for a call. */
-  add(signal: AbortSignal, call: Call): void {
+  /** Tells `onAbort` when a signal aborts, which has not yet, until it is removed. */
+  add(signal: AbortSignal, onAbort: OnAbort): void {
     let group = this.#groups.get(signal);
     if (group === undefined) {
-      group = { calls: new Set(), listener: () => this.#abort(signal) };
+      group = { members: new Set(), listener: () => this.#abort(signal) };
       signal.addEventListener("abort", group.listener);
       this.#groups.set(signal, group);
     }
-    group.calls.add(call);
+    group.members.add(onAbort);
   }
 
-  /** The call is answered or has left; the listener goes with the last one. */
-  remove(signal: AbortSignal, call: Call): void {
+  /** Tells it no longer; the listener goes with the last one. */
+  remove(signal: AbortSignal, onAbort: OnAbort): void {
     const group = this.#groups.get(signal);
-    if (!group?.calls.delete(call) || group.calls.size > 0) return;
+    if (!group?.members.delete(onAbort) || group.members.size > 0) return;
     this.#groups.delete(signal);
     try {
       signal.removeEventListener("abort", group.listener);
     } catch {
-      // A signal that keeps its listener finds no call to abort.
+      // A signal that keeps its listener finds nobody to tell.
     }
   }
 
   #abort(signal: AbortSignal): void {
     const group = this.#groups.get(signal);
-    for (const call of group?.calls ?? []) this.#onAbort(call, signal.reason);
+    for (const onAbort of group?.members ?? []) onAbort(signal.reason);
   }
 }

@@ -73,8 +73,14 @@ export class VirtualHost implements Host {
    *
    * @param ms How far, in ms; 0 only lets happen what is under way.
    * @returns A promise that resolves when all is quiet at the new time.
+   * @throws {RangeError} If `ms` is negative or not a number.
    */
   async advance(ms = 0): Promise<void> {
+    if (!(ms >= 0)) {
+      throw new RangeError(
+        `Cannot move time: "ms" must be a number of ms >= 0, got ${ms}`,
+      );
+    }
     const end = this.#now + ms;
     for (;;) {
       await this.#settle();
@@ -84,7 +90,7 @@ export class VirtualHost implements Host {
       this.#now = Math.max(this.#now, timer.time);
       timer.run();
     }
-    this.#now = end;
+    this.#now = Math.max(this.#now, end);
     await this.#settle();
   }
 

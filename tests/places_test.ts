@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Places } from "../src/places.ts";
+import { Signals } from "../src/signals.ts";
 import { ListenedSignal } from "./batcher/listened_signal.ts";
 import { seenOf, turns, watched } from "./batcher/watched.ts";
 
 describe("R18: Places", () => {
   it("Are handed out in order, one for each waiter", async () => {
-    const places = new Places();
+    const places = new Places(new Signals());
     const waiters = [1, 2, 3].map(() => watched(places.wait(undefined)));
     places.grant(2, 0);
     await turns();
@@ -19,7 +20,7 @@ describe("R18: Places", () => {
   });
 
   it("Those that are kept count: the next goes out when one was claimed", async () => {
-    const places = new Places();
+    const places = new Places(new Signals());
     const waiters = [1, 2].map(() => watched(places.wait(undefined)));
     places.grant(1, 0);
     places.grant(1, 0);
@@ -32,7 +33,7 @@ describe("R18: Places", () => {
   });
 
   it("A claim without a place that is kept gets none", () => {
-    const places = new Places();
+    const places = new Places(new Signals());
     assert.equal(places.claim(), false);
     places.grant(10, 0);
     assert.equal(places.claim(), false);
@@ -40,7 +41,7 @@ describe("R18: Places", () => {
   });
 
   it("A place is its waiter's from when it hears: no call takes it before", async () => {
-    const places = new Places();
+    const places = new Places(new Signals());
     watched(places.wait(undefined));
     places.grant(1, 0);
     assert.equal(places.claim(), false);
@@ -51,7 +52,7 @@ describe("R18: Places", () => {
   });
 
   it("A place that is not used goes to somebody else who waits, in time", async () => {
-    const places = new Places();
+    const places = new Places(new Signals());
     const waiters = [1, 2].map(() => watched(places.wait(undefined)));
     places.grant(1, 100);
     await turns();
@@ -66,7 +67,7 @@ describe("R18: Places", () => {
   });
 
   it("A waiter whose signal aborts leaves the line, and its listener goes", async () => {
-    const places = new Places();
+    const places = new Places(new Signals());
     const listened = new ListenedSignal();
     const waiters = [
       watched(places.wait(listened.signal)),
@@ -80,7 +81,7 @@ describe("R18: Places", () => {
   });
 
   it("No listener is left of a waiter that was served", () => {
-    const places = new Places();
+    const places = new Places(new Signals());
     const listened = new ListenedSignal();
     places.wait(listened.signal);
     places.grant(1, 0);
@@ -88,7 +89,7 @@ describe("R18: Places", () => {
   });
 
   it("Closed they refuse all who wait, and let their listeners go", async () => {
-    const places = new Places();
+    const places = new Places(new Signals());
     const listened = new ListenedSignal();
     const waiters = [
       watched(places.wait(undefined)),

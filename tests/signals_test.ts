@@ -1,16 +1,27 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Signals } from "../src/signals.ts";
+import { type OnAbort, Signals } from "../src/signals.ts";
 import { ListenedSignal } from "./batcher/listened_signal.ts";
 
-/** Signals of calls that are strings, and what they were told. */
+/** Signals of calls, which go when they are aborted, and what they were told. */
 function noting() {
   const told: [string, unknown][] = [];
-  const signals: Signals<string> = new Signals((call, reason) => {
-    told.push([call, reason]);
-    for (const { signal } of listened) signals.remove(signal, call);
-  });
+  const all = new Signals();
   const listened = [new ListenedSignal(), new ListenedSignal()] as const;
+  const calls = new Map<string, OnAbort>();
+  for (const call of ["a", "b", "c", "d"]) {
+    const onAbort = (reason: unknown) => {
+      told.push([call, reason]);
+      for (const { signal } of listened) all.remove(signal, onAbort);
+    };
+    calls.set(call, onAbort);
+  }
+  const signals = {
+    add: (signal: AbortSignal, call: string) =>
+      all.add(signal, calls.get(call)!),
+    remove: (signal: AbortSignal, call: string) =>
+      all.remove(signal, calls.get(call)!),
+  };
   return { told, signals, one: listened[0], two: listened[1] };
 }
 

@@ -138,7 +138,7 @@ export class Batch<Item> {
   #laterTurns: number[] | undefined = undefined;
 
   /** Makes an empty batch of that lane, for as many calls as are to be expected. */
-  constructor(lane: LaneKey, nested: boolean, expected: number) {
+  constructor(lane: LaneKey, nested: boolean, expected = 0) {
     this.lane = lane;
     this.nested = nested;
     this.items = new Array(expected);

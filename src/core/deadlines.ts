@@ -45,7 +45,8 @@ export class Deadlines {
 
   /** The call whose alarm rings by `now`, if any; it stays until moved or removed. */
   due(now: number): Call | undefined {
-    return this.next <= now ? this.#heap[0] : undefined;
+    const [nearest] = this.#heap;
+    return nearest && nearest.alarmAt <= now ? nearest : undefined;
   }
 
   #up(call: Call): Call {

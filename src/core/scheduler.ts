@@ -192,9 +192,9 @@ export class Scheduler<Item> {
         remove(ready, index);
       }
     }
-    const lookAt = Math.min(this.#lookAt, this.#deadlines.next);
+    const lookAt = Math.min(this.#lookAt, this.#nextAlarm());
     this.#lookAt = Infinity;
-    if (lookAt < Infinity) this.#port.wakeAt(lookAt);
+    if (lookAt < Infinity && !again) this.#port.wakeAt(lookAt);
     return again;
   }
 
@@ -216,6 +216,17 @@ export class Scheduler<Item> {
   #caughtUp(now: number): number {
     if (this.queue.now > now) this.#ring(this.queue.now);
     return this.queue.now;
+  }
+
+  /** When the next alarm rings, in ms. A call that has left need not be told to leave. */
+  #nextAlarm(): number {
+    for (;;) {
+      const call = this.#deadlines.due(Infinity);
+      if (call === undefined) return Infinity;
+      const isDue = call.alarmAt >= call.deadlineAt || !call.batch?.hasLeft;
+      if (isDue) return call.alarmAt;
+      this.#deadlines.set(call, call.deadlineAt);
+    }
   }
 
   /** Alarms: a call should leave now, or should have been answered by now. */

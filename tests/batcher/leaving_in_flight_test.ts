@@ -161,16 +161,4 @@ describe("R16: a call in flight that is aborted", () => {
     assert.equal(call.error, "at the start");
     assert.equal(handler.at(0).batch.signal.reason, "at the start");
   });
-
-  it("What a handler is told of its batch can be spread, with the signal", async () => {
-    const host = new VirtualHost();
-    const handler = heldHandler((x: number) => x);
-    const batcher = new Batcher(handler, { host });
-    const controller = new AbortController();
-    watched(batcher.run(1, { signal: controller.signal }));
-    await host.advance();
-    const { id, signal } = { ...handler.at(0).batch };
-    controller.abort("gone");
-    assert.deepEqual([id, signal?.reason], [1, "gone"]);
-  });
 });

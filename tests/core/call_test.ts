@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Batch, Call } from "../../src/core/call.ts";
 import { Random } from "./random.ts";
+import { timesOf } from "./times.ts";
 
 const ignore = () => {};
 
@@ -35,7 +36,7 @@ describe("Batch", () => {
     assert.deepEqual(calls.map((call) => call.index), [0, 1, 2]);
     assert.ok(calls.every((call) => call.batch === batch));
     assert.deepEqual(batch.tickets, calls);
-    assert.deepEqual(batch.times, [0, 1, 2]);
+    assert.deepEqual(timesOf(batch), [0, 1, 2]);
   });
 
   it("The size counts the callers that are still there", () => {
@@ -95,7 +96,7 @@ describe("Batch", () => {
       batch.compact();
       assert.deepEqual(batch.tickets, stay);
       assert.deepEqual(batch.items, kept.map(String));
-      assert.deepEqual(batch.times, kept);
+      assert.deepEqual(timesOf(batch), kept);
       assert.deepEqual(stay.map((call) => call.index), [...stay.keys()]);
       assert.equal(batch.size, stay.length);
       if (kept.length > 0) assert.equal(batch.first(), 0);

@@ -7,7 +7,7 @@ import { Random } from "./random.ts";
 /** Counts how often elements of the arrays of a batch are read or written. */
 function counted(batch: Batch<string>): { touches: number } {
   const counter = { touches: 0 };
-  for (const name of ["items", "tickets", "times"] as const) {
+  for (const name of ["items", "tickets"] as const) {
     const value = new Proxy<unknown[]>(batch[name], {
       get: (array, key) => {
         counter.touches++;

@@ -82,7 +82,7 @@ export class Model implements Port<Entry> {
   }
 
   dispatch(batch: Batch<Entry>): void {
-    const { items, tickets, times, lane, nested, reason, unbound } = batch;
+    const { items, tickets, lane, nested, reason, unbound } = batch;
     const { size } = this.setup;
     this.running.add(batch);
     const line = this.waiting.filter((entry) =>
@@ -100,7 +100,7 @@ export class Model implements Port<Entry> {
       `${reason}: ${items.length}`,
     );
     this.demand("own", tickets.length === items.length, "tickets missing");
-    this.demand("own", times.length === items.length, "times missing");
+    this.demand("own", tickets.length === items.length, "tickets missing");
     this.demand("turn", full || this.#isEndOfTurn, `left for ${reason}`);
     const mayBeUnbound = nested ||
       items.some((entry) => entry.flushed === "unbound");
@@ -114,7 +114,7 @@ export class Model implements Port<Entry> {
       const ticket = tickets[i];
       const resolve = typeof ticket === "object" ? ticket.resolve : ticket;
       this.demand("own", resolve === entry.resolve, "a neighbour's ticket");
-      this.demand("own", times[i] === entry.at, "a neighbour's time");
+      this.demand("own", batch.timeAt(i) === entry.at, "a neighbour's time");
       if (typeof ticket === "object") {
         const isSeated = ticket.batch === batch && ticket.index === i;
         this.demand("own", isSeated, "a call that does not know its place");

@@ -23,7 +23,7 @@ function place(
 
 /** A call for which there is room. */
 function put(queue: Queue<string>, word: string): void {
-  queue.put(word).tickets.push(ignore);
+  queue.put(word).hold(ignore);
 }
 
 /** What waits, lane by lane. */
@@ -54,13 +54,13 @@ describe("The room of a queue", () => {
     assert.deepEqual(wordsOf(queue), [["a", "b"]]);
   });
 
-  it("No more is granted than the open batch takes", () => {
+  it("As much is granted as is asked for, and ends with the next grant", () => {
     const queue = queueOf(4);
-    queue.grant(Infinity);
-    assert.equal(queue.room, 4);
+    queue.grant(6);
     put(queue, "a");
-    queue.grant(Infinity);
-    assert.equal(queue.room, 3);
+    assert.equal(queue.room, 5);
+    queue.grant(2);
+    assert.deepEqual([queue.room, queue.waiting], [2, 1]);
   });
 
   it("A full batch is followed by an open one", () => {

@@ -151,7 +151,7 @@ export class Script {
 
   #put(): void {
     const entry = this.#entry(undefined, false);
-    this.model.scheduler.queue.put(entry).tickets.push(entry.resolve);
+    this.model.scheduler.queue.put(entry).hold(entry.resolve);
   }
 
   #entry(lane: LaneKey, nested: boolean): Entry {
