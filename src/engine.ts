@@ -141,15 +141,6 @@ export class Engine<In, Out> implements RunOwner {
     this.#grantPlaces();
   }
 
-  /** When the queue will have been worked off, in ms from now, by the measured batch time. */
-  retryAfterMs(): number {
-    const { size, concurrency } = this.settings;
-    const { meanRunMs } = this.scheduler.slots;
-    const runMs = meanRunMs >= 0 ? meanRunMs : this.#oldestRunMs();
-    const batches = Math.ceil((this.queue.queued + 1) / size);
-    return Math.max(1, Math.ceil(runMs * Math.ceil(batches / concurrency)));
-  }
-
   /** Everything that is counted. */
   snapshot(): BatcherStats {
     const now = this.now();
@@ -165,7 +156,7 @@ export class Engine<In, Out> implements RunOwner {
       waiting: this.queue.waiting,
       running: this.scheduler.slots.running,
       oldestWaitMs: now - (this.queue.oldest()?.oldestAt ?? now),
-      oldestRunMs: this.#oldestRunMs(),
+      oldestRunMs: this.oldestRunMs(),
       hookErrors: this.watch.errors,
     });
   }
@@ -301,7 +292,8 @@ export class Engine<In, Out> implements RunOwner {
     this.#onClosed(LATE);
   }
 
-  #oldestRunMs(): number {
+  /** How long the oldest running batch has run, in ms; 0 when none runs. */
+  oldestRunMs(): number {
     return Math.max(0, this.now() - this.scheduler.slots.oldestAt);
   }
 }

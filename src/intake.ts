@@ -123,7 +123,7 @@ export class Intake<In, Out> {
     const error = withoutStack(() =>
       new QueueFullError(
         `Cannot queue the call of "${settings.name}": the queue is full, "maxQueue" is ${settings.maxQueue}`,
-        { retryAfterMs: this.#engine.retryAfterMs() },
+        { retryAfterMs: this.#retryAfterMs() },
       )
     );
     const oldest = settings.overflow === "drop-oldest"
@@ -131,6 +131,16 @@ export class Intake<In, Out> {
       : undefined;
     if (oldest === undefined) throw this.#refused(error);
     this.#engine.leave(oldest, "dropped", error);
+  }
+
+  /** When the queue will have been worked off, in ms from now, by the measured batch time. */
+  #retryAfterMs(): number {
+    const { settings, scheduler, queue } = this.#engine;
+    const { meanRunMs } = scheduler.slots;
+    const runMs = meanRunMs >= 0 ? meanRunMs : this.#engine.oldestRunMs();
+    const batches = Math.ceil((queue.queued + 1) / settings.size);
+    const rounds = Math.ceil(batches / settings.concurrency);
+    return Math.max(1, Math.ceil(runMs * rounds));
   }
 
   #refused(error: Error): Error {

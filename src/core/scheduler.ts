@@ -192,9 +192,9 @@ export class Scheduler<Item> {
         remove(ready, index);
       }
     }
-    const lookAt = Math.min(this.#lookAt, this.#nextAlarm());
+    const lookAt = Math.min(this.#lookAt, this.#nextAlarm(again));
     this.#lookAt = Infinity;
-    if (lookAt < Infinity && !again) this.#port.wakeAt(lookAt);
+    if (lookAt < Infinity) this.#port.wakeAt(lookAt);
     return again;
   }
 
@@ -218,13 +218,16 @@ export class Scheduler<Item> {
     return this.queue.now;
   }
 
-  /** When the next alarm rings, in ms. A call that has left need not be told to leave. */
-  #nextAlarm(): number {
+  /**
+   * When the next alarm rings, in ms. A call that has left need not be told to leave; one that may leave at the
+   * end of this turn, `soon`, is seen to by then.
+   */
+  #nextAlarm(soon: boolean): number {
     for (;;) {
       const call = this.#deadlines.due(Infinity);
       if (call === undefined) return Infinity;
-      const isDue = call.alarmAt >= call.deadlineAt || !call.batch?.hasLeft;
-      if (isDue) return call.alarmAt;
+      if (soon || call.alarmAt >= call.deadlineAt) return call.deadlineAt;
+      if (!call.batch?.hasLeft) return call.alarmAt;
       this.#deadlines.set(call, call.deadlineAt);
     }
   }
