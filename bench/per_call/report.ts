@@ -54,7 +54,7 @@ export function textOf({ machine, scenarios, means, demands }: Report): string {
   if (mean.length > 0) rows.push(["geometric mean", ...mean]);
   return [
     `${runtime} (${engine}), ${os}, ${cores} x ${cpu}`,
-    "CPU time per call in ns, and how many times what the floor takes",
+    "Time per call in ns, and how many times what the floor takes",
     "",
     ...tableOf([["", ...names], ...rows]),
     "",
