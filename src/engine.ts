@@ -43,6 +43,8 @@ export class Engine<In, Out> implements RunOwner {
   readonly places: Places = new Places(this.signals);
   readonly nesting: Nesting = new Nesting();
   readonly #work: Work<In, Out>;
+  /** Whether a call that asks for nothing needs no more than a promise and a place. */
+  readonly isPlain: boolean;
   /** What lets go of running batches, where the host holds them. */
   readonly #held = new Map<Batch<unknown>, () => void>();
   readonly #watchesBatches: boolean;
@@ -61,6 +63,8 @@ export class Engine<In, Out> implements RunOwner {
     this.#work = work;
     this.closed = new Promise((resolve) => this.#onClosed = resolve);
     this.watch = new Watch(settings.hooks);
+    this.isPlain = settings.deadlineMs === Infinity &&
+      settings.host.join === undefined && !this.watch.has("onCall");
     this.#watchesBatches = this.watch.has("onBatchStart") ||
       this.watch.has("onBatchEnd");
     this.scheduler = new Scheduler(settings, {
@@ -121,9 +125,11 @@ export class Engine<In, Out> implements RunOwner {
     this.#closeBy = Math.min(this.#closeBy, this.now() + timeoutMs);
   }
 
-  /** Lets as many calls as the queue has places for come without being asked. */
+  /** Lets as many calls that ask for nothing come without being asked as the queue has places for. */
   grantRoom(): void {
-    if (this.places.kept === 0) this.queue.grant(this.scheduler.places);
+    if (!this.isPlain || this.settings.lane) return;
+    if (this.scheduler.closing || this.places.kept > 0) return;
+    this.queue.grant(this.scheduler.places);
   }
 
   /** Waits for a place in the queue. */
@@ -193,42 +199,49 @@ export class Engine<In, Out> implements RunOwner {
 
   /** Part of {@link RunOwner}. */
   ended(run: Ended): void {
-    const { batch, runMs, results, failures, error } = run;
+    const { batch, runMs, results, failures } = run;
     this.queue.settle();
     this.queue.now = run.endedAt;
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.stats.ended(runMs, results, failures);
-    for (const call of run.listeners ?? []) {
-      const waitMs = batch.startedAt - batch.timeAt(call.index);
-      const { id: batchId, reason } = batch;
-      const info = { batchId, size: run.size, reason, waitMs, runMs };
-      this.watch.guard(() => call.onSettle!(info), "onSettle");
-    }
-    const event = this.#watchesBatches && this.#events.get(batch);
-    if (event) {
-      this.#events.delete(batch);
-      this.watch.tell("onBatchEnd", {
-        ...event,
-        runMs,
-        results,
-        failures,
-        error,
-      });
-    }
+    if (run.listeners) this.#tellCallers(run, run.listeners);
+    if (this.#watchesBatches) this.#tellEnd(run);
     this.#letGo(batch);
     this.#grantPlaces();
-    if (!this.#isLooking) this.wake.soon();
+    if (!this.#isLooking) this.#expectCallers();
+  }
+
+  #tellCallers({ batch, size, runMs }: Ended, calls: readonly Call[]): void {
+    const { id: batchId, reason } = batch;
+    for (const call of calls) {
+      const waitMs = batch.startedAt - batch.timeAt(call.index);
+      const info = { batchId, size, reason, waitMs, runMs };
+      this.watch.guard(() => call.onSettle!(info), "onSettle");
+    }
+  }
+
+  #tellEnd({ batch, runMs, results, failures, error }: Ended): void {
+    const event = this.#events.get(batch);
+    this.#events.delete(batch);
+    const end = { ...event, runMs, results, failures, error };
+    this.watch.tell("onBatchEnd", end);
+  }
+
+  /** Callers who have just been answered often call again at once, before the look that follows. */
+  #expectCallers(): void {
+    this.wake.soon();
+    this.grantRoom();
   }
 
   #look(endOfTurn: boolean): void {
     const now = this.now();
     if (now >= this.#closeBy) this.#expel();
-    const runs = this.scheduler.slots.ended;
+    const { ended } = this.scheduler.slots;
     this.#isLooking = true;
     const again = this.scheduler.look(now, endOfTurn);
     this.#isLooking = false;
-    if (this.scheduler.slots.ended > runs) this.wake.soon();
     this.#grantPlaces();
+    if (this.scheduler.slots.ended > ended) this.#expectCallers();
     const isIdle = this.queue.waiting + this.scheduler.slots.running === 0;
     if (isIdle && this.scheduler.closing) this.#end();
     if (isIdle && endOfTurn) this.wake.clear();
@@ -239,6 +252,7 @@ export class Engine<In, Out> implements RunOwner {
 
   /** Callers who wait for room come before those who have just been answered. */
   #grantPlaces(): void {
+    if (!this.places.isAwaited) return;
     this.places.grant(this.scheduler.places, this.queue.now);
   }
 

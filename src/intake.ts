@@ -15,14 +15,10 @@ export class Intake<In, Out> {
   /** Whether it takes no more calls. The batcher closes it. */
   isClosed = false;
   readonly #engine: Engine<In, Out>;
-  /** Whether a call that asks for nothing needs no more than a promise. */
-  readonly #isPlain: boolean;
+
   /** Makes one that is open. */
   constructor(engine: Engine<In, Out>) {
-    const { deadlineMs, host } = engine.settings;
     this.#engine = engine;
-    this.#isPlain = deadlineMs === Infinity && host.join === undefined &&
-      !engine.watch.has("onCall");
   }
 
   /** Whether a call that is not nested would find the queue full. */
@@ -56,10 +52,10 @@ export class Intake<In, Out> {
     const isNested = this.isNested(mark);
     if (!isNested) this.#makeRoom();
     this.#engine.beginTurn();
-    const { queue, watch, settings } = this.#engine;
-    if (this.#isPlain && demands === undefined && mark === undefined) {
+    const { queue, watch, settings, isPlain } = this.#engine;
+    if (isPlain && demands === undefined && mark === undefined) {
       queue.place(item, lane, false, resolve);
-      if (settings.lane === undefined) this.#engine.grantRoom();
+      this.#engine.grantRoom();
       return;
     }
     const call = new Call(resolve);

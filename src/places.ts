@@ -36,10 +36,15 @@ export class Places {
     return this.#kept.length;
   }
 
+  /** Whether anybody waits. */
+  get isAwaited(): boolean {
+    return this.#waiters.size > 0;
+  }
+
   /** When the oldest of them is given to somebody else who waits, in ms; `Infinity` when nobody does. */
   get lapseAt(): number {
     const [oldest] = this.#kept;
-    if (oldest === undefined || this.#waiters.size === 0) return Infinity;
+    if (oldest === undefined || !this.isAwaited) return Infinity;
     return oldest + KEPT_MS;
   }
 
@@ -65,7 +70,7 @@ export class Places {
 
   /** Hands out as many places as there are. */
   grant(places: number, now: number): void {
-    if (this.#waiters.size === 0) return;
+    if (!this.isAwaited) return;
     this.lapse(now);
     for (const waiter of this.#waiters) {
       if (this.kept >= places) return;
