@@ -102,6 +102,7 @@ export class Run<In, Out> implements Ended {
 
   readonly #work: Work<In, Out>;
   readonly #owner: RunOwner;
+  readonly #isSingle: boolean;
   readonly #context: Context | SingleContext;
   /** How many outcomes are still promises. */
   #open = 0;
@@ -112,6 +113,7 @@ export class Run<In, Out> implements Ended {
     this.size = batch.count;
     this.#work = work;
     this.#owner = owner;
+    this.#isSingle = this.size === 1 && work.single !== undefined;
     this.#context = this.#isSingle ? new SingleContext() : new Context(batch);
     batch.run = this;
   }
@@ -142,10 +144,6 @@ export class Run<In, Out> implements Ended {
   /** Nobody waits for it any more. */
   abandon(error: unknown): void {
     abort(this.#context, error);
-  }
-
-  get #isSingle(): boolean {
-    return this.size === 1 && this.#work.single !== undefined;
   }
 
   #call(): unknown {

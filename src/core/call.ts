@@ -129,6 +129,8 @@ export class Batch<Item> {
   unbound = false;
   /** Where the running batches are listed. */
   position: number = -1;
+  /** The batch that stands behind it in its lane. */
+  next: Batch<Item> | undefined = undefined;
   /** What runs it, once it has left. */
   run: BatchRun | undefined = undefined;
 

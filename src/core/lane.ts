@@ -58,9 +58,8 @@ export class Lane<Item> implements LaneView, Verdict {
   /** Where the lanes with waiting calls are listed. */
   position: number = -1;
 
-  /** The batches before `open`; those below `#gone` have left. */
-  #line: (Batch<Item> | undefined)[] = [];
-  #gone = 0;
+  /** The batch that leaves first; each knows the next one. */
+  #first: Batch<Item>;
   /** How many calls the next batch will probably have: as many as the last one. */
   #expected = 0;
 
@@ -69,12 +68,7 @@ export class Lane<Item> implements LaneView, Verdict {
     this.key = key;
     this.policy = policy;
     this.nested = nested;
-    this.open = new Batch(key, nested, 0);
-  }
-
-  /** The batch that leaves first. */
-  get #first(): Batch<Item> {
-    return this.#line[this.#gone] ?? this.open;
+    this.#first = this.open = new Batch(key, nested);
   }
 
   /** When the oldest waiting call came, in ms; `NaN` when none waits. */
@@ -109,8 +103,7 @@ export class Lane<Item> implements LaneView, Verdict {
 
   /** Starts a new open batch behind the one that is full. */
   seal(): void {
-    this.#line.push(this.open);
-    this.open = this.#made(this.#expected);
+    this.open = this.open.next = this.#made(this.#expected);
   }
 
   /** Takes a call out of the middle: O(1), nobody else moves. */
@@ -134,10 +127,11 @@ export class Lane<Item> implements LaneView, Verdict {
 
   /** Visits everything that waits, oldest first. */
   forEach(visit: (batch: Batch<Item>, index: number) => void): void {
-    for (const batch of [...this.#line, this.open]) {
-      batch?.tickets.forEach((ticket, index) => {
-        if (ticket !== undefined) visit(batch, index);
-      });
+    let batch: Batch<Item> | undefined = this.#first;
+    for (; batch !== undefined; batch = batch.next) {
+      for (let index = 0; index < batch.count; index++) {
+        if (batch.tickets[index] !== undefined) visit(batch, index);
+      }
     }
   }
 
@@ -191,24 +185,17 @@ export class Lane<Item> implements LaneView, Verdict {
     }
   }
 
-  /** The first batch is no longer ours. */
+  /** The first batch is no longer ours, and must not keep those alive that follow. */
   #shift(): void {
-    if (this.#gone === this.#line.length) {
-      this.open = this.#made(this.#expected);
-      return;
-    }
-    this.#line[this.#gone++] = undefined;
-    if (this.#gone * 2 > this.#line.length) {
-      this.#line.splice(0, this.#gone);
-      this.#gone = 0;
-    }
+    const gone = this.#first;
+    this.#first = gone.next ?? this.#made(this.#expected);
+    if (gone === this.open) this.open = this.#first;
+    gone.next = undefined;
   }
 
   /** Nobody waits: drops the gaps that callers have left. */
   #clear(): void {
-    this.#line = [];
-    this.#gone = 0;
-    this.open = this.#made(this.#expected);
+    this.#first = this.open = this.#made(this.#expected);
     this.arrivals = 0;
   }
 
