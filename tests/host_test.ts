@@ -1,6 +1,7 @@
 import { FakeTime } from "@std/testing/time";
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
+import process from "node:process";
 import { describe, it } from "node:test";
 import { batched, Batcher, defaultHost, type Host } from "../mod.ts";
 import { FrailHost } from "./batcher/frail_host.ts";
@@ -218,5 +219,26 @@ describe("A host of one's own", () => {
     await turns(2);
     assert.deepEqual(seenOf(calls), [1, "broken"]);
     assert.equal(held.length, 2);
+  });
+
+  it("R9: a hold() that throws, as where no request is under way, loses no batch", async () => {
+    class RefusingHost extends FrailHost {
+      hold(): void {
+        throw new Error("no request to hold");
+      }
+    }
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => void uncaught.push(error);
+    process.on("unhandledRejection", note);
+    try {
+      const options = { size: 1, host: new RefusingHost() };
+      const batcher = new Batcher(double, options);
+      const calls = [1, 2].map((x) => watched(batcher.run(x)));
+      await turns(4);
+      assert.deepEqual(seenOf(calls), [2, 4]);
+      assert.deepEqual(uncaught, []);
+    } finally {
+      process.off("unhandledRejection", note);
+    }
   });
 });
