@@ -8,10 +8,11 @@ import type { Batch, Call } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Scheduler } from "./core/scheduler.ts";
 import { ClosedError, DeadlineError, withoutStack } from "./errors.ts";
-import { type BatchEvent, eventOf, type LeaveEvent, Watch } from "./hooks.ts";
+import { type LeaveEvent, Watch } from "./hooks.ts";
 import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
 import { Places } from "./places.ts";
+import { Reports } from "./reports.ts";
 import {
   type Ended,
   Rejection,
@@ -47,9 +48,7 @@ export class Engine<In, Out> implements RunOwner {
   readonly isPlain: boolean;
   /** What lets go of running batches, where the host holds them. */
   readonly #held = new Map<Batch<unknown>, () => void>();
-  readonly #watchesBatches: boolean;
-  /** The events of running batches, where somebody listens. */
-  readonly #events = new Map<Batch<unknown>, BatchEvent>();
+  readonly #reports: Reports;
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
   #onClosed!: (value: PromiseLike<void>) => void;
@@ -65,8 +64,7 @@ export class Engine<In, Out> implements RunOwner {
     this.watch = new Watch(settings.hooks);
     this.isPlain = settings.deadlineMs === Infinity &&
       settings.host.join === undefined && !this.watch.has("onCall");
-    this.#watchesBatches = this.watch.has("onBatchStart") ||
-      this.watch.has("onBatchEnd");
+    this.#reports = new Reports(settings.name, this.stats, this.watch);
     this.scheduler = new Scheduler(settings, {
       dispatch: (batch) => this.#dispatch(batch),
       wakeAt: (time) => this.wake.at(time, this.queue.now),
@@ -199,32 +197,14 @@ export class Engine<In, Out> implements RunOwner {
 
   /** Part of {@link RunOwner}. */
   ended(run: Ended): void {
-    const { batch, runMs, results, failures } = run;
+    const { batch } = run;
     this.queue.settle();
     this.queue.now = run.endedAt;
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
-    this.stats.ended(runMs, results, failures);
-    if (run.listeners) this.#tellCallers(run, run.listeners);
-    if (this.#watchesBatches) this.#tellEnd(run);
+    this.#reports.ended(run);
     this.#letGo(batch);
     this.#grantPlaces();
     if (!this.#isLooking) this.#expectCallers();
-  }
-
-  #tellCallers({ batch, size, runMs }: Ended, calls: readonly Call[]): void {
-    const { id: batchId, reason } = batch;
-    for (const call of calls) {
-      const waitMs = batch.startedAt - batch.timeAt(call.index);
-      const info = { batchId, size, reason, waitMs, runMs };
-      this.watch.guard(() => call.onSettle!(info), "onSettle");
-    }
-  }
-
-  #tellEnd({ batch, runMs, results, failures, error }: Ended): void {
-    const event = this.#events.get(batch);
-    this.#events.delete(batch);
-    const end = { ...event, runMs, results, failures, error };
-    this.watch.tell("onBatchEnd", end);
   }
 
   /** Callers who have just been answered often call again at once, before the look that follows. */
@@ -257,13 +237,8 @@ export class Engine<In, Out> implements RunOwner {
   }
 
   #dispatch(batch: Batch<In>): void {
-    this.stats.started(batch);
     const run = new Run(batch, this.#work, this);
-    if (this.#watchesBatches) {
-      const event = eventOf(batch, this.settings.name);
-      this.#events.set(batch, event);
-      this.watch.tell("onBatchStart", event);
-    }
+    this.#reports.started(batch);
     this.settings.host.hold?.(
       new Promise<void>((resolve) => this.#held.set(batch, resolve)),
     );

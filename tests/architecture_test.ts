@@ -21,6 +21,7 @@ const LAYERS = [
   ["src/batch_context.ts", "src/places.ts", "src/stats.ts", "src/wake.ts"],
   ["src/decoration.ts", "src/options.ts"],
   ["src/run_batch.ts", "src/run_many.ts"],
+  ["src/reports.ts"],
   ["src/engine.ts"],
   ["src/intake.ts"],
   ["src/batcher.ts"],
