@@ -239,10 +239,16 @@ export class Engine<In, Out> implements RunOwner {
   #dispatch(batch: Batch<In>): void {
     const run = new Run(batch, this.#work, this);
     this.#reports.started(batch);
-    this.settings.host.hold?.(
-      new Promise<void>((resolve) => this.#held.set(batch, resolve)),
-    );
+    this.#hold(batch);
     run.start();
+  }
+
+  /** A host that may stop when nobody waits is given a promise of the end of the batch. */
+  #hold(batch: Batch<unknown>): void {
+    const { host } = this.settings;
+    if (host.hold === undefined) return;
+    const end = new Promise<void>((resolve) => this.#held.set(batch, resolve));
+    this.watch.guard(() => host.hold!(end), "hold");
   }
 
   #letGo(batch: Batch<unknown>): void {

@@ -85,7 +85,7 @@ export interface Hooks {
   onBatchEnd?: ((batch: BatchEndEvent) => void) | undefined;
   /** Each call that left early. */
   onLeave?: ((call: LeaveEvent) => void) | undefined;
-  /** What another hook, the `onSettle` of a call or the policy, named `where`, has thrown. */
+  /** What another hook, the `onSettle` of a call, the policy or the `hold` of the host, named `where`, has thrown. */
   onError?: ((error: unknown, where: string) => void) | undefined;
 }
 
