@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Batch, Resolve } from "./core/call.ts";
+import type { Resolve } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Engine } from "./engine.ts";
 import { Intake } from "./intake.ts";
@@ -98,10 +98,12 @@ export class Batcher<In, Out> {
    * @throws {BatchResultError} If the handler's answer cannot be read.
    */
   run(item: In, call?: CallOptions): Promise<Out> {
+    const queue = this.#queue;
     if (
-      this.#queue.room > 0 && call === undefined && currentMark() === undefined
+      call === undefined && (queue.room > 0 || queue.hasRoom()) &&
+      currentMark() === undefined
     ) {
-      this.#open = this.#queue.put(item);
+      queue.put(item);
       return new Promise(this.#hold);
     }
     return new Promise((resolve) =>
@@ -252,13 +254,9 @@ export class Batcher<In, Out> {
     return this.#engine.snapshot();
   }
 
-  /** Where the call waits that is being made. */
-  #open: Batch<In> | undefined;
-
-  /** Keeps what settles it: one function for all calls, as a closure for each would cost more than the rest. */
+  /** Keeps what settles the call that is being made: one function for all calls, as a closure for each would cost more than the rest. */
   readonly #hold = (resolve: (value: Out) => void): void => {
-    const open = this.#open!;
-    this.#open = undefined;
+    const { open } = this.#queue;
     open.tickets[open.count - 1] = resolve as Resolve;
   };
 }

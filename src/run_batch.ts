@@ -170,8 +170,8 @@ export class Run<In, Out> implements Ended {
       silence(answer);
       throw misfit;
     }
-    const outcomes: unknown[] = new Array(this.size).fill(answer);
-    if (!Array.isArray(answer)) return outcomes;
+    const outcomes = new Array<unknown>(this.size);
+    if (!Array.isArray(answer)) return outcomes.fill(answer);
     for (let i = 0; i < this.size; i++) outcomes[i] = answer[i];
     return outcomes;
   }

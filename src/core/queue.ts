@@ -19,13 +19,13 @@ const MOST_ROOM = 2 ** 30;
 
 /**
  * The lanes of a batcher. A call enters by {@link place}, or in the common case by
- * {@link put}: no look-up, no accounts, only a countdown of the `room` that was
- * granted; the accounts follow when the room is settled.
+ * {@link put}: no look-up, no accounts, only a countdown of the `room` in the open
+ * batch; the accounts follow when the room is settled.
  */
 export class Queue<Item> {
   /** When the calls come that come now, in ms. The batcher sets it once a turn. */
   now = 0;
-  /** How many calls may be {@link put} until the room is settled. */
+  /** How many calls may be {@link put} until {@link hasRoom} is asked again. */
   room = 0;
 
   readonly #options: QueueOptions;
@@ -33,6 +33,8 @@ export class Queue<Item> {
   readonly #nestedLanes = new Map<LaneKey, Lane<Item>>();
   readonly #default: Lane<Item>;
   readonly #filled = new Roll<Lane<Item>>();
+  /** How many calls may come without being asked, beyond those for which there is room. */
+  #credit = 0;
   #granted = 0;
   #placed = 0;
   #queued = 0;
@@ -77,33 +79,40 @@ export class Queue<Item> {
     return oldest;
   }
 
-  /** Grants room for that many calls in the default lane. */
-  grant(calls: number): void {
-    this.settle();
-    this.#default.open.beginTurn(this.now);
-    this.room = this.#granted = Math.min(calls, MOST_ROOM);
+  /** The batch that calls are {@link put} into. */
+  get open(): Batch<Item> {
+    return this.#default.open;
   }
 
-  /**
-   * Takes a call for which there is room.
-   *
-   * @returns The batch that it waits in, which must be given its ticket at once.
-   */
-  put(item: Item): Batch<Item> {
-    const lane = this.#default;
-    if (lane.open.size >= this.#options.size) {
-      lane.seal();
-      lane.open.beginTurn(this.now);
-    }
+  /** Lets that many calls come to the default lane without being asked. */
+  grant(calls: number): void {
+    this.settle();
+    this.#credit = Math.min(calls, MOST_ROOM);
+  }
+
+  /** Turns what was granted into room in the open batch; returns whether there is any. */
+  hasRoom(): boolean {
+    if (this.room > 0) return true;
+    if (this.#credit <= 0) return false;
+    const { open } = this.#opened(undefined, false);
+    open.beginTurn(this.now);
+    const room = Math.min(this.#options.size - open.size, this.#credit);
+    this.#credit -= room;
+    this.#granted += room;
+    this.room = room;
+    return true;
+  }
+
+  /** Puts an item into the open batch, which must be given its ticket at once; only while there is room. */
+  put(item: Item): void {
     this.room--;
-    lane.open.put(item);
-    return lane.open;
+    this.#default.open.put(item);
   }
 
   /** Counts the calls that were put, and ends their room. */
   settle(): void {
     const calls = this.#granted - this.room;
-    this.#granted = this.room = 0;
+    this.#credit = this.#granted = this.room = 0;
     if (calls > 0) this.#arrive(this.#default, calls);
   }
 

@@ -23,7 +23,16 @@ function place(
 
 /** A call for which there is room. */
 function put(queue: Queue<string>, word: string): void {
-  queue.put(word).hold(ignore);
+  assert.ok(queue.hasRoom());
+  queue.put(word);
+  queue.open.hold(ignore);
+}
+
+/** How many calls may be put, one after another. */
+function roomOf(queue: Queue<string>): number {
+  let room = 0;
+  for (; queue.hasRoom(); room++) put(queue, "x");
+  return room;
 }
 
 /** What waits, lane by lane. */
@@ -37,38 +46,37 @@ function wordsOf(queue: Queue<string>): string[][] {
 
 describe("The room of a queue", () => {
   it("Without a grant there is none", () => {
-    assert.equal(queueOf(8).room, 0);
+    assert.equal(queueOf(8).hasRoom(), false);
   });
 
-  it("Every call that is put takes of it and counts at once", () => {
+  it("Every call that is put counts at once", () => {
     const queue = queueOf(8);
     queue.grant(3);
-    assert.deepEqual([queue.room, queue.waiting, queue.placed], [3, 0, 0]);
+    assert.deepEqual([queue.waiting, queue.placed], [0, 0]);
     put(queue, "a");
     put(queue, "b");
-    assert.equal(queue.room, 1);
     assert.deepEqual([queue.waiting, queue.queued, queue.placed], [2, 2, 2]);
     queue.settle();
-    assert.equal(queue.room, 0);
+    assert.equal(queue.hasRoom(), false);
     assert.deepEqual([queue.waiting, queue.queued, queue.placed], [2, 2, 2]);
     assert.deepEqual(wordsOf(queue), [["a", "b"]]);
   });
 
-  it("As much is granted as is asked for, and ends with the next grant", () => {
-    const queue = queueOf(4);
-    queue.grant(6);
-    put(queue, "a");
-    assert.equal(queue.room, 5);
-    queue.grant(2);
-    assert.deepEqual([queue.room, queue.waiting], [2, 1]);
+  it("R18 there is as much as was granted last, whatever the size", () => {
+    for (const size of [1, 2, 4, 100, Infinity]) {
+      const queue = queueOf(size);
+      queue.grant(6);
+      put(queue, "a");
+      queue.grant(5);
+      assert.equal(roomOf(queue), 5, `size ${size}`);
+      assert.deepEqual([queue.waiting, queue.placed], [6, 6]);
+    }
   });
 
   it("A full batch is followed by an open one", () => {
     const queue = queueOf(2);
-    for (const word of ["a", "b", "c"]) {
-      if (queue.room === 0) queue.grant(Infinity);
-      put(queue, word);
-    }
+    queue.grant(Infinity);
+    for (const word of ["a", "b", "c"]) put(queue, word);
     const lane = queue.laneOf(undefined, false);
     assert.equal(queue.waiting, 3);
     queue.settle();
@@ -76,13 +84,11 @@ describe("The room of a queue", () => {
     assert.deepEqual(queue.take(lane, 1).items, ["c"]);
   });
 
-  it("R18 no more is granted than was asked for, and nothing where the queue is over-full", () => {
+  it("R18 there is none where the queue is full, or over-full", () => {
     const queue = queueOf(4);
-    queue.grant(2);
-    assert.equal(queue.room, 2);
     for (const calls of [0, -3]) {
       queue.grant(calls);
-      assert.ok(queue.room <= 0);
+      assert.equal(queue.hasRoom(), false);
       assert.deepEqual([queue.waiting, queue.placed], [0, 0]);
     }
   });
@@ -90,10 +96,11 @@ describe("The room of a queue", () => {
   it("With size Infinity the countdown is a number that counts down", () => {
     const queue = queueOf(Infinity);
     queue.grant(Infinity);
-    const { room } = queue;
     put(queue, "a");
+    const { room } = queue;
+    put(queue, "b");
     assert.equal(queue.room, room - 1);
-    assert.equal(queue.waiting, 1);
+    assert.equal(queue.waiting, 2);
   });
 
   it("It ends with whatever else happens to the queue", () => {
@@ -110,7 +117,7 @@ describe("The room of a queue", () => {
       queue.grant(5);
       put(queue, "b");
       end(queue, call);
-      assert.equal(queue.room, 0);
+      assert.equal(queue.hasRoom(), false);
       assert.ok(wordsOf(queue)[0]!.includes("b"));
     }
   });

@@ -46,7 +46,9 @@ describe("Scheduler: flush", () => {
     queue.grant(3);
     const resolves = ["a", "b"].map((word) => {
       const resolve = () => {};
-      queue.put(word).hold(resolve);
+      assert.ok(queue.hasRoom());
+      queue.put(word);
+      queue.open.hold(resolve);
       return resolve;
     });
     const [c, d] = driven.place(0, "c d");
@@ -214,7 +216,9 @@ describe("Scheduler: places", () => {
     driven.turn(0, "a");
     const { queue } = driven.scheduler;
     queue.grant(driven.scheduler.places);
-    queue.put("b").hold(ignore);
+    assert.ok(queue.hasRoom());
+    queue.put("b");
+    queue.open.hold(ignore);
     assert.equal(driven.scheduler.places, 2);
     queue.settle();
     assert.equal(driven.scheduler.places, 2);

@@ -122,7 +122,7 @@ export class Script {
     const { queue } = model.scheduler;
     if (random.chance(0.05)) return this.#place(true);
     for (let calls = random.pick([1, 1, 2, 7]); calls > 0; calls--) {
-      if (queue.room > 0 && random.chance(0.8)) this.#put();
+      if (queue.hasRoom() && random.chance(0.8)) this.#put();
       else if (model.scheduler.places >= 1) this.#place(false);
       else if (random.chance(0.5)) this.#dropOldest();
     }
@@ -151,7 +151,9 @@ export class Script {
 
   #put(): void {
     const entry = this.#entry(undefined, false);
-    this.model.scheduler.queue.put(entry).hold(entry.resolve);
+    const { queue } = this.model.scheduler;
+    queue.put(entry);
+    queue.open.hold(entry.resolve);
   }
 
   #entry(lane: LaneKey, nested: boolean): Entry {
