@@ -31,20 +31,23 @@ type Resolve = (result: number) => void;
  * The least that batches and never runs a batch inside a caller's stack: an array of
  * items, an array of what resolves them, one promise per call, a list of full
  * batches, one flush. No wait, no limit, no errors, nobody leaves. What makes it fast:
- * neither a closure nor a record per call, and arrays that never grow.
+ * neither a closure nor a record per call, arrays that never grow, and no batch kept
+ * longer than until it is settled.
  */
 function floor({ size }: Batching): MakeCall {
   let items = new Array<number>(size);
   let resolvers = new Array<Resolve>(size);
-  let full: [number[], Resolve[]][] = [];
+  let full: number[][] = [];
+  let settlers: (Resolve[] | undefined)[] = [];
   let waiting = 0;
   let isScheduled = false;
   const hold = (resolve: Resolve) => {
     resolvers[waiting++] = resolve;
   };
   const seal = () => {
-    items.length = resolvers.length = waiting;
-    full.push([items, resolvers]);
+    items.length = waiting;
+    full.push(items);
+    settlers.push(resolvers);
     items = new Array(size);
     resolvers = new Array(size);
     waiting = 0;
@@ -53,9 +56,13 @@ function floor({ size }: Batching): MakeCall {
     isScheduled = false;
     if (waiting > 0) seal();
     const batches = full;
+    const settling = settlers;
     full = [];
-    for (const [items, settle] of batches) {
-      const results = noWork(items);
+    settlers = [];
+    for (let batch = 0; batch < batches.length; batch++) {
+      const results = noWork(batches[batch]!);
+      const settle = settling[batch]!;
+      settling[batch] = undefined;
       for (let i = 0; i < results.length; i++) settle[i]!(results[i]!);
     }
   };

@@ -6,5 +6,5 @@
 import process from "node:process";
 import { measured } from "./rounds.ts";
 
-const [name = "", rounds = "9"] = process.argv.slice(2);
+const [name = "", rounds = "3"] = process.argv.slice(2);
 console.log(JSON.stringify(await measured(name, Number(rounds))));

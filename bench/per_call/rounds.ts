@@ -20,10 +20,12 @@ export interface Figures {
 /** One scenario, measured. */
 export interface Measured {
   readonly scenario: string;
-  readonly rounds: number;
   /** By contestant: the medians over all rounds. */
   readonly figures: Readonly<Record<string, Figures>>;
 }
+
+/** By contestant: for one call, in ns, round by round. */
+export type Rounds = Readonly<Record<string, readonly number[]>>;
 
 /** One sample is one run of the scenario, thousands of calls. */
 const SAMPLES = {
@@ -37,7 +39,7 @@ const SAMPLES = {
 export async function measured(
   scenario: string,
   rounds: number,
-): Promise<Measured> {
+): Promise<Rounds> {
   const { batching, calls, run } = scenarioOf(scenario);
   // One object each for the whole process: when one is collected, V8 drops its code.
   const entrants = Object.entries(contestants).map(([name, make]) => {
@@ -54,12 +56,20 @@ export async function measured(
       await nextTurn();
     }
   }
-  const floor = entrants.find(({ name }) => name === "floor")!.ns;
-  const figures = entrants.map(({ name, ns }) => {
+  return Object.fromEntries(entrants.map(({ name, ns }) => [name, ns]));
+}
+
+/** The figures of a scenario from the rounds of several processes. */
+export function figuresOf(processes: readonly Rounds[]): Measured["figures"] {
+  const roundsOf = (name: string) =>
+    processes.flatMap((rounds) => rounds[name]!);
+  const floor = roundsOf("floor");
+  const figures = Object.keys(contestants).map((name) => {
+    const ns = roundsOf(name);
     const ratio = median(ns.map((each, round) => each / floor[round]!));
     return [name, { ns: median(ns), ratio }];
   });
-  return { scenario, rounds, figures: Object.fromEntries(figures) };
+  return Object.fromEntries(figures);
 }
 
 /** The time in ns: what a caller waits for, collections of garbage included. */
