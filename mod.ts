@@ -61,12 +61,12 @@ export {
 } from "./src/errors.ts";
 export { defaultHost, type Host, type HostTimer } from "./src/host.ts";
 export {
-  type BatchEnd,
   type LanePolicy,
   type LaneView,
   type Limits,
   natural,
   type Policy,
+  type RunningBatch,
   type SlotsView,
   type Verdict,
   window,

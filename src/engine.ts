@@ -7,7 +7,12 @@
 import type { Batch, Call } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Scheduler } from "./core/scheduler.ts";
-import { ClosedError, DeadlineError, withoutStack } from "./errors.ts";
+import {
+  ClosedError,
+  DeadlineError,
+  QueueFullError,
+  withoutStack,
+} from "./errors.ts";
 import { type LeaveEvent, Watch } from "./hooks.ts";
 import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
@@ -69,6 +74,7 @@ export class Engine<In, Out> implements RunOwner {
       dispatch: (batch) => this.#dispatch(batch),
       wakeAt: (time) => this.wake.at(time, this.queue.now),
       expire: (call) => this.#expire(call),
+      drop: (call) => this.#drop(call),
       report: (error) => this.watch.report(error, "policy"),
     });
     this.queue = this.scheduler.queue;
@@ -266,6 +272,17 @@ export class Engine<In, Out> implements RunOwner {
       )
     );
     this.leave(call, "expired", error);
+  }
+
+  /** Its policy has given it up. */
+  #drop(call: Call): void {
+    const error = withoutStack(() =>
+      new QueueFullError(
+        `Cannot answer the call of "${this.settings.name}": its policy has given it up`,
+        { retryAfterMs: Math.max(1, Math.ceil(this.oldestRunMs())) },
+      )
+    );
+    this.leave(call, "dropped", error);
   }
 
   /** The time for closing is over. */

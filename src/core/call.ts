@@ -127,6 +127,10 @@ export class Batch<Item> {
   readonly nested: boolean;
   /** Whether it runs without a slot. */
   unbound = false;
+  /** When it will probably end, in ms, by what its policy said as it left. */
+  expectedEndAt: number = NaN;
+  /** How many batches ran already when it left. */
+  runningAtStart = 0;
   /** Where the running batches are listed. */
   position: number = -1;
   /** The batch that stands behind it in its lane. */
@@ -145,6 +149,11 @@ export class Batch<Item> {
     this.nested = nested;
     this.items = new Array(expected);
     this.tickets = new Array(expected);
+  }
+
+  /** What its calls weigh together. */
+  get weight(): number {
+    return this.count;
   }
 
   /** How many callers are still in it. */

@@ -50,6 +50,8 @@ export class Lane<Item> implements LaneView, Verdict {
   offer = 0;
   /** Why it would leave. */
   reason: LeaveReason = "full";
+  /** Whether its oldest call is to be dropped, by the last verdict. */
+  hasGivenUp = false;
   /** When it wants to be asked again, by the last verdict. */
   lookAt: number = Infinity;
   /** How many calls have come since its policy last heard of any. */
@@ -78,6 +80,18 @@ export class Lane<Item> implements LaneView, Verdict {
     return batch.timeAt(batch.first());
   }
 
+  /** What its waiting calls weigh together. */
+  get weight(): number {
+    return this.waiting;
+  }
+
+  /** By when the oldest waiting call must have been answered, in ms. */
+  get oldestDeadlineAt(): number {
+    const batch = this.front();
+    const ticket = batch.tickets[batch.first()];
+    return typeof ticket === "object" ? ticket.deadlineAt : Infinity;
+  }
+
   /** Whether it may leave without a slot. */
   get isUnbound(): boolean {
     return this.nested || this.unbound > 0;
@@ -92,6 +106,12 @@ export class Lane<Item> implements LaneView, Verdict {
   front(): Batch<Item> {
     while (this.#first.size === 0) this.#shift();
     return this.#first;
+  }
+
+  /** The call that waits longest; call with `waiting > 0` only. */
+  oldestCall(): Call {
+    const batch = this.front();
+    return batch.callAt(batch.first());
   }
 
   /** Counts calls that were put into `open` at this time. */
@@ -159,6 +179,11 @@ export class Lane<Item> implements LaneView, Verdict {
   holdUntil(time: number): void {
     this.offer = 0;
     this.lookAt = time;
+  }
+
+  /** A policy's answer. */
+  giveUp(): void {
+    this.hasGivenUp = true;
   }
 
   /** Moves calls from the front of the line into a batch of their own. */

@@ -9,26 +9,52 @@
 export interface Limits {
   /** Most items in a batch; may change while the batcher lives. */
   readonly size: number;
-  /** Most batches in flight at once. */
+  /** Most batches in flight at once; may change as well. */
   readonly concurrency: number;
+  /** The heaviest batch; `Infinity` where nothing is weighed. */
+  readonly maxWeight?: number | undefined;
+  /** The step of the host's timers, in ms: a shorter hold ends no sooner. */
+  readonly timerStepMs?: number | undefined;
 }
 
 /** A waiting lane, as a policy sees it. */
 export interface LaneView {
-  /** How many calls wait; at least 1 when a policy is asked. */
+  /** How many calls wait; at least 1 when a policy is asked to decide. */
   readonly waiting: number;
+  /** What they weigh together; as much as their number where nothing is weighed. */
+  readonly weight: number;
   /** When the oldest of them came, in ms. */
   readonly oldestAt: number;
+  /** By when that one must have been answered, in ms; `Infinity` when it has no deadline. */
+  readonly oldestDeadlineAt: number;
+}
+
+/** A batch that runs, as a policy sees it. */
+export interface RunningBatch {
+  /** Counts the batches of a batcher from 1. */
+  readonly id: number;
+  /** How many calls it left with. */
+  readonly count: number;
+  /** What they weighed together. */
+  readonly weight: number;
+  /** When it left, in ms. */
+  readonly startedAt: number;
+  /** When it will probably end, in ms, as its policy said when it left; `NaN` if that said nothing. */
+  readonly expectedEndAt: number;
+  /** How many batches ran already when it left. */
+  readonly runningAtStart: number;
 }
 
 /** The slots, as a policy sees them. */
 export interface SlotsView {
-  /** How many are free; at least 1 when a policy is asked. */
+  /** How many are free; at least 1 when a policy is asked to decide. */
   readonly free: number;
   /** Since when one is free, in ms. */
   readonly freeSince: number;
   /** How many batches run. */
   readonly running: number;
+  /** The batches that run, of all lanes, in no order. */
+  readonly batches: Iterable<RunningBatch>;
 }
 
 /** How a policy answers: the last word counts, silence means waiting for more calls. */
@@ -37,28 +63,27 @@ export interface Verdict {
   leave(calls: number, reason: "window" | "idle" | "adaptive"): void;
   /** The lane waits; ask again at this time, in ms, at the latest. */
   holdUntil(time: number): void;
-}
-
-/** A batch that has ended, as a policy hears of it. */
-export interface BatchEnd {
-  /** Counts the batches of a batcher from 1. */
-  readonly id: number;
-  /** How many calls it left with. */
-  readonly size: number;
-  /** How long it ran, in ms. */
-  readonly ms: number;
-  /** Whether its handler failed; such a batch says nothing of what work costs. */
-  readonly failed: boolean;
+  /** The oldest call cannot be served in time and is dropped; ask again at once. */
+  giveUp(): void;
 }
 
 /** What a policy keeps of one lane. Full batches leave without it being asked. */
 export interface LanePolicy {
   /** Hears at the end of a turn how many calls have come in it, whether or not a slot is free. */
   arrived?(calls: number, now: number): void;
-  /** Hears that a batch of this lane left. */
-  started?(size: number, now: number): void;
-  /** Hears that a batch of this lane ended. */
-  ended?(batch: BatchEnd, now: number): void;
+  /**
+   * Says how many more calls the lane takes now; below 1 refuses them. Asked once a turn or more often.
+   *
+   * @param ahead How many waiting calls would leave before them.
+   */
+  admits?(ahead: number, lane: LaneView, slots: SlotsView, now: number): number;
+  /** Hears that a batch of this lane leaves, and may say how long it will probably run, in ms. */
+  started?(batch: RunningBatch, now: number): number | void;
+  /**
+   * Hears that a batch of this lane has ended after `ms`. One that `failed`, or ran out of time, says
+   * nothing of what work costs.
+   */
+  ended?(batch: RunningBatch, ms: number, failed: boolean, now: number): void;
   /**
    * Says whether the lane would leave now. Asked when calls have come, when a slot has become free and
    * at the time it named, if a slot is free; it leaves at the end of that turn, and is asked

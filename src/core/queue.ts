@@ -143,8 +143,7 @@ export class Queue<Item> {
 
   /** The call that has held a place for longest, if any does. */
   oldestCall(): Call | undefined {
-    const batch = this.oldest(true)?.front();
-    return batch?.callAt(batch.first());
+    return this.oldest(true)?.oldestCall();
   }
 
   /** The lane with this key, made when it is not there. */

@@ -18,6 +18,8 @@ export interface Port<Item> {
   wakeAt(time: number): void;
   /** Take this call out and tell its caller: its deadline has passed. */
   expire(call: Call): void;
+  /** Take this call out and tell its caller: it cannot be served in time. */
+  drop(call: Call): void;
   /** A policy has thrown this. */
   report(error: unknown): void;
 }
@@ -49,6 +51,7 @@ export interface SchedulerOptions extends QueueOptions {
  *   dispatch: (batch) => sizes.push(batch.items.length),
  *   wakeAt() {},
  *   expire() {},
+ *   drop() {},
  *   report() {},
  * });
  * for (const item of ["a", "b", "c"]) {
@@ -201,13 +204,11 @@ export class Scheduler<Item> {
   /** Frees the slot of a batch that was dispatched. */
   ended(batch: Batch<Item>, now: number, failed: boolean): void {
     const lane = this.queue.laneOf(batch.lane, batch.nested);
-    const size = batch.count;
     const ms = this.slots.end(batch, now, failed);
     lane.running--;
     const { policy } = lane;
     if (policy.ended) {
-      const end = { id: batch.id, size, ms, failed };
-      this.#attempt(() => policy.ended!(end, now));
+      this.#attempt(() => policy.ended!(batch, ms, failed, now));
     }
     this.queue.forgetIdle(lane);
   }
@@ -268,7 +269,11 @@ export class Scheduler<Item> {
   /** A policy that throws keeps nobody waiting: its lane leaves. */
   #consult(lane: Lane<Item>, now: number): void {
     try {
-      lane.policy.decide(lane, this.slots, now, lane);
+      do {
+        lane.hasGivenUp = false;
+        lane.policy.decide(lane, this.slots, now, lane);
+        if (lane.hasGivenUp) this.#port.drop(lane.oldestCall());
+      } while (lane.hasGivenUp && lane.waiting > 0);
     } catch (error) {
       lane.leave(lane.waiting, "idle");
       this.#port.report(error);
@@ -293,16 +298,20 @@ export class Scheduler<Item> {
 
   /** Sends a batch; returns whether any of those that waited still do. */
   #start(lane: Lane<Item>, now: number): boolean {
-    const calls = lane.offer;
     const isUnbound = lane.isUnbound;
-    const batch = this.queue.take(lane, calls);
+    const batch = this.queue.take(lane, lane.offer);
     const hasMore = lane.waiting > 0;
     batch.reason = lane.reason;
     this.slots.start(batch, isUnbound, now);
     lane.running++;
     lane.passed = 0;
     const { policy } = lane;
-    if (policy.started) this.#attempt(() => policy.started!(calls, now));
+    if (policy.started) {
+      this.#attempt(() => {
+        const ms = policy.started!(batch, now);
+        if (ms !== undefined) batch.expectedEndAt = now + ms;
+      });
+    }
     this.#port.dispatch(batch);
     return hasMore;
   }

@@ -53,6 +53,7 @@ export class Slots<Item> implements SlotsView {
   start(batch: Batch<Item>, isUnbound: boolean, now: number): void {
     batch.id = ++this.#lastId;
     batch.startedAt = now;
+    batch.runningAtStart = this.running;
     batch.unbound = isUnbound;
     if (!isUnbound) this.#busy++;
     this.#batches.add(batch);

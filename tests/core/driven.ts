@@ -49,6 +49,10 @@ export class Driven implements Port<string> {
     this.wake = Math.min(this.wake, time);
   }
 
+  drop(call: Call): void {
+    this.scheduler.remove(call, "dropped");
+  }
+
   expire(call: Call): void {
     this.expired.push(call);
     this.scheduler.remove(call, "expired");

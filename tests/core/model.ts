@@ -132,6 +132,10 @@ export class Model implements Port<Entry> {
     this.timerAt = Math.min(this.timerAt, time);
   }
 
+  drop(): void {
+    this.demand("once", false, "dropped by a policy that drops nothing");
+  }
+
   expire(call: Call): void {
     const entry = this.entries.get(call.resolve)!;
     this.demand("deadline", this.now >= entry.deadlineAt, "expired too early");

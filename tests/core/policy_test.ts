@@ -10,7 +10,7 @@ import {
 } from "../../src/core/policy.ts";
 
 const limits = { size: 8, concurrency: 1 };
-const slots: SlotsView = { free: 1, freeSince: 0, running: 0 };
+const slots: SlotsView = { free: 1, freeSince: 0, running: 0, batches: [] };
 
 /** All that a policy says when it is asked once. */
 function verdictOf(
@@ -25,8 +25,15 @@ function verdictOf(
   const verdict: Verdict = {
     leave: (calls, reason) => said.push(`leave ${calls} ${reason}`),
     holdUntil: (time) => said.push(`hold until ${time}`),
+    giveUp: () => said.push("give up"),
   };
-  lane.decide({ waiting, oldestAt }, slots, now, verdict);
+  const view = {
+    waiting,
+    weight: waiting,
+    oldestAt,
+    oldestDeadlineAt: Infinity,
+  };
+  lane.decide(view, slots, now, verdict);
   return said;
 }
 

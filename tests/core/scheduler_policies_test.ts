@@ -11,9 +11,9 @@ function telling(
   const heard: string[] = [];
   const lane: LanePolicy = {
     arrived: (calls, now) => heard.push(`${calls} arrived at ${now}`),
-    started: (size, now) => heard.push(`${size} started at ${now}`),
-    ended: ({ id, size, ms, failed }, now) => {
-      heard.push(`${id} ended: ${size}, ${ms} ms, ${failed}, at ${now}`);
+    started: ({ count }, now) => void heard.push(`${count} started at ${now}`),
+    ended: ({ id, count }, ms, failed, now) => {
+      heard.push(`${id} ended: ${count}, ${ms} ms, ${failed}, at ${now}`);
     },
     decide: (view, slots, now, verdict) => {
       heard.push(`asked of ${view.waiting} at ${now}`);
