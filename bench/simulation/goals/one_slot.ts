@@ -1,0 +1,82 @@
+/**
+ * One slot, callers who know nothing of each other: nobody can beat the optimum.
+ *
+ * @module
+ */
+import { poisson } from "../arrivals.ts";
+import { capacity, type Cost, database, keras, perItem } from "../costs.ts";
+import { optimum } from "../optimum.ts";
+import { type Result, simulate } from "../simulation.ts";
+import {
+  type Case,
+  type Effort,
+  type Goal,
+  highest,
+  once,
+  Trial,
+} from "./goal.ts";
+
+const LOADS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95];
+const QUICK_LOADS = [0.001, 0.03, 0.4, 0.95];
+
+export const latency: Goal = {
+  id: "G1",
+  title: "mean latency / optimum, one slot, worst of all loads and costs",
+  limit: 1.05,
+  isCeiling: true,
+  cases: (effort) => ratios(effort, ({ mean }) => mean),
+  combine: highest,
+};
+
+export const tail: Goal = {
+  id: "G2",
+  title: "p99 / p99 of the optimum, one slot",
+  limit: 1.10,
+  isCeiling: true,
+  cases: (effort) => ratios(effort, ({ p99 }) => p99),
+  combine: highest,
+};
+
+/** Poisson traffic that takes this share of what the slots can do. */
+export function steady(
+  { cost, load, slots = 1, noise = 0, effort, seed }: {
+    cost: Cost;
+    load: number;
+    slots?: number;
+    noise?: number;
+    effort: Effort;
+    seed: number;
+  },
+) {
+  const rate = load * slots * capacity(cost);
+  const warmUpMs = Math.max(0.1 * effort.items / rate, 100 * cost.ms(1));
+  const arrivals = poisson(rate);
+  const ms = effort.items / rate;
+  return {
+    rate,
+    scenario: { arrivals, cost, slots, noise, warmUpMs, ms, seed },
+  };
+}
+
+function ratios(
+  effort: Effort,
+  figure: (result: Result) => number,
+): Case[] {
+  const cases: Case[] = [];
+  for (const cost of [keras, database, perItem]) {
+    for (const load of effort.isQuick ? QUICK_LOADS : LOADS) {
+      for (const seed of effort.seeds) {
+        const { rate, scenario } = steady({ cost, load, effort, seed });
+        const trial = new Trial(scenario);
+        const best = once(() =>
+          figure(simulate(scenario, optimum({ cost, rate }).contender))
+        );
+        cases.push({
+          name: `${cost.name}, load ${100 * load} %`,
+          value: (entrant) => figure(trial.of(entrant)) / best(),
+        });
+      }
+    }
+  }
+  return cases;
+}

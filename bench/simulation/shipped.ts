@@ -1,0 +1,109 @@
+/**
+ * Drives the shipped scheduler, as a batcher does. All that the simulator knows of
+ * the core stands here.
+ *
+ * @module
+ */
+import {
+  type Batch,
+  type Call,
+  type Policy,
+  type Port,
+  Scheduler,
+} from "../../mod.ts";
+import type { Backend, Batching, Contender, Item } from "./backend.ts";
+
+/** The shipped scheduler with this policy. */
+export function shipped(policy: Policy): Contender {
+  return (backend) => new Shipped(policy, backend);
+}
+
+/** Answers go another way than in a batcher. */
+const unheard = () => {};
+
+class Shipped implements Batching, Port<Item> {
+  readonly #backend: Backend;
+  readonly #scheduler: Scheduler<Item>;
+  #lookAt = Infinity;
+
+  constructor(policy: Policy, backend: Backend) {
+    this.#backend = backend;
+    const { size, slots, timerStepMs, preferredSizes } = backend;
+    const options = {
+      size,
+      policy,
+      timerStepMs,
+      preferredSizes,
+      concurrency: slots,
+      maxQueue: Infinity,
+    };
+    this.#scheduler = new Scheduler<Item>(options, this);
+  }
+
+  arrive(item: Item, now: number): void {
+    const scheduler = this.#scheduler;
+    const { queue } = scheduler;
+    queue.now = now;
+    const { policy } = queue.laneOf(item.lane, false);
+    if (policy.admits && !this.#admits(item, now)) {
+      this.#backend.refuse(item);
+    } else if (
+      item.lane === undefined && (queue.room > 0 || queue.hasRoom())
+    ) {
+      queue.put(item);
+      queue.open.tickets[queue.open.count - 1] = unheard;
+    } else {
+      queue.place(item, item.lane, false, unheard);
+      queue.grant(scheduler.places);
+    }
+  }
+
+  ended(tag: unknown, now: number): void {
+    this.#scheduler.queue.now = now;
+    this.#scheduler.ended(tag as Batch<Item>, now, false);
+  }
+
+  turn(now: number): number {
+    this.#lookAt = Infinity;
+    if (this.#scheduler.look(now, false)) {
+      this.#lookAt = Infinity;
+      this.#scheduler.look(now, true);
+    }
+    return this.#lookAt;
+  }
+
+  /** Part of {@link Port}. */
+  dispatch(batch: Batch<Item>): void {
+    this.#backend.start(batch.items, batch);
+  }
+
+  /** Part of {@link Port}. */
+  wakeAt(time: number): void {
+    if (time < this.#lookAt) this.#lookAt = time;
+  }
+
+  /** Part of {@link Port}. */
+  expire(call: Call): void {
+    this.drop(call);
+  }
+
+  /** Part of {@link Port}. */
+  drop(call: Call): void {
+    const item = call.batch!.items[call.index] as Item;
+    this.#scheduler.remove(call, undefined);
+    this.#backend.refuse(item);
+  }
+
+  /** Part of {@link Port}. */
+  report(error: unknown): void {
+    throw error;
+  }
+
+  /** Whether the policy takes one more. */
+  #admits(item: Item, now: number): boolean {
+    const { queue, slots } = this.#scheduler;
+    queue.settle();
+    const lane = queue.laneOf(item.lane, false);
+    return lane.policy.admits!(lane.waiting, lane, slots, now) >= 1;
+  }
+}
