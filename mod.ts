@@ -27,6 +27,14 @@ export type { HandlerDecorator, TwinDecorator } from "./src/decorator/twin.ts";
 export type { BatchContext } from "./src/batch_context.ts";
 export type { Handler, SingleHandler } from "./src/run_batch.ts";
 export {
+  align,
+  alignGroups,
+  type AlignKey,
+  type Gap,
+  type Keyed,
+  type KeyFor,
+} from "./src/align.ts";
+export {
   type BatchAnswer,
   done,
   failed,

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname ?? ".", "..");
  * circle. New files are added on purpose.
  */
 const LAYERS = [
-  ["src/check.ts", "src/errors.ts", "src/host.ts"],
+  ["src/align.ts", "src/check.ts", "src/errors.ts", "src/host.ts"],
   ["src/core/call.ts", "src/core/roll.ts"],
   ["src/core/policy.ts", "src/core/deadlines.ts"],
   ["src/core/lane.ts", "src/core/slots.ts"],
