@@ -3,8 +3,12 @@
  *
  * @module
  */
-import { natural, type Policy, window } from "../../mod.ts";
+import { natural as naturalPolicy, type Policy, window } from "../../mod.ts";
 import type { Contender } from "./backend.ts";
+import { asyncBatcher } from "./rivals/async_batcher.ts";
+import { bento } from "./rivals/bento.ts";
+import { mixedbread } from "./rivals/mixedbread.ts";
+import { sealedWindow } from "./rivals/sealed_window.ts";
 import { shipped } from "./shipped.ts";
 
 /** What is asked of those who batch, besides batching. */
@@ -25,13 +29,32 @@ export interface Entrant {
 }
 
 /** The policy that has to reach the goals. */
-export const ours: Entrant = core("natural, for now", () => natural());
+export const ours: Entrant = core("natural, for now", () => naturalPolicy());
+
+/** What needs no policy at all. */
+export const natural: Entrant = core("natural", () => naturalPolicy());
 
 /** Whom it is compared with. */
 export const others: readonly Entrant[] = [
-  core("natural", () => natural()),
+  natural,
   core("window 10", ({ maxWaitMs = 10 }) => window(maxWaitMs)),
+  other("sealed 32/10", ({ maxWaitMs = 10 }) => sealedWindow(32, maxWaitMs)),
+  other("async-batcher", ({ maxWaitMs }) => asyncBatcher(maxWaitMs)),
+  other("Ray Serve", ({ maxWaitMs = 10 }) => sealedWindow(10, maxWaitMs)),
+  other("mixedbread", ({ maxWaitMs }) => mixedbread(32, maxWaitMs)),
+  other(
+    "BentoML",
+    // Whoever has a deadline tells it, and how large batches may be.
+    ({ deadlineMs }) => deadlineMs ? bento(deadlineMs, Infinity) : bento(),
+  ),
 ];
+
+function other(
+  name: string,
+  contender: (wish: Wish) => Contender,
+): Entrant {
+  return { name, contender };
+}
 
 function core(name: string, policy: (wish: Wish) => Policy): Entrant {
   return { name, contender: (wish) => shipped(policy(wish)) };

@@ -49,12 +49,14 @@ export function optimum({ cost, rate, price = 0 }: Problem): Optimum {
   let next = new Float64Array(states + 1);
   /** Callers who are there on average, the price included. */
   let load = rate * cost.ms(1);
-  const scale = Math.max(...stages.map(({ ms }) => ms)) + 1 / rate;
   for (let settled = 0; settled < 20;) {
     improve({ choices, rate, load, values, next, leave });
-    const drift = next[0]! - values[0]!;
-    load += drift / scale;
-    const isSettled = Math.abs(drift / scale) < EXACT * load;
+    // How long it takes on average from one batch to the next, about.
+    const limit = leave.findIndex((count) => count > 0);
+    const ms = limit / rate + cost.ms(leave[limit]!);
+    const drift = (next[0]! - values[0]!) / ms;
+    load += drift;
+    const isSettled = Math.abs(drift) < EXACT * load;
     settled = isSettled ? settled + 1 : 0;
     const base = next[0]!;
     for (let i = 0; i <= states; i++) next[i]! -= base;

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { closedLoop } from "../arrivals.ts";
 import { keras } from "../costs.ts";
 import { bestWhole, controlLimit } from "../limits.ts";
 import { simulate } from "../simulation.ts";
 import { type Case, type Goal, lowest, once, Trial } from "./goal.ts";
+import { crowd } from "./traffic.ts";
 
 /** How many callers, and how long they think, in ms on average. */
 const CROWDS = [[8, 0.1], [64, 0.1], [200, 0.1], [8, 1], [64, 1], [8, 5], [
@@ -26,13 +26,7 @@ export const returning: Goal = {
     const cases: Case[] = [];
     for (const [users, thinkMs] of effort.isQuick ? QUICK_CROWDS : CROWDS) {
       for (const seed of effort.seeds) {
-        const arrivals = closedLoop(
-          users,
-          (random) => random.wait(thinkMs),
-          keras.ms(1),
-        );
-        const ms = Math.max(2000, 12 * effort.items / users);
-        const scenario = { arrivals, cost: keras, warmUpMs: 2000, ms, seed };
+        const scenario = crowd({ users, thinkMs, cost: keras, effort, seed });
         const trial = new Trial(scenario);
         const best = once(() =>
           bestWhole(

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { poisson } from "../arrivals.ts";
-import { capacity, type Cost, database, keras, perItem } from "../costs.ts";
+import { database, keras, perItem } from "../costs.ts";
 import { optimum } from "../optimum.ts";
 import { type Result, simulate } from "../simulation.ts";
 import {
@@ -15,6 +14,7 @@ import {
   once,
   Trial,
 } from "./goal.ts";
+import { steady } from "./traffic.ts";
 
 const LOADS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95];
 const QUICK_LOADS = [0.001, 0.03, 0.4, 0.95];
@@ -36,27 +36,6 @@ export const tail: Goal = {
   cases: (effort) => ratios(effort, ({ p99 }) => p99),
   combine: highest,
 };
-
-/** Poisson traffic that takes this share of what the slots can do. */
-export function steady(
-  { cost, load, slots = 1, noise = 0, effort, seed }: {
-    cost: Cost;
-    load: number;
-    slots?: number;
-    noise?: number;
-    effort: Effort;
-    seed: number;
-  },
-) {
-  const rate = load * slots * capacity(cost);
-  const warmUpMs = Math.max(0.1 * effort.items / rate, 100 * cost.ms(1));
-  const arrivals = poisson(rate);
-  const ms = effort.items / rate;
-  return {
-    rate,
-    scenario: { arrivals, cost, slots, noise, warmUpMs, ms, seed },
-  };
-}
 
 function ratios(
   effort: Effort,

@@ -7,7 +7,7 @@ import { database, keras, perItem } from "../costs.ts";
 import { bestWhole, controlLimit } from "../limits.ts";
 import { simulate } from "../simulation.ts";
 import { type Case, type Goal, highest, once, Trial } from "./goal.ts";
-import { steady } from "./one_slot.ts";
+import { steady } from "./traffic.ts";
 
 const LOADS = [0.05, 0.2, 0.5, 0.8];
 

@@ -1,0 +1,95 @@
+/**
+ * More calls than can be answered, and answers that are worth nothing when they are late.
+ *
+ * @module
+ */
+import { type Cost, keras, perItem } from "../costs.ts";
+import { goodputBound } from "../goodput.ts";
+import {
+  type Case,
+  type Effort,
+  type Goal,
+  highest,
+  lowest,
+  Trial,
+} from "./goal.ts";
+import { steady } from "./traffic.ts";
+
+/** What is overloaded. */
+interface Overload {
+  readonly cost: Cost;
+  readonly slots: number;
+  readonly deadlineMs: number;
+  readonly load: number;
+}
+
+const OVERLOADS: readonly Overload[] = [
+  { cost: perItem, slots: 1, deadlineMs: 60, load: 1.05 },
+  { cost: perItem, slots: 1, deadlineMs: 60, load: 1.5 },
+  { cost: perItem, slots: 1, deadlineMs: 60, load: 2 },
+  { cost: perItem, slots: 1, deadlineMs: 20, load: 1.5 },
+  { cost: perItem, slots: 4, deadlineMs: 60, load: 1.05 },
+  { cost: perItem, slots: 4, deadlineMs: 60, load: 1.5 },
+  { cost: keras, slots: 1, deadlineMs: 50, load: 1.05 },
+  { cost: keras, slots: 1, deadlineMs: 50, load: 1.5 },
+  { cost: keras, slots: 1, deadlineMs: 50, load: 2 },
+];
+
+export const goodput: Goal = {
+  id: "G9",
+  title: "answered in time at 1.05 to 2x load, % of the bound",
+  limit: 95,
+  isCeiling: false,
+  cases: (effort) => ofTheBound(effort, 0),
+  combine: lowest,
+};
+
+export const noisyGoodput: Goal = {
+  id: "G10",
+  title: "the same where batches take 20 % more or less",
+  limit: 92,
+  isCeiling: false,
+  cases: (effort) => ofTheBound(effort, 0.2),
+  combine: lowest,
+};
+
+export const lateness: Goal = {
+  id: "G11",
+  title: "late among the answered, %, at 1.5x load, with that noise",
+  limit: 1,
+  isCeiling: true,
+  cases: (effort) =>
+    trials(effort, 0.2)
+      .filter(({ overload }) => overload.load === 1.5)
+      .map(({ name, trial }) => ({
+        name,
+        value: (entrant) => {
+          const { calls, refused, late } = trial.of(entrant);
+          return 100 * late / (calls - refused);
+        },
+      })),
+  combine: highest,
+};
+
+function ofTheBound(effort: Effort, noise: number): Case[] {
+  return trials(effort, noise).map(({ name, trial, bound }) => ({
+    name,
+    value: (entrant) => 100 * trial.of(entrant).goodput / (1000 * bound),
+  }));
+}
+
+function trials(effort: Effort, noise: number) {
+  const overloads = effort.isQuick
+    ? OVERLOADS.filter(({ load }) => load === 1.5)
+    : OVERLOADS;
+  return overloads.flatMap((overload) =>
+    effort.seeds.map((seed) => {
+      const { cost, slots, deadlineMs, load } = overload;
+      const { rate, scenario } = steady({ ...overload, noise, effort, seed });
+      const trial = new Trial(scenario, { deadlineMs });
+      const bound = goodputBound({ ...overload, rate });
+      const name = `${cost.name}, slots ${slots}, ${deadlineMs} ms, ${load}x`;
+      return { name, overload, trial, bound };
+    })
+  );
+}
