@@ -6,6 +6,8 @@
 
 /** Something that happens at a time. One object may happen many times. */
 export interface Happening {
+  /** Whether it has been called off. */
+  readonly isOff?: boolean;
   /** It is `now`, in ms. */
   happen(now: number): void;
 }

@@ -6,7 +6,7 @@
  */
 import type { Contender } from "./backend.ts";
 import { plain } from "./plain.ts";
-import type { Result } from "./simulation.ts";
+import { type Scenario, simulate } from "./simulation.ts";
 
 /** Leaves as soon as so many wait. */
 export function controlLimit(least: number): Contender {
@@ -21,29 +21,51 @@ export function linger(ms: number, fromFree = false): Contender {
   });
 }
 
-/** Tries whole numbers up to `most`, ever closer around the best; `score` is to be high. */
+/** The lowest mean latency that a fixed limit reaches, in ms. */
+export function lowestMeanOfLimits(scenario: Scenario): number {
+  const mean = (limit: number) => simulate(scenario, controlLimit(limit)).mean;
+  return mean(bestWhole(scenario.cost.size, (limit) => -mean(limit)));
+}
+
+/** The most answers per second that a fixed limit reaches, where so many call again and again. */
+export function mostOfLimits(scenario: Scenario, users: number): number {
+  const throughput = (limit: number) =>
+    simulate(scenario, controlLimit(limit)).throughput;
+  const most = Math.min(users, scenario.cost.size);
+  return throughput(bestWhole(most, throughput));
+}
+
+/** How long one may linger, in ms. */
+const LINGERS = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10];
+
+/** The lowest mean latency that lingering reaches, in ms. */
+export function lowestMeanOfLingers(scenario: Scenario): number {
+  const means = LINGERS.flatMap((ms) =>
+    [false, true].map((fromFree) =>
+      simulate(scenario, linger(ms, fromFree)).mean
+    )
+  );
+  return Math.min(...means);
+}
+
+/** The whole number up to `most` with the highest score: tried ever closer around the best. */
 export function bestWhole(
   most: number,
   score: (value: number) => number,
-): { value: number; score: number } {
+): number {
   const scores = new Map<number, number>();
   let best = 1;
-  const tried = (value: number) => {
+  const compare = (value: number) => {
     const whole = Math.min(Math.max(Math.round(value), 1), most);
     if (!scores.has(whole)) scores.set(whole, score(whole));
     if (scores.get(whole)! > scores.get(best)!) best = whole;
   };
-  tried(1);
-  for (let value = 1.4; value < most * 1.4; value *= 1.4) tried(value);
+  compare(1);
+  for (let value = 1.4; value < most * 1.4; value *= 1.4) compare(value);
   for (let step = best * 0.2; step >= 0.5; step /= 2) {
     const middle = best;
-    tried(middle - step);
-    tried(middle + step);
+    compare(middle - step);
+    compare(middle + step);
   }
-  return { value: best, score: scores.get(best)! };
-}
-
-/** The lowest mean of all these contenders. */
-export function lowestMean(results: readonly Result[]): number {
-  return Math.min(...results.map(({ mean }) => mean));
+  return best;
 }

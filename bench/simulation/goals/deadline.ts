@@ -5,15 +5,9 @@
  */
 import { type Cost, keras, perItem } from "../costs.ts";
 import { goodputBound } from "../goodput.ts";
-import {
-  type Case,
-  type Effort,
-  type Goal,
-  highest,
-  lowest,
-  Trial,
-} from "./goal.ts";
+import { type Case, type Effort, type Goal, highest, lowest } from "./goal.ts";
 import { steady } from "./traffic.ts";
+import { perEffort, Trial } from "./trial.ts";
 
 /** What is overloaded. */
 interface Overload {
@@ -40,7 +34,7 @@ export const goodput: Goal = {
   title: "answered in time at 1.05 to 2x load, % of the bound",
   limit: 95,
   isCeiling: false,
-  cases: (effort) => ofTheBound(effort, 0),
+  cases: (effort) => ofTheBound(trials(effort)),
   combine: lowest,
 };
 
@@ -49,7 +43,7 @@ export const noisyGoodput: Goal = {
   title: "the same where batches take 20 % more or less",
   limit: 92,
   isCeiling: false,
-  cases: (effort) => ofTheBound(effort, 0.2),
+  cases: (effort) => ofTheBound(noisyTrials(effort)),
   combine: lowest,
 };
 
@@ -59,10 +53,10 @@ export const lateness: Goal = {
   limit: 1,
   isCeiling: true,
   cases: (effort) =>
-    trials(effort, 0.2)
+    noisyTrials(effort)
       .filter(({ overload }) => overload.load === 1.5)
-      .map(({ name, trial }) => ({
-        name,
+      .map(({ trial }) => ({
+        name: trial.name,
         value: (entrant) => {
           const { calls, refused, late } = trial.of(entrant);
           return 100 * late / (calls - refused);
@@ -71,14 +65,24 @@ export const lateness: Goal = {
   combine: highest,
 };
 
-function ofTheBound(effort: Effort, noise: number): Case[] {
-  return trials(effort, noise).map(({ name, trial, bound }) => ({
-    name,
+/** A scenario and what can be answered in time in it at most, per ms. */
+interface Bounded {
+  readonly overload: Overload;
+  readonly trial: Trial;
+  readonly bound: number;
+}
+
+function ofTheBound(trials: readonly Bounded[]): Case[] {
+  return trials.map(({ trial, bound }) => ({
+    name: trial.name,
     value: (entrant) => 100 * trial.of(entrant).goodput / (1000 * bound),
   }));
 }
 
-function trials(effort: Effort, noise: number) {
+const trials = perEffort((effort) => overloaded(effort, 0));
+const noisyTrials = perEffort((effort) => overloaded(effort, 0.2));
+
+function overloaded(effort: Effort, noise: number): Bounded[] {
   const overloads = effort.isQuick
     ? OVERLOADS.filter(({ load }) => load === 1.5)
     : OVERLOADS;
@@ -86,10 +90,10 @@ function trials(effort: Effort, noise: number) {
     effort.seeds.map((seed) => {
       const { cost, slots, deadlineMs, load } = overload;
       const { rate, scenario } = steady({ ...overload, noise, effort, seed });
-      const trial = new Trial(scenario, { deadlineMs });
-      const bound = goodputBound({ ...overload, rate });
-      const name = `${cost.name}, slots ${slots}, ${deadlineMs} ms, ${load}x`;
-      return { name, overload, trial, bound };
+      const name =
+        `${cost.name}, slots ${slots}, ${deadlineMs} ms, ${load}x, seed ${seed}`;
+      const trial = new Trial(name, scenario, { deadlineMs });
+      return { overload, trial, bound: goodputBound({ ...overload, rate }) };
     })
   );
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Entrant, Wish } from "../entrants.ts";
-import { type Result, type Scenario, simulate } from "../simulation.ts";
+import type { Entrant } from "../entrants.ts";
 
 /** How much is simulated. */
 export interface Effort {
@@ -24,7 +23,7 @@ export interface Goal {
   readonly limit: number;
   /** Whether less is better. */
   readonly isCeiling: boolean;
-  /** The cases, made anew for each effort. */
+  /** What is simulated for it. */
   cases(effort: Effort): readonly Case[];
   /** Makes one figure of those of all cases. */
   combine(values: readonly number[]): number;
@@ -46,31 +45,7 @@ export function lowest(values: readonly number[]): number {
   return Math.min(...values);
 }
 
-/** A scenario that is run once for each entrant, whoever asks. */
-export class Trial {
-  readonly scenario: Scenario;
-  readonly #wish: Wish;
-  readonly #results = new Map<Entrant, Result>();
-
-  /** Asks all of them for the same. */
-  constructor(scenario: Scenario, wish: Wish = {}) {
-    this.scenario = scenario;
-    this.#wish = wish;
-  }
-
-  /** What comes of it when this one batches. */
-  of(entrant: Entrant): Result {
-    let result = this.#results.get(entrant);
-    if (result === undefined) {
-      result = simulate(this.scenario, entrant.contender(this.#wish));
-      this.#results.set(entrant, result);
-    }
-    return result;
-  }
-}
-
-/** Computes something once, when it is first asked for. */
-export function once<T>(compute: () => T): () => T {
-  let value: { of: T } | undefined;
-  return () => (value ??= { of: compute() }).of;
+/** Whether a figure is good enough. */
+export function isReached({ limit, isCeiling }: Goal, value: number): boolean {
+  return isCeiling ? value <= limit : value >= limit;
 }

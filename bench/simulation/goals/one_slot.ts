@@ -5,16 +5,11 @@
  */
 import { database, keras, perItem } from "../costs.ts";
 import { optimum } from "../optimum.ts";
-import { type Result, simulate } from "../simulation.ts";
-import {
-  type Case,
-  type Effort,
-  type Goal,
-  highest,
-  once,
-  Trial,
-} from "./goal.ts";
+import type { Result } from "../measurement.ts";
+import { simulate } from "../simulation.ts";
+import { type Case, type Effort, type Goal, highest } from "./goal.ts";
 import { steady } from "./traffic.ts";
+import { once, perEffort, Trial } from "./trial.ts";
 
 const LOADS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95];
 const QUICK_LOADS = [0.001, 0.03, 0.4, 0.95];
@@ -37,25 +32,24 @@ export const tail: Goal = {
   combine: highest,
 };
 
-function ratios(
-  effort: Effort,
-  figure: (result: Result) => number,
-): Case[] {
-  const cases: Case[] = [];
-  for (const cost of [keras, database, perItem]) {
-    for (const load of effort.isQuick ? QUICK_LOADS : LOADS) {
-      for (const seed of effort.seeds) {
-        const { rate, scenario } = steady({ cost, load, effort, seed });
-        const trial = new Trial(scenario);
-        const best = once(() =>
-          figure(simulate(scenario, optimum({ cost, rate }).contender))
-        );
-        cases.push({
-          name: `${cost.name}, load ${100 * load} %`,
-          value: (entrant) => figure(trial.of(entrant)) / best(),
-        });
-      }
-    }
-  }
-  return cases;
+function ratios(effort: Effort, figure: (result: Result) => number): Case[] {
+  return trials(effort).map(({ trial, best }) => ({
+    name: trial.name,
+    value: (entrant) => figure(trial.of(entrant)) / figure(best()),
+  }));
 }
+
+const trials = perEffort((effort) =>
+  [keras, database, perItem].flatMap((cost) =>
+    (effort.isQuick ? QUICK_LOADS : LOADS).flatMap((load) =>
+      effort.seeds.map((seed) => {
+        const { rate, scenario } = steady({ cost, load, effort, seed });
+        const name = `${cost.name}, load ${100 * load} %, seed ${seed}`;
+        const best = once(() =>
+          simulate(scenario, optimum({ cost, rate }).contender)
+        );
+        return { trial: new Trial(name, scenario), best };
+      })
+    )
+  )
+);

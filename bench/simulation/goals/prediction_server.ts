@@ -6,7 +6,8 @@
  */
 import { closedLoop } from "../arrivals.ts";
 import { keras } from "../costs.ts";
-import { type Goal, highest, Trial } from "./goal.ts";
+import { type Goal, highest } from "./goal.ts";
+import { Trial } from "./trial.ts";
 
 const USERS = 3000;
 const RAMP_MS = 600_000;
@@ -19,7 +20,8 @@ export const predictionServer: Goal = {
   isCeiling: true,
   cases: (effort) =>
     effort.seeds.map((seed) => {
-      const trial = new Trial({
+      const name = `${USERS} users, seed ${seed}`;
+      const trial = new Trial(name, {
         arrivals: closedLoop(
           USERS,
           (random) => random.between(2000, 10_000),
@@ -32,7 +34,7 @@ export const predictionServer: Goal = {
         seed,
       });
       return {
-        name: `${USERS} users`,
+        name,
         value: (entrant) => {
           const { late, mean } = trial.of(entrant);
           return late > 0 ? Infinity : mean;

@@ -8,8 +8,9 @@ import { linear } from "../costs.ts";
 import { Random } from "../random.ts";
 import { natural } from "../entrants.ts";
 import type { Scenario } from "../simulation.ts";
-import { type Case, type Effort, type Goal, Trial } from "./goal.ts";
+import type { Case, Effort, Goal } from "./goal.ts";
 import { crowd, steady } from "./traffic.ts";
+import { perEffort, Trial } from "./trial.ts";
 
 export const worstCases: Goal = {
   id: "G7",
@@ -36,19 +37,21 @@ export const allInAll: Goal = {
 };
 
 function againstNatural(effort: Effort): Case[] {
-  const count = effort.isQuick ? 50 : 200;
-  return effort.seeds.flatMap((seed) => {
-    const random = new Random(seed, "scenarios");
-    return Array.from({ length: count }, (_, index) => {
-      const { name, scenario } = drawn(random, effort, 1000 * seed + index);
-      const trial = new Trial(scenario);
-      return {
-        name,
-        value: (entrant) => trial.of(entrant).mean / trial.of(natural).mean,
-      } satisfies Case;
-    });
-  });
+  return trials(effort).map((trial) => ({
+    name: trial.name,
+    value: (entrant) => trial.of(entrant).mean / trial.of(natural).mean,
+  }));
 }
+
+const trials = perEffort((effort) =>
+  effort.seeds.flatMap((seed) => {
+    const random = new Random(seed, "scenarios");
+    return Array.from({ length: effort.isQuick ? 50 : 200 }, (_, index) => {
+      const { name, scenario } = drawn(random, effort, 1000 * seed + index);
+      return new Trial(name, scenario);
+    });
+  })
+);
 
 /** A scenario by chance: back end, slots, noise, load and traffic. */
 function drawn(

@@ -4,31 +4,29 @@
  * @module
  */
 import { accelerator, capacity, database, keras, perItem } from "../costs.ts";
-import { type Case, type Goal, lowest, Trial } from "./goal.ts";
+import { type Goal, lowest } from "./goal.ts";
 import { steady } from "./traffic.ts";
+import { Trial } from "./trial.ts";
 
 export const saturation: Goal = {
   id: "G3",
   title: "throughput at 1.2x load, % of what the back end can do",
   limit: 99,
   isCeiling: false,
-  cases: (effort) => {
-    const cases: Case[] = [];
-    for (const cost of [keras, database, perItem, accelerator]) {
-      for (const slots of effort.isQuick ? [1] : [1, 4]) {
-        for (const seed of effort.seeds) {
-          const trial = new Trial(
-            steady({ cost, slots, load: 1.2, effort, seed }).scenario,
-          );
+  cases: (effort) =>
+    [keras, database, perItem, accelerator].flatMap((cost) =>
+      (effort.isQuick ? [1] : [1, 4]).flatMap((slots) =>
+        effort.seeds.map((seed) => {
+          const { scenario } = steady({ cost, slots, load: 1.2, effort, seed });
+          const name = `${cost.name}, slots ${slots}, seed ${seed}`;
+          const trial = new Trial(name, scenario);
           const most = 1000 * slots * capacity(cost);
-          cases.push({
-            name: `${cost.name}, slots: ${slots}`,
+          return {
+            name,
             value: (entrant) => 100 * trial.of(entrant).throughput / most,
-          });
-        }
-      }
-    }
-    return cases;
-  },
+          };
+        })
+      )
+    ),
   combine: lowest,
 };

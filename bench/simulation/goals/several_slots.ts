@@ -4,10 +4,10 @@
  * @module
  */
 import { database, keras, perItem } from "../costs.ts";
-import { bestWhole, controlLimit } from "../limits.ts";
-import { simulate } from "../simulation.ts";
-import { type Case, type Goal, highest, once, Trial } from "./goal.ts";
+import { lowestMeanOfLimits } from "../limits.ts";
+import { type Goal, highest } from "./goal.ts";
 import { steady } from "./traffic.ts";
+import { once, Trial } from "./trial.ts";
 
 const LOADS = [0.05, 0.2, 0.5, 0.8];
 
@@ -16,30 +16,24 @@ export const pacing: Goal = {
   title: "mean latency / best fixed limit, 2, 4 and 12 slots",
   limit: 1.05,
   isCeiling: true,
-  cases: (effort) => {
-    const cases: Case[] = [];
-    const costs = effort.isQuick ? [keras] : [keras, database, perItem];
-    for (const cost of costs) {
-      for (const slots of [2, 4, 12]) {
-        for (const load of effort.isQuick ? [0.05, 0.5] : LOADS) {
-          for (const seed of effort.seeds) {
+  cases: (effort) =>
+    (effort.isQuick ? [keras] : [keras, database, perItem]).flatMap((cost) =>
+      [2, 4, 12].flatMap((slots) =>
+        (effort.isQuick ? [0.05, 0.5] : LOADS).flatMap((load) =>
+          effort.seeds.map((seed) => {
             const { scenario } = steady({ cost, load, slots, effort, seed });
-            const trial = new Trial(scenario);
-            const best = once(() =>
-              -bestWhole(
-                cost.size,
-                (limit) => -simulate(scenario, controlLimit(limit)).mean,
-              ).score
-            );
-            cases.push({
-              name: `${cost.name}, ${slots} slots, load ${100 * load} %`,
+            const name = `${cost.name}, slots ${slots}, load ${
+              100 * load
+            } %, seed ${seed}`;
+            const trial = new Trial(name, scenario);
+            const best = once(() => lowestMeanOfLimits(scenario));
+            return {
+              name,
               value: (entrant) => trial.of(entrant).mean / best(),
-            });
-          }
-        }
-      }
-    }
-    return cases;
-  },
+            };
+          })
+        )
+      )
+    ),
   combine: highest,
 };
