@@ -104,11 +104,18 @@ export class Batcher<In, Out> {
       currentMark() === undefined
     ) {
       queue.put(item);
-      return new Promise(this.#hold);
+      const promise = new Promise<Out>(hold);
+      queue.hold(held);
+      return promise;
     }
-    return new Promise((resolve) =>
-      this.#intake.accept(item, call, resolve as Resolve)
-    );
+    const promise = new Promise<Out>(hold);
+    const [resolve, reject] = [held, heldReject];
+    try {
+      this.#intake.accept(item, call, resolve);
+    } catch (error) {
+      reject(error);
+    }
+    return promise;
   }
 
   /**
@@ -253,10 +260,19 @@ export class Batcher<In, Out> {
   stats(): BatcherStats {
     return this.#engine.snapshot();
   }
+}
 
-  /** Keeps what settles the call that is being made: one function for all calls, as a closure for each would cost more than the rest. */
-  readonly #hold = (resolve: (value: Out) => void): void => {
-    const { open } = this.#queue;
-    open.tickets[open.count - 1] = resolve as Resolve;
-  };
+/**
+ * What settles the promise that was made last. It is read in the statement that follows, before
+ * anything else can run: one function for all calls, as a closure for each would cost more than the rest.
+ */
+let held: Resolve;
+let heldReject: (error: unknown) => void;
+
+function hold(
+  resolve: (value: never) => void,
+  reject: (error: unknown) => void,
+): void {
+  held = resolve as Resolve;
+  heldReject = reject;
 }

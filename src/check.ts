@@ -35,6 +35,47 @@ export class Check {
     );
   }
 
+  /** A whole number between two others. */
+  integer(key: string, least: number, most: number): number | undefined {
+    return this.#number(
+      key,
+      `be an integer from ${least} to ${most}`,
+      (n) => n >= least && n <= most && Number.isInteger(n),
+    );
+  }
+
+  /** A number above 0. */
+  amount(key: string): number | undefined {
+    return this.#number(key, "be a number > 0", (n) => n > 0);
+  }
+
+  /** Whole numbers, each larger than the one before. */
+  counts(key: string): readonly number[] | undefined {
+    return this.#read(
+      key,
+      "be an array of integers >= 1 in ascending order",
+      (v) =>
+        Array.isArray(v) && v.length > 0 &&
+        v.every((n, i) => Number.isInteger(n) && n > (v[i - 1] ?? 0)),
+    );
+  }
+
+  /** So many batches in any span of that length. */
+  rate(key: string): { batches: number; perMs: number } | undefined {
+    const value = this.#read<object>(key, "be an object", isObject);
+    if (value === undefined) return undefined;
+    const keys = ["batches", "perMs"];
+    const check = new Check(`${this.#action}: in "${key}"`, value, keys);
+    const batches = check.required("batches", check.count("batches", 1));
+    return { batches, perMs: check.required("perMs", check.span("perMs")) };
+  }
+
+  /** What must not be left out. */
+  required<T>(key: string, value: T | undefined): T {
+    if (value !== undefined) return value;
+    throw this.#wrong(TypeError, key, "be given", value);
+  }
+
   /** A time in ms that may be 0. */
   ms(key: string): number | undefined {
     return this.#number(key, "be a number of ms >= 0", (n) => n >= 0);

@@ -7,16 +7,12 @@
 import type { Batch, Call } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Scheduler } from "./core/scheduler.ts";
-import {
-  ClosedError,
-  DeadlineError,
-  QueueFullError,
-  withoutStack,
-} from "./errors.ts";
 import { type LeaveEvent, Watch } from "./hooks.ts";
+import { KeepAlive } from "./keep_alive.ts";
 import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
 import { Places } from "./places.ts";
+import { Refusals } from "./refusals.ts";
 import { Reports } from "./reports.ts";
 import {
   type Ended,
@@ -48,11 +44,11 @@ export class Engine<In, Out> implements RunOwner {
   readonly signals: Signals = new Signals();
   readonly places: Places = new Places(this.signals);
   readonly nesting: Nesting = new Nesting();
+  readonly refusals: Refusals;
   readonly #work: Work<In, Out>;
   /** Whether a call that asks for nothing needs no more than a promise and a place. */
   readonly isPlain: boolean;
-  /** What lets go of running batches, where the host holds them. */
-  readonly #held = new Map<Batch<unknown>, () => void>();
+  readonly #keepAlive: KeepAlive;
   readonly #reports: Reports;
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
@@ -67,8 +63,10 @@ export class Engine<In, Out> implements RunOwner {
     this.#work = work;
     this.closed = new Promise((resolve) => this.#onClosed = resolve);
     this.watch = new Watch(settings.hooks);
-    this.isPlain = settings.deadlineMs === Infinity &&
-      settings.host.join === undefined && !this.watch.has("onCall");
+    this.#keepAlive = new KeepAlive(settings.host, this.watch);
+    this.isPlain = settings.host.join === undefined &&
+      !this.watch.has("onCall");
+    this.refusals = new Refusals(settings.name);
     this.#reports = new Reports(settings.name, this.stats, this.watch);
     this.scheduler = new Scheduler(settings, {
       dispatch: (batch) => this.#dispatch(batch),
@@ -131,9 +129,22 @@ export class Engine<In, Out> implements RunOwner {
 
   /** Lets as many calls that ask for nothing come without being asked as the queue has places for. */
   grantRoom(): void {
-    if (!this.isPlain || this.settings.lane) return;
-    if (this.scheduler.closing || this.places.kept > 0) return;
-    this.queue.grant(this.scheduler.places);
+    const { scheduler, queue, settings } = this;
+    if (!this.isPlain || scheduler.closing || this.places.kept > 0) return;
+    const { lane, weigh, maxQueuePerLane } = settings;
+    const isLimited = maxQueuePerLane < Infinity || queue.default.policy.admits;
+    if (lane && isLimited) return;
+    let calls = scheduler.places;
+    if (isLimited) {
+      const perLane = scheduler.placesIn(queue.default, maxQueuePerLane);
+      calls = Math.min(
+        calls,
+        perLane,
+        scheduler.admits(queue.default, 0, queue.now),
+      );
+    }
+    if (lane || weigh) queue.credit(calls);
+    else queue.grant(calls);
   }
 
   /** Waits for a place in the queue. */
@@ -165,7 +176,7 @@ export class Engine<In, Out> implements RunOwner {
       calls: this.queue.placed,
       waiting: this.queue.waiting,
       running: this.scheduler.slots.running,
-      oldestWaitMs: now - (this.queue.oldest()?.oldestAt ?? now),
+      oldestWaitMs: Math.max(0, now - this.queue.oldestAt),
       oldestRunMs: this.oldestRunMs(),
       hookErrors: this.watch.errors,
     });
@@ -208,7 +219,7 @@ export class Engine<In, Out> implements RunOwner {
     this.queue.now = run.endedAt;
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.#reports.ended(run);
-    this.#letGo(batch);
+    this.#keepAlive.ended(batch);
     this.#grantPlaces();
     if (!this.#isLooking) this.#expectCallers();
   }
@@ -245,53 +256,39 @@ export class Engine<In, Out> implements RunOwner {
   #dispatch(batch: Batch<In>): void {
     const run = new Run(batch, this.#work, this);
     this.#reports.started(batch);
-    this.#hold(batch);
+    this.#keepAlive.started(batch);
     run.start();
   }
 
-  /** A host that may stop when nobody waits is given a promise of the end of the batch. */
-  #hold(batch: Batch<unknown>): void {
-    const { host } = this.settings;
-    if (host.hold === undefined) return;
-    const end = new Promise<void>((resolve) => this.#held.set(batch, resolve));
-    this.watch.guard(() => host.hold!(end), "hold");
-  }
-
-  #letGo(batch: Batch<unknown>): void {
-    if (this.#held.size === 0) return;
-    this.#held.get(batch)?.();
-    this.#held.delete(batch);
-  }
-
   #expire(call: Call): void {
-    const { deadlineMs } = call;
-    const error = withoutStack(() =>
-      new DeadlineError(
-        `Cannot answer the call of "${this.settings.name}": its deadline of ${deadlineMs} ms has passed`,
-        { deadlineMs },
-      )
-    );
-    this.leave(call, "expired", error);
+    const deadlineMs = call.deadlineMs ?? this.settings.deadlineMs;
+    this.leave(call, "expired", this.refusals.expired(deadlineMs));
+  }
+
+  /** Counts a call that is not taken. */
+  refused(error: Error): Error {
+    this.stats.refused++;
+    return error;
+  }
+
+  /** When the queue will have been worked off, in ms from now, by the measured batch time. */
+  retryAfterMs(): number {
+    const { settings, queue } = this;
+    const { meanRunMs } = this.scheduler.slots;
+    const runMs = meanRunMs >= 0 ? meanRunMs : this.oldestRunMs();
+    const batches = Math.ceil((queue.queued + 1) / settings.size);
+    const rounds = Math.ceil(batches / settings.concurrency);
+    return Math.max(1, Math.ceil(runMs * rounds));
   }
 
   /** Its policy has given it up. */
   #drop(call: Call): void {
-    const error = withoutStack(() =>
-      new QueueFullError(
-        `Cannot answer the call of "${this.settings.name}": its policy has given it up`,
-        { retryAfterMs: Math.max(1, Math.ceil(this.oldestRunMs())) },
-      )
-    );
-    this.leave(call, "dropped", error);
+    this.leave(call, "dropped", this.refusals.givenUp(this.retryAfterMs()));
   }
 
   /** The time for closing is over. */
   #expel(): void {
-    const error = withoutStack(() =>
-      new ClosedError(
-        `Cannot answer the call of "${this.settings.name}": it was closed before`,
-      )
-    );
+    const error = this.refusals.closedBefore();
     for (const call of this.scheduler.calls()) {
       this.leave(call, "closed", error);
     }

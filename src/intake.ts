@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { Admission } from "./admission.ts";
 import { Call, type LaneKey, type Resolve } from "./core/call.ts";
 import type { Engine } from "./engine.ts";
-import { ClosedError, QueueFullError, withoutStack } from "./errors.ts";
+import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { type CallOptions, demandsOf } from "./options.ts";
 
@@ -15,17 +16,17 @@ export class Intake<In, Out> {
   /** Whether it takes no more calls. The batcher closes it. */
   isClosed = false;
   readonly #engine: Engine<In, Out>;
+  readonly #admission: Admission<In, Out>;
 
   /** Makes one that is open. */
   constructor(engine: Engine<In, Out>) {
     this.#engine = engine;
+    this.#admission = new Admission(engine);
   }
 
   /** Whether a call that is not nested would find the queue full. */
   get isFull(): boolean {
-    const { places, scheduler } = this.#engine;
-    if (places.kept > 0) places.lapse(this.#engine.now());
-    return scheduler.places - places.kept < 1;
+    return this.#admission.isFull;
   }
 
   /** Whether code under this mark runs inside a batch that waits for this batcher. */
@@ -35,38 +36,51 @@ export class Intake<In, Out> {
 
   /** The error of a call that comes too late. */
   closedError(): ClosedError {
-    const { name } = this.#engine.settings;
-    return withoutStack(() =>
-      new ClosedError(`Cannot call "${name}": it is closed`)
-    );
+    return this.#engine.refusals.closed();
   }
 
   /** Takes a call that may want more than a promise. What it throws rejects the call. */
   accept(item: In, options: unknown, resolve: Resolve): void {
-    const demands = demandsOf(options);
-    if (this.isClosed) throw this.#refused(this.closedError());
-    const lane = this.#laneOf(item);
-    const signal = demands?.signal;
-    if (signal?.aborted) throw signal.reason;
     const mark = currentMark();
-    const isNested = this.isNested(mark);
-    if (!isNested) this.#makeRoom();
-    this.#engine.beginTurn();
-    const { queue, watch, settings, isPlain } = this.#engine;
-    if (isPlain && demands === undefined && mark === undefined) {
-      queue.place(item, lane, false, resolve);
-      this.#engine.grantRoom();
-      return;
+    const isPlain = options === undefined && mark === undefined;
+    if (isPlain && this.#engine.queue.hasCredit()) {
+      return this.#addPlain(item, resolve);
     }
-    const call = new Call(resolve);
+    const demands = demandsOf(options);
+    if (this.isClosed) throw this.#engine.refused(this.closedError());
+    const key = this.#keyOf(item);
+    const weight = this.#weightOf(item);
+    if (demands?.signal?.aborted) throw demands.signal.reason;
+    const isNested = this.isNested(mark);
+    if (!isNested) this.#admission.admit(key, demands?.priority ?? 0);
+    this.#engine.beginTurn();
+    const { queue } = this.#engine;
+    queue.settle();
+    if (isPlain && this.#engine.isPlain) {
+      const lane = queue.laneOf(key, false);
+      queue.add(lane, lane.plain, item, resolve, weight);
+      return this.#engine.grantRoom();
+    }
+    const call = new Call(resolve, demands?.priority);
     try {
       this.#serve(call, demands ?? {}, mark);
-      queue.place(item, lane, isNested, call);
     } catch (error) {
       this.#engine.answered(call);
       throw error;
     }
-    call.tag = watch.tell("onCall", { name: settings.name, lane, item });
+    const lane = queue.laneOf(key, isNested);
+    queue.add(lane, lane.lineOf(call.priority), item, call, weight);
+    this.#tell(call, item, key);
+  }
+
+  /** A call for which there is room, and that asks for nothing else. */
+  #addPlain(item: In, resolve: Resolve): void {
+    const key = this.#keyOf(item);
+    const weight = this.#weightOf(item);
+    if (this.isClosed) throw this.#engine.refused(this.closedError());
+    const { queue } = this.#engine;
+    const lane = queue.laneOf(key, false);
+    queue.add(lane, lane.plain, item, resolve, weight);
   }
 
   /** Sees to what a call asks for beyond its answer. */
@@ -75,11 +89,9 @@ export class Intake<In, Out> {
     { signal, deadlineMs, onSettle }: CallOptions,
     mark: Nesting | undefined,
   ): void {
-    const { settings, scheduler, queue, nesting, wake } = this.#engine;
-    const spanMs = deadlineMs ?? settings.deadlineMs;
-    if (spanMs < Infinity) {
-      const now = deadlineMs === undefined ? queue.now : settings.host.now();
-      scheduler.setDeadline(call, spanMs, now);
+    const { settings, scheduler, nesting, wake } = this.#engine;
+    if (deadlineMs !== undefined) {
+      scheduler.setDeadline(call, deadlineMs, settings.host.now());
     }
     call.onSettle = onSettle;
     if (signal) {
@@ -98,7 +110,7 @@ export class Intake<In, Out> {
     }
   }
 
-  #laneOf(item: In): LaneKey {
+  #keyOf(item: In): LaneKey {
     const key: unknown = this.#engine.settings.lane?.(item);
     if (
       typeof key === "function" || (typeof key === "object" && key !== null)
@@ -112,35 +124,25 @@ export class Intake<In, Out> {
     return key as LaneKey;
   }
 
-  /** Sees that the queue has a place for one more call. */
-  #makeRoom(): void {
-    const { settings, places, queue } = this.#engine;
-    if (places.claim() || !this.isFull) return;
-    const error = withoutStack(() =>
-      new QueueFullError(
-        `Cannot queue the call of "${settings.name}": the queue is full, "maxQueue" is ${settings.maxQueue}`,
-        { retryAfterMs: this.#retryAfterMs() },
-      )
-    );
-    const oldest = settings.overflow === "drop-oldest"
-      ? queue.oldestCall()
-      : undefined;
-    if (oldest === undefined) throw this.#refused(error);
-    this.#engine.leave(oldest, "dropped", error);
+  #weightOf(item: In): number {
+    const { weigh, maxWeight } = this.#engine.settings;
+    if (weigh === undefined) return 1;
+    const weight: unknown = weigh(item);
+    if (typeof weight !== "number" || !(weight >= 0)) {
+      throw new TypeError(
+        `Cannot take the call: "weigh" must return a number >= 0, got ${
+          typeof weight === "number"
+            ? weight
+            : `a value of type ${typeof weight}`
+        }`,
+      );
+    }
+    if (weight <= maxWeight) return weight;
+    throw this.#engine.refusals.tooHeavy(weight, maxWeight);
   }
 
-  /** When the queue will have been worked off, in ms from now, by the measured batch time. */
-  #retryAfterMs(): number {
-    const { settings, scheduler, queue } = this.#engine;
-    const { meanRunMs } = scheduler.slots;
-    const runMs = meanRunMs >= 0 ? meanRunMs : this.#engine.oldestRunMs();
-    const batches = Math.ceil((queue.queued + 1) / settings.size);
-    const rounds = Math.ceil(batches / settings.concurrency);
-    return Math.max(1, Math.ceil(runMs * rounds));
-  }
-
-  #refused(error: Error): Error {
-    this.#engine.stats.refused++;
-    return error;
+  #tell(call: Call, item: In, lane: LaneKey): void {
+    const { watch, settings } = this.#engine;
+    call.tag = watch.tell("onCall", { name: settings.name, lane, item });
   }
 }

@@ -5,9 +5,13 @@
  */
 import type { LaneKey, SettleInfo } from "./core/call.ts";
 import { type Policy, window } from "./core/policy.ts";
+import type { RateLimit } from "./core/rate.ts";
 import { Check } from "./check.ts";
 import type { Hooks } from "./hooks.ts";
 import { defaultHost, type Host } from "./host.ts";
+
+/** What happens to whom when a queue is full. */
+export type Overflow = "reject" | "drop-oldest" | "drop-lowest";
 
 /** How a batcher works. Every option may be left out. */
 export interface BatcherOptions<In = unknown> {
@@ -31,6 +35,15 @@ export interface BatcherOptions<In = unknown> {
    * @default {1}
    */
   concurrency?: number | undefined;
+  /**
+   * The heaviest batch, > 0: a second limit beside `size`, in bytes, tokens, rows. Goes with `weigh`. An
+   * item that is heavier rejects with an {@link ItemTooHeavyError}.
+   *
+   * @default {Infinity}
+   */
+  maxWeight?: number | undefined;
+  /** What an item weighs, a number >= 0; called once for each item. */
+  weigh?: ((item: In) => number) | undefined;
   /** The lane of an item, a primitive; items of different lanes never share a batch. */
   lane?: ((item: In) => LaneKey) | undefined;
   /**
@@ -40,12 +53,26 @@ export interface BatcherOptions<In = unknown> {
    */
   maxQueue?: number | undefined;
   /**
-   * What to do with a call that finds the queue full: refuse it, or drop the
-   * oldest one for it. Either rejects with a {@link QueueFullError}.
+   * The same for each lane by itself.
+   *
+   * @default {Infinity}
+   */
+  maxQueuePerLane?: number | undefined;
+  /**
+   * What to do with a call that finds the queue full: refuse it, or drop for it the oldest one, or the
+   * oldest of the lowest priority if that is lower than its own. Any of them rejects
+   * with a {@link QueueFullError}.
    *
    * @default {"reject"}
    */
-  overflow?: "reject" | "drop-oldest" | undefined;
+  overflow?: Overflow | undefined;
+  /** Most batches that start in any span of `perMs` ms, for back ends that count requests. */
+  rateLimit?: RateLimit | undefined;
+  /**
+   * Batch sizes that the back end likes, such as compiled shapes: a batch is trimmed to one of them when more
+   * calls wait than fit it, unless they nearly fill the next one.
+   */
+  preferredSizes?: readonly number[] | undefined;
   /** By when every caller hears, in ms from its call, unless the call says otherwise; > 0. */
   deadlineMs?: number | undefined;
   /** What events and errors call the batcher. Defaults to the name of the method or handler. */
@@ -72,6 +99,13 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** By when this caller hears, in ms from now, > 0; in place of the option of the same name. */
   deadlineMs?: number | undefined;
+  /**
+   * Calls of a higher one leave first: an integer from -10 to 10. A call rises by one when it has waited
+   * as long as ten batches take.
+   *
+   * @default {0}
+   */
+  priority?: number | undefined;
   /** Hears of the batch when it ends, unless the call left it before. */
   onSettle?: ((info: SettleInfo) => void) | undefined;
 }
@@ -82,8 +116,13 @@ export interface Settings<In> {
   readonly policy: Policy;
   readonly concurrency: number;
   readonly maxQueue: number;
+  readonly maxQueuePerLane: number;
+  readonly maxWeight: number;
+  readonly weigh: ((item: In) => number) | undefined;
+  readonly rateLimit: RateLimit | undefined;
+  readonly preferredSizes: readonly number[] | undefined;
   readonly lane: ((item: In) => LaneKey) | undefined;
-  readonly overflow: "reject" | "drop-oldest";
+  readonly overflow: Overflow;
   readonly deadlineMs: number;
   readonly name: string;
   readonly hooks: Hooks;
@@ -101,8 +140,16 @@ export function settingsOf<In>(
     policy: policyOf(check),
     concurrency: check.count("concurrency", 1) ?? 1,
     maxQueue: check.count("maxQueue", 0) ?? Infinity,
+    maxQueuePerLane: check.count("maxQueuePerLane", 0) ?? Infinity,
+    maxWeight: check.amount("maxWeight") ?? Infinity,
+    weigh:
+      (options.maxWeight === undefined
+        ? check.fn("weigh")
+        : check.required("weigh", check.fn("weigh"))) as Settings<In>["weigh"],
+    rateLimit: check.rate("rateLimit"),
+    preferredSizes: check.counts("preferredSizes"),
     lane: check.fn("lane") as Settings<In>["lane"],
-    overflow: check.choice("overflow", ["reject", "drop-oldest"]) ?? "reject",
+    overflow: check.choice("overflow", OVERFLOWS) ?? "reject",
     deadlineMs: check.span("deadlineMs") ?? Infinity,
     name: check.text("name") ?? defaultName,
     hooks: check.record("hooks", HOOKS) ?? {},
@@ -145,6 +192,7 @@ function demandsIn(check: Check): CallOptions {
   return {
     signal: check.signal("signal"),
     deadlineMs: check.span("deadlineMs"),
+    priority: check.integer("priority", -10, 10),
     onSettle: check.fn("onSettle") as CallOptions["onSettle"],
   };
 }
@@ -165,6 +213,8 @@ function policyOf(check: Check): Policy {
   return check.methods<Policy>("policy", ["forLane"]) ?? window(maxWaitMs);
 }
 
+const OVERFLOWS = ["reject", "drop-oldest", "drop-lowest"] as const;
+
 const HOST = ["now", "hop", "timer", "neutral"] as const;
 
 const OPTIONS = [
@@ -172,9 +222,14 @@ const OPTIONS = [
   "maxWaitMs",
   "policy",
   "concurrency",
+  "maxWeight",
+  "weigh",
   "lane",
   "maxQueue",
+  "maxQueuePerLane",
   "overflow",
+  "rateLimit",
+  "preferredSizes",
   "deadlineMs",
   "name",
   "hooks",
@@ -184,6 +239,7 @@ const OPTIONS = [
 const CALL_OPTIONS = [
   "signal",
   "deadlineMs",
+  "priority",
   "onSettle",
 ] as const satisfies readonly (keyof CallOptions)[];
 

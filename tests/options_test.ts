@@ -26,8 +26,21 @@ describe("Options of a batcher", () => {
     ["lane", "tenant", "TypeError", "a function"],
     ["maxQueue", -1, "RangeError", "an integer >= 0 or Infinity, got -1"],
     ["maxQueue", 0.5, "RangeError", "got 0.5"],
-    ["overflow", "wait", "TypeError", '"reject", "drop-oldest", got "wait"'],
+    [
+      "overflow",
+      "wait",
+      "TypeError",
+      '"drop-oldest", "drop-lowest", got "wait"',
+    ],
     ["overflow", 1, "TypeError", "got 1"],
+    ["maxQueuePerLane", -1, "RangeError", "an integer >= 0 or Infinity"],
+    ["weigh", 5, "TypeError", "a function, got 5"],
+    ["maxWeight", 0, "RangeError", "a number > 0, got 0"],
+    ["maxWeight", "1kB", "TypeError", 'got "1kB"'],
+    ["preferredSizes", [], "TypeError", "ascending order, got an array"],
+    ["preferredSizes", [8, 4], "TypeError", "ascending order"],
+    ["preferredSizes", 8, "TypeError", "got 8"],
+    ["rateLimit", 5, "TypeError", "an object, got 5"],
     ["deadlineMs", 0, "RangeError", "> 0, got 0"],
     ["deadlineMs", -5, "RangeError", "got -5"],
     ["deadlineMs", NaN, "RangeError", "got NaN"],
@@ -155,7 +168,9 @@ describe("What a call may ask for", () => {
     ["deadlineMs", "5", 'got "5"'],
     ["deadlineMs", NaN, "got NaN"],
     ["onSettle", {}, "a function, got an object"],
-    ["priority", 1, 'unknown option "priority", wanted one of signal'],
+    ["priority", 11, '"priority" must be an integer from -10 to 10, got 11'],
+    ["priority", 0.5, '"priority" must be an integer from -10 to 10, got 0.5'],
+    ["lane", 1, 'unknown option "lane", wanted one of signal'],
   ];
   for (const [option, value, wanted] of wrong) {
     it(`${option}: ${String(value)} rejects that call and no other`, async () => {

@@ -51,9 +51,9 @@ class Shipped implements Batching, Port<Item> {
       item.lane === undefined && (queue.room > 0 || queue.hasRoom())
     ) {
       queue.put(item);
-      queue.open.tickets[queue.open.count - 1] = unheard;
+      queue.hold(unheard);
     } else {
-      queue.place(item, item.lane, false, unheard);
+      queue.place(item, unheard, { lane: item.lane });
       queue.grant(scheduler.places);
     }
   }

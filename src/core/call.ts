@@ -42,21 +42,29 @@ export interface SettleInfo {
   readonly runMs: number;
 }
 
+/** What waits for a time; {@link Alarms} keep it. */
+export interface Alarmed {
+  /** When it is to be looked at next, in ms. */
+  alarmAt: number;
+  /** Its position among the others; -1 when it waits for no time. */
+  alarmIndex: number;
+}
+
 /** A call with demands of its own. It knows its place, so that it can leave early. */
-export class Call {
+export class Call implements Alarmed {
   /** Takes what became of it. */
   readonly resolve: Resolve;
   /** The batch that it waits or runs in; `undefined` before and after. */
   batch: Batch<unknown> | undefined = undefined;
   /** Its position in that batch. */
   index = 0;
-  /** When it must have been answered. */
+  /** Calls of a higher one leave first. */
+  readonly priority: number;
+  /** By when it must have been answered, if it has a deadline of its own, in ms. */
   deadlineAt: number = Infinity;
-  /** The span that ends then, in ms. */
-  deadlineMs: number = Infinity;
-  /** When {@link Deadlines} looks at it next; kept there. */
+  /** The span that ends then, in ms; `undefined` when it has none of its own. */
+  deadlineMs: number | undefined = undefined;
   alarmAt: number = Infinity;
-  /** Its position among them; -1 when it has none; kept there. */
   alarmIndex: number = -1;
   /** Set when it must leave as soon as there is a slot: why. */
   hurry: "deadline" | "flush" | undefined = undefined;
@@ -69,8 +77,9 @@ export class Call {
   #onEnd: (() => void)[] | undefined = undefined;
 
   /** Makes a call that waits nowhere yet. */
-  constructor(resolve: Resolve) {
+  constructor(resolve: Resolve, priority = 0) {
     this.resolve = resolve;
+    this.priority = priority;
   }
 
   /** Asks to be told when it has been answered or has left. */
@@ -99,20 +108,33 @@ export interface BatchRun {
   abandon(error: unknown): void;
 }
 
+/** Where the calls of a batch came in. */
+export interface Home {
+  /** What they have in common. */
+  readonly key: LaneKey;
+  /** Whether they were made from inside a running batch. */
+  readonly nested: boolean;
+}
+
+/** Visits the place of a call; may answer false to visit no others. */
+export type Visit = (batch: Batch<unknown>, index: number) => boolean | void;
+
 /**
  * Calls that leave together, as parallel arrays: `items[i]` is answered through
  * `tickets[i]`. Where a ticket is missing, its caller has left. The arrays that calls
  * are put into are the ones that the handler gets: nothing is copied on the way.
  */
-export class Batch<Item> {
+export class Batch<Item> implements Alarmed {
   /** Counts the batches of a batcher from 1; 0 until it leaves. */
   id = 0;
-  /** The key that its calls have in common. */
-  readonly lane: LaneKey;
+  /** The lane that it belongs to. */
+  readonly home: Home;
   /** What the callers gave; as long as `count` once it has left, before that maybe longer. */
   readonly items: Item[];
   /** Who waits for the answers; as long as `items`. */
   readonly tickets: (Ticket | undefined)[];
+  /** What each item weighs; only where items are weighed. */
+  weights: number[] | undefined = undefined;
   /** How many calls have been put into it, those included that have left. */
   count = 0;
   /** How many callers have left. */
@@ -123,14 +145,14 @@ export class Batch<Item> {
   reason: LeaveReason = "full";
   /** When it left, in ms; `NaN` while it waits. */
   startedAt: number = NaN;
-  /** Whether its calls were made from inside a running batch. The lane is told by key and this. */
-  readonly nested: boolean;
   /** Whether it runs without a slot. */
   unbound = false;
   /** When it will probably end, in ms, by what its policy said as it left. */
   expectedEndAt: number = NaN;
   /** How many batches ran already when it left. */
   runningAtStart = 0;
+  alarmAt: number = Infinity;
+  alarmIndex: number = -1;
   /** Where the running batches are listed. */
   position: number = -1;
   /** The batch that stands behind it in its lane. */
@@ -142,18 +164,24 @@ export class Batch<Item> {
   #firstTime: number = NaN;
   /** The later turns, in pairs: the index of its first call, and when that came. Most batches have none. */
   #laterTurns: number[] | undefined = undefined;
+  #weight = 0;
 
   /** Makes an empty batch of that lane, for as many calls as are to be expected. */
-  constructor(lane: LaneKey, nested: boolean, expected = 0) {
-    this.lane = lane;
-    this.nested = nested;
+  constructor(home: Home, expected = 0) {
+    this.home = home;
     this.items = new Array(expected);
     this.tickets = new Array(expected);
   }
 
-  /** What its calls weigh together. */
+  /** What its calls have in common. */
+  get lane(): LaneKey {
+    return this.home.key;
+  }
+
+  /** What its calls weigh together; those count that have left it while it ran. */
   get weight(): number {
-    return this.count;
+    if (this.weights !== undefined) return this.#weight;
+    return this.hasLeft ? this.count : this.size;
   }
 
   /** How many callers are still in it. */
@@ -187,6 +215,16 @@ export class Batch<Item> {
     return turns[2 * turn + 1]!;
   }
 
+  /** When the first of its calls came, in ms, gaps included. */
+  get oldestAt(): number {
+    let oldest = this.#firstTime;
+    const turns = this.#laterTurns ?? [];
+    for (let turn = 1; turn < turns.length; turn += 2) {
+      if (turns[turn]! < oldest) oldest = turns[turn]!;
+    }
+    return oldest;
+  }
+
   /** The sum of the times at which its calls came, gaps included. */
   get arrivals(): number {
     const turns = this.#laterTurns ?? [];
@@ -203,18 +241,28 @@ export class Batch<Item> {
     this.items[this.count++] = item;
   }
 
-  /** Gives the ticket of the item that was put last. */
-  hold(ticket: Ticket): void {
+  /** Appends a call that came at this time. */
+  add(item: Item, ticket: Ticket, time: number, weight = 1): void {
+    this.beginTurn(time);
+    if (weight !== 1 || this.weights !== undefined) this.#weigh(weight);
+    this.put(item);
     const index = this.count - 1;
     this.tickets[index] = ticket;
     if (typeof ticket === "object") this.#seat(ticket, index);
   }
 
-  /** Appends a call that came at this time. */
-  add(item: Item, ticket: Ticket, time: number): void {
-    this.beginTurn(time);
-    this.put(item);
-    this.hold(ticket);
+  /** What the call at this place weighs. */
+  weightAt(index: number): number {
+    return this.weights === undefined ? 1 : this.weights[index]!;
+  }
+
+  /** Visits the places of all who are still in it; ends when a visit answers false. */
+  forEach(visit: Visit): boolean {
+    for (let index = this.head; index < this.count; index++) {
+      if (this.tickets[index] === undefined) continue;
+      if (visit(this, index) === false) return false;
+    }
+    return true;
   }
 
   /** Nothing is put any more. */
@@ -237,17 +285,24 @@ export class Batch<Item> {
   vacate(index: number): void {
     this.tickets[index] = undefined;
     this.left++;
+    if (!this.hasLeft) this.#weight -= this.weightAt(index);
   }
 
   /** Closes the gaps. */
   compact(): void {
     const { count, items, tickets } = this;
     const times = items.map((_, index) => this.timeAt(index));
-    this.count = this.left = this.head = 0;
-    this.#laterTurns = undefined;
+    const weights = items.map((_, index) => this.weightAt(index));
+    this.count =
+      this.left =
+      this.head =
+      this.#weight =
+        0;
+    this.#laterTurns = this.weights = undefined;
     for (let index = 0; index < count; index++) {
       const ticket = tickets[index];
-      if (ticket !== undefined) this.add(items[index]!, ticket, times[index]!);
+      if (ticket === undefined) continue;
+      this.add(items[index]!, ticket, times[index]!, weights[index]!);
     }
     this.seal();
   }
@@ -256,6 +311,15 @@ export class Batch<Item> {
   first(): number {
     while (this.tickets[this.head] === undefined) this.head++;
     return this.head;
+  }
+
+  #weigh(weight: number): void {
+    if (this.weights === undefined) {
+      this.weights = new Array(this.count).fill(1);
+      this.#weight = this.size;
+    }
+    this.weights[this.count] = weight;
+    this.#weight += weight;
   }
 
   #seat(call: Call, index: number): void {

@@ -3,83 +3,136 @@
  *
  * @module
  */
-import type { Call } from "./call.ts";
+import { Alarms } from "./alarms.ts";
+import type { Batch, Call, Visit } from "./call.ts";
+
+/** What follows from a deadline. */
+export interface DeadlinePort {
+  /** This call must leave now to be answered in time. */
+  hasten(call: Call): void;
+  /** This call is too late. */
+  expire(call: Call): void;
+}
 
 /**
- * Calls with a deadline, nearest first. Each has an alarm: first at the time when
- * it should leave, then at its deadline. A call that is done is taken out, so
- * that nothing outlives its caller.
- *
- * A binary heap: O(log n) for a call with a deadline of its own. Calls that share
- * one span come in the order of their deadlines, so they are appended and sift
- * nowhere.
+ * A call with a deadline of its own has an alarm of its own: first when it should leave, then
+ * at its deadline. The span that all others have in common needs none: in a lane the
+ * oldest call is due first, so an alarm for each lane that waits and each batch that runs will do.
  */
 export class Deadlines {
-  readonly #heap: Call[] = [];
+  /** How long every call may take that has no deadline of its own, in ms. */
+  readonly spanMs: number;
+  readonly #slots: { readonly meanRunMs: number };
+  readonly #port: DeadlinePort;
+  readonly #calls = new Alarms<Call>();
+  readonly #running = new Alarms<Batch<unknown>>();
 
-  /** When the next alarm rings, in ms; `Infinity` when there is none. */
-  get next(): number {
-    return this.#heap[0]?.alarmAt ?? Infinity;
+  /** Makes one that knows no deadlines yet. */
+  constructor(
+    spanMs: number,
+    slots: { readonly meanRunMs: number },
+    port: DeadlinePort,
+  ) {
+    this.spanMs = spanMs;
+    this.#slots = slots;
+    this.#port = port;
   }
 
-  /** Sets the alarm of a call, or moves it. */
-  set(call: Call, time: number): void {
-    call.alarmAt = time;
-    if (call.alarmIndex < 0) {
-      call.alarmIndex = this.#heap.length;
-      this.#heap.push(call);
+  /** Gives a call a deadline of its own, in ms from now. */
+  set(call: Call, deadlineMs: number, now: number): void {
+    call.deadlineMs = deadlineMs;
+    call.deadlineAt = now + deadlineMs;
+    if (deadlineMs === Infinity) return;
+    this.#calls.set(call, call.deadlineAt - this.#lead(deadlineMs));
+  }
+
+  /** Forgets a call that has been answered or has left. */
+  release(call: Call): void {
+    this.#calls.remove(call);
+  }
+
+  /** By when a call must leave that came at this time, in ms. */
+  leaveBy(time: number): number {
+    return time + this.spanMs - this.#lead(this.spanMs);
+  }
+
+  /** A batch leaves. */
+  started(batch: Batch<unknown>): void {
+    if (this.spanMs < Infinity) {
+      this.#running.set(batch, batch.oldestAt + this.spanMs);
     }
-    this.#down(this.#up(call));
   }
 
-  /** Takes a call out; one that has no alarm is left alone. */
-  remove(call: Call): void {
-    const index = call.alarmIndex;
-    if (index < 0) return;
-    call.alarmIndex = -1;
-    const last = this.#heap.pop()!;
-    if (last === call) return;
-    this.#place(last, index);
-    this.#down(this.#up(last));
+  /** A batch has ended. */
+  ended(batch: Batch<unknown>): void {
+    this.#running.remove(batch);
   }
 
-  /** The call whose alarm rings by `now`, if any; it stays until moved or removed. */
-  due(now: number): Call | undefined {
-    const [nearest] = this.#heap;
-    return nearest && nearest.alarmAt <= now ? nearest : undefined;
-  }
-
-  #up(call: Call): Call {
-    let index = call.alarmIndex;
-    while (index > 0) {
-      const parent = this.#heap[(index - 1) >> 1]!;
-      if (parent.alarmAt <= call.alarmAt) break;
-      this.#place(parent, index);
-      index = (index - 1) >> 1;
+  /** Lets calls leave that are due, and expire that are too late. */
+  ring(now: number): void {
+    for (let call = this.#calls.due(now); call; call = this.#calls.due(now)) {
+      if (now >= call.deadlineAt) {
+        this.#calls.remove(call);
+        this.#port.expire(call);
+      } else {
+        if (!call.batch!.hasLeft) this.#port.hasten(call);
+        this.#calls.set(call, call.deadlineAt);
+      }
     }
-    this.#place(call, index);
-    return call;
+    let batch = this.#running.due(now);
+    for (; batch; batch = this.#running.due(now)) {
+      this.#running.remove(batch);
+      const next = this.expireIn(batch, now);
+      if (next < Infinity) this.#running.set(batch, next);
+    }
   }
 
-  #down(call: Call): void {
-    let index = call.alarmIndex;
+  /**
+   * Expires the calls that have had their time, of a lane or of a batch that runs.
+   *
+   * @returns When the next of them will have had it, in ms.
+   */
+  expireIn(
+    place: { forEach(visit: Visit): unknown },
+    now: number,
+  ): number {
+    const late: Call[] = [];
+    let next = Infinity;
+    place.forEach((batch, index) => {
+      const ticket = batch.tickets[index];
+      if (typeof ticket === "object" && ticket.deadlineMs !== undefined) return;
+      const deadlineAt = batch.timeAt(index) + this.spanMs;
+      if (deadlineAt <= now) late.push(batch.callAt(index));
+      else if (deadlineAt < next) next = deadlineAt;
+      // In a lane all others came later; a batch may have calls of several priorities.
+      return deadlineAt <= now || batch.hasLeft;
+    });
+    for (const call of late) this.#port.expire(call);
+    return next;
+  }
+
+  /**
+   * When the next alarm rings, in ms. A call that has left need not be told to leave; one that may leave at the
+   * end of this turn, `soon`, is seen to by then.
+   */
+  next(soon: boolean): number {
     for (;;) {
-      const left = this.#heap[2 * index + 1];
-      const right = this.#heap[2 * index + 2];
-      if (left === undefined) break;
-      const nearer = right !== undefined && right.alarmAt < left.alarmAt
-        ? right
-        : left;
-      if (nearer.alarmAt >= call.alarmAt) break;
-      const below = nearer.alarmIndex;
-      this.#place(nearer, index);
-      index = below;
+      const call = this.#calls.due(Infinity);
+      if (call === undefined) return this.#running.next;
+      const isLast = call.alarmAt >= call.deadlineAt;
+      if (soon || isLast || !call.batch?.hasLeft) {
+        const time = soon ? call.deadlineAt : call.alarmAt;
+        return Math.min(time, this.#running.next);
+      }
+      this.#calls.set(call, call.deadlineAt);
     }
-    this.#place(call, index);
   }
 
-  #place(call: Call, index: number): void {
-    this.#heap[index] = call;
-    call.alarmIndex = index;
+  /** How long before its deadline a call should leave, in ms. */
+  #lead(deadlineMs: number): number {
+    const { meanRunMs } = this.#slots;
+    return meanRunMs >= 0
+      ? Math.max(2 * meanRunMs, deadlineMs / 4)
+      : deadlineMs / 2;
   }
 }

@@ -1,39 +1,49 @@
 /**
- * Calls that may share a batch, in the order in which they came.
+ * Calls that may share a batch.
  *
  * @module
  */
 import {
+  type Alarmed,
   Batch,
   type Call,
+  type Home,
   type LaneKey,
   type LeaveReason,
   type Ticket,
+  type Visit,
 } from "./call.ts";
+import { type Entry, Line } from "./line.ts";
 import type { LanePolicy, LaneView, Verdict } from "./policy.ts";
 
-/** Places made in advance cost memory, too. */
-const MOST_EXPECTED = 1024;
+/** With how much a batch may leave, and when. */
+export interface Load {
+  /** Most calls. */
+  readonly calls: number;
+  /** The heaviest batch. */
+  readonly maxWeight: number;
+  /** The time in ms. */
+  readonly now: number;
+  /** After waiting this long, in ms, a call counts as one priority higher; `NaN` when that is not known yet. */
+  readonly risesAfterMs: number;
+}
 
 /**
- * A line of batches: calls enter the last one, `open`, and leave from the first one.
- *
- *     first ─▶ [ full ][ full ][ open ◀─ put
- *
- * As long as nobody leaves early, a batch in this line is the batch that leaves. Where
- * callers have left, `take` fills the gaps from behind.
+ * One {@link Line} for each priority, highest first, and what the lane's policy last said.
+ * Most lanes have one line, whose first batch leaves as it is; where callers have left it or
+ * other lines have calls, a batch is gathered.
  */
-export class Lane<Item> implements LaneView, Verdict {
-  /** What its calls have in common. */
+export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   readonly key: LaneKey;
-  /** Whether its calls were made from inside running batches: they need no slot. */
   readonly nested: boolean;
-  /** Says when it leaves. */
-  readonly policy: LanePolicy;
-  /** Where the next call goes. */
-  open: Batch<Item>;
+  /** Says when it leaves. The queue replaces it when the options change. */
+  policy: LanePolicy;
+  /** Takes calls of no particular priority. */
+  readonly plain: Line<Item>;
   /** How many calls wait. */
   waiting = 0;
+  /** What they weigh. */
+  weight = 0;
   /** The sum of the times at which they came. */
   arrivals = 0;
   /** How many of its batches run. The scheduler counts. */
@@ -56,38 +66,39 @@ export class Lane<Item> implements LaneView, Verdict {
   lookAt: number = Infinity;
   /** How many calls have come since its policy last heard of any. */
   fresh = 0;
-
+  /** When they came, in ms. */
+  freshAt: number = NaN;
+  /** Whether it is on the list of those whose policy has not heard of all calls. The queue keeps it. */
+  isUnheard = false;
+  /** Whether its policy is to be asked. The queue keeps the list. */
+  isDirty = false;
+  alarmAt: number = Infinity;
+  alarmIndex: number = -1;
   /** Where the lanes with waiting calls are listed. */
   position: number = -1;
 
-  /** The batch that leaves first; each knows the next one. */
-  #first: Batch<Item>;
-  /** How many calls the next batch will probably have: as many as the last one. */
-  #expected = 0;
+  readonly #lines: Line<Item>[];
 
   /** Makes an empty lane. */
   constructor(key: LaneKey, policy: LanePolicy, nested: boolean) {
     this.key = key;
     this.policy = policy;
     this.nested = nested;
-    this.#first = this.open = new Batch(key, nested);
+    this.plain = new Line(this, 0);
+    this.#lines = [this.plain];
   }
 
   /** When the oldest waiting call came, in ms; `NaN` when none waits. */
   get oldestAt(): number {
-    if (this.waiting === 0) return NaN;
-    const batch = this.front();
-    return batch.timeAt(batch.first());
-  }
-
-  /** What its waiting calls weigh together. */
-  get weight(): number {
-    return this.waiting;
+    if (this.plain.waiting === this.waiting) {
+      return this.waiting === 0 ? NaN : this.plain.oldestAt;
+    }
+    return this.#oldestLine().oldestAt;
   }
 
   /** By when the oldest waiting call must have been answered, in ms. */
   get oldestDeadlineAt(): number {
-    const batch = this.front();
+    const batch = this.#oldestLine().front();
     const ticket = batch.tickets[batch.first()];
     return typeof ticket === "object" ? ticket.deadlineAt : Infinity;
   }
@@ -102,57 +113,92 @@ export class Lane<Item> implements LaneView, Verdict {
     return this.waiting * now - this.arrivals;
   }
 
-  /** The first batch that still has a caller; call with `waiting > 0` only. */
-  front(): Batch<Item> {
-    while (this.#first.size === 0) this.#shift();
-    return this.#first;
+  /** How many calls of this priority or a higher one wait. */
+  ahead(priority: number): number {
+    let ahead = 0;
+    for (const line of this.#lines) {
+      if (line.priority >= priority) ahead += line.waiting;
+    }
+    return ahead;
+  }
+
+  /** The line of this priority. */
+  lineOf(priority: number): Line<Item> {
+    if (priority === 0) return this.plain;
+    let index = 0;
+    while (this.#lines[index] && this.#lines[index]!.priority > priority) {
+      index++;
+    }
+    const line = this.#lines[index];
+    if (line?.priority === priority) return line;
+    const made = new Line<Item>(this, priority);
+    this.#lines.splice(index, 0, made);
+    return made;
+  }
+
+  /** Counts calls that came into a line at this time. */
+  count(line: Line<Item>, calls: number, weight: number, time: number): void {
+    line.waiting += calls;
+    this.waiting += calls;
+    this.weight += weight;
+    this.arrivals += calls * time;
+  }
+
+  /** Takes a call out of the middle: O(1), nobody else moves. */
+  remove(call: Call): void {
+    const batch = call.batch as Batch<Item>;
+    const line = this.lineOf(call.priority);
+    this.weight -= batch.weightAt(call.index);
+    this.arrivals -= batch.timeAt(call.index);
+    this.waiting--;
+    this.#calm(call);
+    line.vacate(batch, call.index);
+    line.tidy(batch);
+    this.#settle();
+  }
+
+  /** Takes calls out as a batch, in the order of their priority and their age. */
+  take(load: Load): Batch<Item> {
+    const { calls, maxWeight } = load;
+    const batch = this.#only()?.takeWhole(calls, maxWeight) ??
+      this.#gathered(load);
+    this.waiting -= batch.count;
+    this.weight -= batch.weight;
+    this.arrivals -= batch.arrivals;
+    if (this.hurried > 0) batch.tickets.forEach((ticket) => this.#calm(ticket));
+    this.#settle();
+    return batch;
+  }
+
+  /** Puts calls back to the head of their line. */
+  restore(priority: number, entries: readonly Entry<Item>[]): void {
+    const line = this.lineOf(priority);
+    line.restore(entries);
+    for (const { time, weight } of entries) this.count(line, 1, weight, time);
+  }
+
+  /** Visits everything that waits, a line after the other; a line ends when a visit answers false. */
+  forEach(visit: Visit): void {
+    for (const line of this.#lines) line.forEach(visit);
   }
 
   /** The call that waits longest; call with `waiting > 0` only. */
   oldestCall(): Call {
-    const batch = this.front();
+    const batch = this.#oldestLine().front();
     return batch.callAt(batch.first());
   }
 
-  /** Counts calls that were put into `open` at this time. */
-  count(calls: number, time: number): void {
-    this.waiting += calls;
-    this.fresh += calls;
-    this.arrivals += calls * time;
+  /** The lowest priority of those that wait; `Infinity` when none waits. */
+  get lowest(): number {
+    const line = this.#lines.findLast((line) => line.waiting > 0);
+    return line === undefined ? Infinity : line.priority;
   }
 
-  /** Starts a new open batch behind the one that is full. */
-  seal(): void {
-    this.open = this.open.next = this.#made(this.#expected);
-  }
-
-  /** Takes a call out of the middle: O(1), nobody else moves. */
-  remove(batch: Batch<Item>, index: number): void {
-    this.#vacate(batch, index);
-    this.#tidy(batch);
-  }
-
-  /** Takes the `calls` oldest out, as a batch. */
-  take(calls: number): Batch<Item> {
-    const batch = this.front();
-    if (batch.left > 0 || batch.size !== calls) return this.#gather(calls);
-    this.waiting -= calls;
-    this.arrivals -= batch.arrivals;
-    if (this.hurried > 0) batch.tickets.forEach((ticket) => this.#calm(ticket));
-    this.#expected = Math.min(calls, MOST_EXPECTED);
-    this.#shift();
-    batch.seal();
-    return batch;
-  }
-
-  /** Visits everything that waits, oldest first. */
-  forEach(visit: (batch: Batch<Item>, index: number) => void): void {
-    let batch: Batch<Item> | undefined = this.#first;
-    for (; batch !== undefined; batch = batch.next) {
-      for (let index = 0; index < batch.count; index++) {
-        if (batch.tickets[index] !== undefined) visit(batch, index);
-      }
-    }
+  /** The oldest call of the lowest priority; call with `waiting > 0` only. */
+  lowestCall(): Call {
+    const line = this.#lines.findLast((line) => line.waiting > 0)!;
+    const batch = line.front();
+    return batch.callAt(batch.first());
   }
 
   /** One of its calls must leave as soon as there is a slot, or without one. */
@@ -186,51 +232,50 @@ export class Lane<Item> implements LaneView, Verdict {
     this.hasGivenUp = true;
   }
 
-  /** Moves calls from the front of the line into a batch of their own. */
-  #gather(calls: number): Batch<Item> {
-    const gathered = this.#made(calls);
-    while (gathered.size < calls) {
-      const batch = this.front();
-      const index = batch.first();
-      const ticket = batch.tickets[index]!;
-      const item = batch.items[index]!;
-      this.#vacate(batch, index);
-      gathered.add(item, ticket, batch.timeAt(index));
+  /** The line in which all waiting calls are, if there is one. */
+  #only(): Line<Item> | undefined {
+    if (this.plain.waiting === this.waiting) return this.plain;
+    return this.#lines.find((line) => line.waiting === this.waiting);
+  }
+
+  #oldestLine(): Line<Item> {
+    return this.#only() ?? this.#lines.filter((line) => line.waiting > 0)
+      .reduce((a, b) => b.oldestAt < a.oldestAt ? b : a);
+  }
+
+  /** Calls from several batches; one that does not fit stays first in line. */
+  #gathered(load: Load): Batch<Item> {
+    const { calls, maxWeight } = load;
+    const gathered = new Batch<Item>(this, calls);
+    while (gathered.count < calls) {
+      const line = this.#next(load);
+      if (line === undefined) break;
+      if (
+        gathered.count > 0 && gathered.weight + line.nextWeight() > maxWeight
+      ) {
+        break;
+      }
+      line.moveTo(gathered);
     }
     gathered.seal();
-    this.#tidy(this.waiting === 0 ? this.open : this.front());
+    for (const line of this.#lines) {
+      line.tidy(line.waiting > 0 ? line.front() : line.open);
+    }
     return gathered;
   }
 
-  /** Sees that the gaps in a batch never outnumber its calls by much. */
-  #tidy(batch: Batch<Item>): void {
-    if (this.waiting === 0) this.#clear();
-    else if (batch.left > batch.size && (batch.left > 32 || batch.size === 0)) {
-      batch.compact();
+  /** The line whose first call is due next: of the highest priority, or that has waited for it. */
+  #next({ now, risesAfterMs }: Load): Line<Item> | undefined {
+    let best: Line<Item> | undefined;
+    let bestRank = -Infinity;
+    for (const line of this.#lines) {
+      if (line.waiting === 0) continue;
+      const rises = Math.floor((now - line.oldestAt) / risesAfterMs);
+      const rank = line.priority + (rises > 0 ? rises : 0);
+      if (rank > bestRank) [best, bestRank] = [line, rank];
+      else if (rank === bestRank && line.oldestAt < best!.oldestAt) best = line;
     }
-  }
-
-  /** The first batch is no longer ours, and must not keep those alive that follow. */
-  #shift(): void {
-    const gone = this.#first;
-    this.#first = gone.next ?? this.#made(this.#expected);
-    if (gone === this.open) this.open = this.#first;
-    gone.next = undefined;
-  }
-
-  /** Nobody waits: drops the gaps that callers have left. */
-  #clear(): void {
-    this.#first = this.open = this.#made(this.#expected);
-    this.arrivals = 0;
-  }
-
-  /** Takes one call out and lets go of its item. */
-  #vacate(batch: Batch<Item>, index: number): void {
-    this.waiting--;
-    this.arrivals -= batch.timeAt(index);
-    this.#calm(batch.tickets[index]);
-    batch.vacate(index);
-    batch.items[index] = undefined as Item;
+    return best;
   }
 
   /** A call that must leave soon waits no longer. */
@@ -238,9 +283,12 @@ export class Lane<Item> implements LaneView, Verdict {
     if (typeof ticket !== "object" || !ticket.hurry) return;
     this.hurried--;
     if (ticket.unbound) this.unbound--;
+    ticket.hurry = undefined;
+    ticket.unbound = false;
   }
 
-  #made(expected: number): Batch<Item> {
-    return new Batch(this.key, this.nested, expected);
+  /** Sums of fractions would drift. */
+  #settle(): void {
+    if (this.waiting === 0) this.arrivals = this.weight = 0;
   }
 }

@@ -13,6 +13,8 @@ export interface Limits {
   readonly concurrency: number;
   /** The heaviest batch; `Infinity` where nothing is weighed. */
   readonly maxWeight?: number | undefined;
+  /** Sizes that the back end likes, ascending; a batch is trimmed to one of them where that pays. */
+  readonly preferredSizes?: readonly number[] | undefined;
   /** The step of the host's timers, in ms: a shorter hold ends no sooner. */
   readonly timerStepMs?: number | undefined;
 }

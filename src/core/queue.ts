@@ -4,7 +4,8 @@
  * @module
  */
 import type { Batch, Call, LaneKey, Ticket } from "./call.ts";
-import { Lane } from "./lane.ts";
+import { Lane, type Load } from "./lane.ts";
+import type { Entry, Line } from "./line.ts";
 import type { Limits, Policy } from "./policy.ts";
 import { Roll } from "./roll.ts";
 
@@ -14,26 +15,50 @@ export interface QueueOptions extends Limits {
   readonly policy: Policy;
 }
 
+/** Where a call goes, unless to the default lane with no particular priority. */
+export interface Spot {
+  /** The key of its lane. */
+  readonly lane?: LaneKey;
+  /** Whether it was made from inside a running batch of this batcher. */
+  readonly nested?: boolean | undefined;
+  /** Calls of a higher one leave first; 0 when left out. */
+  readonly priority?: number | undefined;
+  /** What it weighs; 1 when left out. */
+  readonly weight?: number | undefined;
+}
+
+/** Tells a policy something that it may throw at. */
+export type Tell = (tell: () => void) => void;
+
 /** A countdown must be a number that counts down. */
 const MOST_ROOM = 2 ** 30;
 
 /**
- * The lanes of a batcher. A call enters by {@link place}, or in the common case by
- * {@link put}: no look-up, no accounts, only a countdown of the `room` in the open
- * batch; the accounts follow when the room is settled.
+ * The lanes of a batcher. A call enters by {@link place} or {@link add}, or in the most common
+ * case by {@link put}: no look-up, no accounts, only a countdown of the `room` in the
+ * open batch; the accounts follow when the room is settled.
  */
 export class Queue<Item> {
   /** When the calls come that come now, in ms. The batcher sets it once a turn. */
   now = 0;
   /** How many calls may be {@link put} until {@link hasRoom} is asked again. */
   room = 0;
+  /** The lanes whose policies are to be asked. */
+  dirty: Lane<Item>[] = [];
+  /** The lanes whose policies have not heard of their latest calls yet. */
+  unheard: Lane<Item>[] = [];
+
+  /** The lane of calls that are of no particular one. */
+  readonly default: Lane<Item>;
 
   readonly #options: QueueOptions;
+  readonly #tell: Tell;
   readonly #lanes = new Map<LaneKey, Lane<Item>>();
   readonly #nestedLanes = new Map<LaneKey, Lane<Item>>();
-  readonly #default: Lane<Item>;
   readonly #filled = new Roll<Lane<Item>>();
-  /** How many calls may come without being asked, beyond those for which there is room. */
+  /** How many calls may come to the default lane without being asked, beyond those for which there is room. */
+  #grant = 0;
+  /** How many calls may come to any lane without being asked. */
   #credit = 0;
   #granted = 0;
   #placed = 0;
@@ -41,9 +66,10 @@ export class Queue<Item> {
   #nested = 0;
 
   /** Makes an empty queue. */
-  constructor(options: QueueOptions) {
+  constructor(options: QueueOptions, tell: Tell = (tell) => tell()) {
     this.#options = options;
-    this.#default = this.#made(undefined, false);
+    this.#tell = tell;
+    this.default = this.#made(undefined, false);
   }
 
   /** The lanes in which calls wait. */
@@ -67,37 +93,35 @@ export class Queue<Item> {
     return this.#queued + this.#granted - this.room;
   }
 
-  /** The lane whose first call came first; of `held` ones only those with places. */
-  oldest(held = false): Lane<Item> | undefined {
-    let oldest: Lane<Item> | undefined;
-    for (const lane of this.lanes) {
-      if (held && lane.nested) continue;
-      if (oldest === undefined || lane.oldestAt < oldest.oldestAt) {
-        oldest = lane;
-      }
-    }
-    return oldest;
+  /** How many calls wait that were made from inside running batches. */
+  get nested(): number {
+    return this.#nested;
   }
 
   /** The batch that calls are {@link put} into. */
   get open(): Batch<Item> {
-    return this.#default.open;
+    return this.default.plain.open;
   }
 
-  /** Lets that many calls come to the default lane without being asked. */
+  /** Lets that many calls be {@link put} without being asked. */
   grant(calls: number): void {
     this.settle();
-    this.#credit = Math.min(calls, MOST_ROOM);
+    this.#grant = Math.min(calls, MOST_ROOM);
   }
 
-  /** Turns what was granted into room in the open batch; returns whether there is any. */
+  /** Lets that many calls be added without being asked. */
+  credit(calls: number): void {
+    this.#credit = calls;
+  }
+
+  /** Turns what was granted into room in the open batch of the default lane; returns whether there is any. */
   hasRoom(): boolean {
     if (this.room > 0) return true;
-    if (this.#credit <= 0) return false;
-    const { open } = this.#opened(undefined, false);
+    if (this.#grant <= 0) return false;
+    const open = this.#opened(this.default.plain, 1);
     open.beginTurn(this.now);
-    const room = Math.min(this.#options.size - open.size, this.#credit);
-    this.#credit -= room;
+    const room = Math.min(this.#options.size - open.size, this.#grant);
+    this.#grant -= room;
     this.#granted += room;
     this.room = room;
     return true;
@@ -106,49 +130,122 @@ export class Queue<Item> {
   /** Puts an item into the open batch, which must be given its ticket at once; only while there is room. */
   put(item: Item): void {
     this.room--;
-    this.#default.open.put(item);
+    this.default.plain.open.put(item);
   }
 
-  /** Counts the calls that were put, and ends their room. */
+  /** Gives the ticket of the item that was put last. */
+  hold(ticket: Ticket): void {
+    const { open } = this.default.plain;
+    open.tickets[open.count - 1] = ticket;
+  }
+
+  /** Uses the credit for one call; returns whether there was any. */
+  hasCredit(): boolean {
+    if (this.#credit <= 0) return false;
+    this.#credit--;
+    return true;
+  }
+
+  /** Counts the calls that were put, and ends what was granted. */
   settle(): void {
     const calls = this.#granted - this.room;
-    this.#credit = this.#granted = this.room = 0;
-    if (calls > 0) this.#arrive(this.#default, calls);
+    this.#credit =
+      this.#grant =
+      this.#granted =
+      this.room =
+        0;
+    if (calls > 0) {
+      this.#arrive(this.default, this.default.plain, calls, calls);
+    }
   }
 
-  /** Takes a call; a nested one was made from inside a running batch of this batcher. */
-  place(item: Item, key: LaneKey, nested: boolean, ticket: Ticket): void {
+  /** Takes a call. */
+  place(item: Item, ticket: Ticket, spot: Spot = {}): void {
     this.settle();
-    const lane = this.#opened(key, nested);
-    lane.open.add(item, ticket, this.now);
-    this.#arrive(lane, 1);
+    const lane = this.laneOf(spot.lane, spot.nested ?? false);
+    this.add(
+      lane,
+      lane.lineOf(spot.priority ?? 0),
+      item,
+      ticket,
+      spot.weight ?? 1,
+    );
   }
 
-  /** Takes the oldest calls of a lane out, as a batch. */
-  take(lane: Lane<Item>, calls: number): Batch<Item> {
-    const batch = lane.take(calls);
-    this.#leave(lane, calls);
+  /** Takes a call whose place is known. */
+  add(
+    lane: Lane<Item>,
+    line: Line<Item>,
+    item: Item,
+    ticket: Ticket,
+    weight: number,
+  ): void {
+    this.#opened(line, weight).add(item, ticket, this.now, weight);
+    this.#arrive(lane, line, 1, weight);
+  }
+
+  /** Puts calls of one lane and priority back to its head. */
+  restore(lane: Lane<Item>, priority: number, entries: Entry<Item>[]): void {
+    this.settle();
+    lane.restore(priority, entries);
+    this.#enter(lane, entries.length);
+  }
+
+  /** Takes calls of a lane out, as a batch. */
+  take(lane: Lane<Item>, load: Load): Batch<Item> {
+    const batch = lane.take(load);
+    this.#leave(lane, batch.count);
     return batch;
   }
 
   /** Takes one call out. */
   remove(call: Call): void {
     this.settle();
-    const batch = call.batch as Batch<Item>;
-    const lane = this.laneOf(batch.lane, batch.nested);
-    lane.remove(batch, call.index);
+    const lane = laneOf<Item>(call.batch!);
+    lane.remove(call);
     this.#leave(lane, 1);
     this.forgetIdle(lane);
   }
 
-  /** The call that has held a place for longest, if any does. */
-  oldestCall(): Call | undefined {
-    return this.oldest(true)?.oldestCall();
+  /** When the call came that has waited longest, in ms; `Infinity` when none waits. */
+  get oldestAt(): number {
+    let oldestAt = Infinity;
+    for (const lane of this.lanes) {
+      if (lane.oldestAt < oldestAt) oldestAt = lane.oldestAt;
+    }
+    return oldestAt;
+  }
+
+  /** The call that has held a place for longest in these lanes, if any does. */
+  oldestCall(lanes: Iterable<Lane<Item>> = this.lanes): Call | undefined {
+    let oldest: Lane<Item> | undefined;
+    for (const lane of lanes) {
+      if (lane.nested || lane.waiting === 0) continue;
+      if (!oldest || lane.oldestAt < oldest.oldestAt) oldest = lane;
+    }
+    return oldest?.oldestCall();
+  }
+
+  /** The oldest call of the lowest priority that holds a place in these lanes, if any does. */
+  lowestCall(lanes: Iterable<Lane<Item>> = this.lanes): Call | undefined {
+    const lowest: Lane<Item>[] = [];
+    for (const lane of lanes) {
+      if (lane.nested || lane.waiting === 0) continue;
+      const [first] = lowest;
+      if (first && lane.lowest < first.lowest) lowest.length = 0;
+      if (!first || lane.lowest <= first.lowest) lowest.push(lane);
+    }
+    let oldest: Call | undefined;
+    for (const lane of lowest) {
+      const call = lane.lowestCall();
+      if (!oldest || cameAt(call) < cameAt(oldest)) oldest = call;
+    }
+    return oldest;
   }
 
   /** The lane with this key, made when it is not there. */
   laneOf(key: LaneKey, nested: boolean): Lane<Item> {
-    if (key === undefined && !nested) return this.#default;
+    if (key === undefined && !nested) return this.default;
     const lanes = nested ? this.#nestedLanes : this.#lanes;
     let lane = lanes.get(key);
     if (lane === undefined) {
@@ -158,9 +255,24 @@ export class Queue<Item> {
     return lane;
   }
 
+  /** The policy of this lane is to be asked. */
+  soil(lane: Lane<Item>): void {
+    if (lane.isDirty) return;
+    lane.isDirty = true;
+    this.dirty.push(lane);
+  }
+
+  /** Tells the policy of a lane which calls have come since it last heard. */
+  hear(lane: Lane<Item>): void {
+    const { fresh, freshAt } = lane;
+    if (fresh === 0) return;
+    lane.fresh = 0;
+    this.#tell(() => lane.policy.arrived?.(fresh, freshAt));
+  }
+
   /** A lane that is empty and idle costs nothing; the default lane stays. */
   forgetIdle(lane: Lane<Item>): void {
-    if (lane.waiting > 0 || lane.running > 0 || lane === this.#default) return;
+    if (lane.waiting > 0 || lane.running > 0 || lane === this.default) return;
     (lane.nested ? this.#nestedLanes : this.#lanes).delete(lane.key);
   }
 
@@ -169,19 +281,38 @@ export class Queue<Item> {
     return new Lane(key, policy, nested);
   }
 
-  /** The lane with this key, ready to take a call. */
-  #opened(key: LaneKey, nested: boolean): Lane<Item> {
-    const lane = this.laneOf(key, nested);
-    if (lane.open.size >= this.#options.size) lane.seal();
-    return lane;
+  /** The open batch of a line, with room for a call of this weight. */
+  #opened(line: Line<Item>, weight: number): Batch<Item> {
+    const { size, maxWeight = Infinity } = this.#options;
+    const { open } = line;
+    if (open.size >= size || open.weight + weight > maxWeight) line.seal();
+    return line.open;
   }
 
-  #arrive(lane: Lane<Item>, calls: number): void {
-    lane.count(calls, this.now);
+  #arrive(
+    lane: Lane<Item>,
+    line: Line<Item>,
+    calls: number,
+    weight: number,
+  ): void {
+    const { now } = this;
+    lane.count(line, calls, weight, now);
     this.#placed += calls;
+    if (lane.policy.arrived) {
+      if (lane.freshAt !== now) this.hear(lane);
+      if (!lane.isUnheard) this.unheard.push(lane);
+      lane.isUnheard = true;
+      lane.fresh += calls;
+      lane.freshAt = now;
+    }
+    this.#enter(lane, calls);
+  }
+
+  #enter(lane: Lane<Item>, calls: number): void {
     if (lane.nested) this.#nested += calls;
     else this.#queued += calls;
     this.#filled.add(lane);
+    this.soil(lane);
   }
 
   #leave(lane: Lane<Item>, calls: number): void {
@@ -189,4 +320,13 @@ export class Queue<Item> {
     else this.#queued -= calls;
     if (lane.waiting === 0) this.#filled.delete(lane);
   }
+}
+
+/** The lane of a batch. */
+export function laneOf<Item>(batch: Batch<unknown>): Lane<Item> {
+  return batch.home as Lane<Item>;
+}
+
+function cameAt(call: Call): number {
+  return call.batch!.timeAt(call.index);
 }

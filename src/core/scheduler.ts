@@ -6,9 +6,10 @@
 import type { Batch, Call } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
 import { next } from "./fairness.ts";
+import { Inquiry } from "./inquiry.ts";
 import type { Lane } from "./lane.ts";
-import { Queue, type QueueOptions } from "./queue.ts";
-import { Slots } from "./slots.ts";
+import { laneOf, Queue, type QueueOptions } from "./queue.ts";
+import { Slots, type SlotsOptions } from "./slots.ts";
 
 /** Where the decisions of a {@link Scheduler} go. */
 export interface Port<Item> {
@@ -25,9 +26,11 @@ export interface Port<Item> {
 }
 
 /** What a {@link Scheduler} obeys. */
-export interface SchedulerOptions extends QueueOptions {
+export interface SchedulerOptions extends QueueOptions, SlotsOptions {
   /** How many calls may queue behind busy slots. */
   readonly maxQueue: number;
+  /** By when every call must be answered, in ms from when it came; none when left out. */
+  readonly deadlineMs?: number | undefined;
 }
 
 /**
@@ -55,7 +58,7 @@ export interface SchedulerOptions extends QueueOptions {
  *   report() {},
  * });
  * for (const item of ["a", "b", "c"]) {
- *   scheduler.queue.place(item, undefined, false, () => {});
+ *   scheduler.queue.place(item, () => {});
  * }
  * scheduler.look(0, true);
  * assert.deepEqual(sizes, [2]); // one slot, so "c" waits
@@ -66,45 +69,73 @@ export class Scheduler<Item> {
   readonly queue: Queue<Item>;
   /** What runs. */
   readonly slots: Slots<Item>;
-  /** Set when no call comes any more and everything that waits is to leave. */
-  closing = false;
-
   readonly #options: SchedulerOptions;
   readonly #port: Port<Item>;
-  readonly #deadlines = new Deadlines();
-  /** When a lane wants to be asked again, as far as this look knows. */
-  #lookAt: number = Infinity;
+  readonly #deadlines: Deadlines;
+  readonly #inquiry: Inquiry<Item>;
+  /** The lanes that would leave, while a look goes on. */
+  readonly #ready: Lane<Item>[] = [];
 
   /** Makes an idle scheduler. */
   constructor(options: SchedulerOptions, port: Port<Item>) {
     this.#options = options;
     this.#port = port;
-    this.queue = new Queue(options);
+    this.queue = new Queue(options, (tell) => this.#attempt(tell));
     this.slots = new Slots(options);
+    this.#deadlines = new Deadlines(
+      options.deadlineMs ?? Infinity,
+      this.slots,
+      {
+        hasten: (call) => this.#hasten(call),
+        expire: (call) => this.#port.expire(call),
+      },
+    );
+    const { queue, slots } = this;
+    const subject = { options, queue, slots, deadlines: this.#deadlines };
+    this.#inquiry = new Inquiry(subject, port);
+  }
+
+  /** Set when no call comes any more and everything that waits is to leave. */
+  get closing(): boolean {
+    return this.#inquiry.closing;
+  }
+
+  set closing(isClosing: boolean) {
+    this.#inquiry.closing = isClosing;
   }
 
   /** How many more calls may queue; below 1 when the queue is full. */
   get places(): number {
-    const { maxQueue, size } = this.#options;
-    const { free } = this.slots;
-    const open = free > 0 ? free * size : 0;
-    return maxQueue + open - this.queue.queued;
+    return this.#options.maxQueue + this.#open - this.queue.queued;
   }
 
-  /** Gives a call a deadline, in ms from now. */
+  /** How many more calls a lane takes, by its policy; below 1 refuses them. */
+  admits(lane: Lane<Item>, priority: number, now: number): number {
+    const { policy } = lane;
+    let calls = Infinity;
+    if (policy.admits) {
+      this.queue.settle();
+      const ahead = lane.ahead(priority);
+      this.#attempt(() => {
+        calls = policy.admits!(ahead, lane, this.slots, now);
+      });
+    }
+    return calls;
+  }
+
+  /** How many more calls may queue in a lane where at most `most` may; below 1 when it is full. */
+  placesIn(lane: Lane<Item>, most: number): number {
+    return most + this.#open - lane.waiting;
+  }
+
+  /** Gives a call a deadline of its own, in ms from now. */
   setDeadline(call: Call, deadlineMs: number, now: number): void {
-    const { meanRunMs } = this.slots;
-    const lead = meanRunMs >= 0
-      ? Math.max(2 * meanRunMs, deadlineMs / 4)
-      : deadlineMs / 2;
-    call.deadlineMs = deadlineMs;
-    call.deadlineAt = now + deadlineMs;
-    this.#deadlines.set(call, call.deadlineAt - lead);
+    this.#deadlines.set(call, deadlineMs, now);
   }
 
   /** Forgets a call that has been answered. */
   release(call: Call): void {
-    this.#deadlines.remove(call);
+    this.#deadlines.release(call);
     call.batch = undefined;
   }
 
@@ -116,8 +147,15 @@ export class Scheduler<Item> {
       if (batch.size === 0) batch.run?.abandon(error);
     } else {
       this.queue.remove(call);
+      const lane = laneOf<Item>(batch);
+      if (lane.waiting === 0) this.#inquiry.forget(lane);
     }
     this.release(call);
+  }
+
+  /** The options have changed: what was decided is void. */
+  reconsider(): void {
+    this.#inquiry.asksAll = true;
   }
 
   /**
@@ -126,6 +164,8 @@ export class Scheduler<Item> {
    * @param visit Hears of each call that waits.
    */
   flush(unbound: boolean, visit: (call: Call) => void): void {
+    this.#inquiry.asksAll = true;
+    if (unbound) this.#inquiry.hasUnbound = true;
     for (const lane of this.queue.lanes) {
       lane.forEach((batch, index) => {
         const call = batch.callAt(index);
@@ -139,12 +179,10 @@ export class Scheduler<Item> {
   calls(): Call[] {
     const calls: Call[] = [];
     for (const lane of this.queue.lanes) {
-      lane.forEach((batch, index) => calls.push(batch.callAt(index)));
+      lane.forEach((batch, index) => void calls.push(batch.callAt(index)));
     }
     for (const batch of this.slots.batches) {
-      batch.tickets.forEach((ticket, index) => {
-        if (ticket !== undefined) calls.push(batch.callAt(index));
-      });
+      batch.forEach((batch, index) => void calls.push(batch.callAt(index)));
     }
     return calls;
   }
@@ -156,61 +194,77 @@ export class Scheduler<Item> {
    * @returns Whether there is something to do at the end of this turn.
    */
   look(now: number, endOfTurn: boolean): boolean {
-    this.queue.settle();
-    this.queue.now = now;
+    const { queue, slots } = this;
+    const inquiry = this.#inquiry;
+    const ready = this.#ready;
+    queue.settle();
+    queue.now = now;
+    slots.refill(now);
     this.#ring(now);
-    let again = false;
-    let kept = 0;
+    let again = inquiry.tell(endOfTurn);
     /** Slots that become free meanwhile are for full batches only: callers just answered may join others. */
-    let open = this.slots.free;
-    let ready: Lane<Item>[] = [];
-    for (const lane of this.queue.lanes) {
-      if (lane.policy.arrived && lane.fresh > 0) {
-        if (endOfTurn) this.#tell(lane, now);
-        else again = true;
-      }
-      if (open <= 0 && !lane.isUnbound) continue;
-      if (this.#ask(lane, now)) ready.push(lane);
+    let open = slots.free;
+    let kept = 0;
+    let isStale = false;
+    for (const lane of inquiry.lanesToAsk()) {
+      if (inquiry.ask(lane, now)) ready.push(lane);
+      else if (!endOfTurn && lane.isUnheard) queue.soil(lane);
     }
     while (ready.length > 0) {
-      const free = this.slots.free - kept;
-      const isScarce = free < ready.length;
+      const free = slots.free - kept;
+      const isScarce = free < ready.length && ready.length > 1;
       const index = isScarce ? next(ready, now) : ready.length - 1;
       const lane = ready[index]!;
       const { isUnbound } = lane;
       if (free <= 0 && !isUnbound) {
-        ready = ready.filter((lane) => lane.isUnbound);
-      } else if (!this.#ask(lane, now)) {
+        if (kept > 0) ready.forEach((lane) => queue.soil(lane));
+        keepUnbound(ready);
+      } else if (isStale && !inquiry.ask(lane, now)) {
         remove(ready, index);
       } else if (
-        lane.reason === "full" || (endOfTurn && (isUnbound || open > 0))
+        isFull(lane) || (endOfTurn && (isUnbound || open > 0))
       ) {
         if (isScarce) { for (const other of ready) other.passed++; }
         if (!isUnbound) open--;
         if (!this.#start(lane, now)) remove(ready, index);
         now = this.#caughtUp(now);
+        isStale = true;
       } else {
         again = true;
         if (!isUnbound) kept++;
+        queue.soil(lane);
         remove(ready, index);
       }
     }
-    const lookAt = Math.min(this.#lookAt, this.#nextAlarm(again));
-    this.#lookAt = Infinity;
-    if (lookAt < Infinity) this.#port.wakeAt(lookAt);
+    this.#wake(again);
     return again;
   }
 
   /** Frees the slot of a batch that was dispatched. */
   ended(batch: Batch<Item>, now: number, failed: boolean): void {
-    const lane = this.queue.laneOf(batch.lane, batch.nested);
+    const lane = laneOf<Item>(batch);
+    const { policy } = lane;
+    this.queue.hear(lane);
+    this.#deadlines.ended(batch);
     const ms = this.slots.end(batch, now, failed);
     lane.running--;
-    const { policy } = lane;
     if (policy.ended) {
       this.#attempt(() => policy.ended!(batch, ms, failed, now));
     }
-    this.queue.forgetIdle(lane);
+    if (lane.waiting > 0) this.queue.soil(lane);
+    else this.queue.forgetIdle(lane);
+  }
+
+  /** How many calls the free slots take. */
+  get #open(): number {
+    const { free } = this.slots;
+    return free > 0 ? free * this.#options.size : 0;
+  }
+
+  /** Alarms: calls and lanes that should leave by now, or should have been answered by now. */
+  #ring(now: number): void {
+    this.#deadlines.ring(now);
+    this.#inquiry.ring(now);
   }
 
   /** A handler that works on this thread takes its time, which the batcher has read when it ended. */
@@ -219,72 +273,18 @@ export class Scheduler<Item> {
     return this.queue.now;
   }
 
-  /**
-   * When the next alarm rings, in ms. A call that has left need not be told to leave; one that may leave at the
-   * end of this turn, `soon`, is seen to by then.
-   */
-  #nextAlarm(soon: boolean): number {
-    for (;;) {
-      const call = this.#deadlines.due(Infinity);
-      if (call === undefined) return Infinity;
-      if (soon || call.alarmAt >= call.deadlineAt) return call.deadlineAt;
-      if (!call.batch?.hasLeft) return call.alarmAt;
-      this.#deadlines.set(call, call.deadlineAt);
-    }
+  /** Asks for the next look. */
+  #wake(soon: boolean): void {
+    const { slots, queue } = this;
+    let time = Math.min(this.#inquiry.next, this.#deadlines.next(soon));
+    if (queue.waiting > 0) time = Math.min(time, slots.allowedAt);
+    if (time < Infinity) this.#port.wakeAt(time);
   }
 
-  /** Alarms: a call should leave now, or should have been answered by now. */
-  #ring(now: number): void {
-    for (;;) {
-      const call = this.#deadlines.due(now);
-      if (call === undefined) return;
-      if (now >= call.deadlineAt) {
-        this.#deadlines.remove(call);
-        this.#port.expire(call);
-        continue;
-      }
-      const batch = call.batch!;
-      if (!batch.hasLeft) {
-        this.queue.laneOf(batch.lane, batch.nested).hasten(call, "deadline");
-      }
-      this.#deadlines.set(call, call.deadlineAt);
-    }
-  }
-
-  /** Whether a lane would leave now, and if so with how many of its calls and why. */
-  #ask(lane: Lane<Item>, now: number): boolean {
-    const { size } = this.#options;
-    lane.holdUntil(Infinity);
-    if (lane.waiting === 0) return false;
-    if (lane.waiting >= size) lane.leave(size, "full");
-    else if (this.closing) lane.leave(size, "close");
-    else if (lane.nested) lane.leave(size, "idle");
-    else if (lane.hurried > 0) lane.leave(size, lane.hurry);
-    else if (this.slots.free > 0) this.#consult(lane, now);
-    if (lane.offer > 0) return true;
-    if (lane.lookAt < this.#lookAt) this.#lookAt = lane.lookAt;
-    return false;
-  }
-
-  /** A policy that throws keeps nobody waiting: its lane leaves. */
-  #consult(lane: Lane<Item>, now: number): void {
-    try {
-      do {
-        lane.hasGivenUp = false;
-        lane.policy.decide(lane, this.slots, now, lane);
-        if (lane.hasGivenUp) this.#port.drop(lane.oldestCall());
-      } while (lane.hasGivenUp && lane.waiting > 0);
-    } catch (error) {
-      lane.leave(lane.waiting, "idle");
-      this.#port.report(error);
-    }
-  }
-
-  /** Tells a policy how many calls have come to its lane. */
-  #tell(lane: Lane<Item>, now: number): void {
-    const calls = lane.fresh;
-    lane.fresh = 0;
-    this.#attempt(() => lane.policy.arrived!(calls, now));
+  #hasten(call: Call): void {
+    const lane = laneOf<Item>(call.batch!);
+    lane.hasten(call, "deadline");
+    this.queue.soil(lane);
   }
 
   /** Tells a policy something that it may throw at. */
@@ -298,14 +298,18 @@ export class Scheduler<Item> {
 
   /** Sends a batch; returns whether any of those that waited still do. */
   #start(lane: Lane<Item>, now: number): boolean {
-    const isUnbound = lane.isUnbound;
-    const batch = this.queue.take(lane, lane.offer);
+    const { isUnbound, policy, offer, reason } = lane;
+    const { maxWeight = Infinity } = this.#options;
+    const risesAfterMs = RISES_AFTER * this.slots.meanRunMs;
+    const load = { calls: offer, maxWeight, now, risesAfterMs };
+    const batch = this.queue.take(lane, load);
     const hasMore = lane.waiting > 0;
-    batch.reason = lane.reason;
+    batch.reason = reason === "full" && batch.count < offer ? "weight" : reason;
     this.slots.start(batch, isUnbound, now);
+    this.#deadlines.started(batch);
     lane.running++;
     lane.passed = 0;
-    const { policy } = lane;
+    if (!hasMore) this.#inquiry.forget(lane);
     if (policy.started) {
       this.#attempt(() => {
         const ms = policy.started!(batch, now);
@@ -315,6 +319,20 @@ export class Scheduler<Item> {
     this.#port.dispatch(batch);
     return hasMore;
   }
+}
+
+/** A call rises by one priority when it has waited as long as so many batches take. */
+const RISES_AFTER = 10;
+
+/** Whether a lane leaves at once. */
+function isFull<Item>({ reason }: Lane<Item>): boolean {
+  return reason === "full" || reason === "weight";
+}
+
+function keepUnbound<Item>(lanes: Lane<Item>[]): void {
+  const unbound = lanes.filter((lane) => lane.isUnbound);
+  lanes.length = 0;
+  lanes.push(...unbound);
 }
 
 /** Takes one out of a list whose order does not matter. */

@@ -5,29 +5,47 @@
  */
 import type { Batch } from "./call.ts";
 import type { Limits, SlotsView } from "./policy.ts";
+import { Rate, type RateLimit } from "./rate.ts";
 import { Roll } from "./roll.ts";
+
+/** What {@link Slots} obey. */
+export interface SlotsOptions extends Limits {
+  /** How many batches may start in a span of time. */
+  readonly rateLimit?: RateLimit | undefined;
+}
 
 /** As many slots as there may be batches in flight, and what has been learned from those that ended. */
 export class Slots<Item> implements SlotsView {
   /** Since when a slot is free, in ms. */
   freeSince = 0;
+  /** Whether the first slot has become free since the scheduler last looked; it sets this back. */
+  hasFreed = false;
   /** A moving mean of how long a batch runs, in ms; `NaN` until one has ended well. */
   meanRunMs: number = NaN;
   /** How many batches have ended so far. */
   ended = 0;
-  readonly #limits: Limits;
+  readonly #limits: SlotsOptions;
+  readonly #rate: Rate | undefined;
+  /** How many batches may start by the rate limit. */
+  #allowed = Infinity;
   readonly #batches = new Roll<Batch<Item>>();
   #busy = 0;
   #lastId = 0;
 
   /** Makes free slots. */
-  constructor(limits: Limits) {
+  constructor(limits: SlotsOptions) {
     this.#limits = limits;
+    if (limits.rateLimit) this.#rate = new Rate(limits.rateLimit);
   }
 
   /** How many are free. */
   get free(): number {
-    return this.#limits.concurrency - this.#busy;
+    return Math.min(this.#limits.concurrency - this.#busy, this.#allowed);
+  }
+
+  /** When the rate limit lets the next batch start, in ms; `Infinity` when that is not what holds it. */
+  get allowedAt(): number {
+    return this.#allowed > 0 ? Infinity : this.#rate!.nextAt;
   }
 
   /** How many batches run, with or without a slot. */
@@ -49,6 +67,14 @@ export class Slots<Item> implements SlotsView {
     return oldest;
   }
 
+  /** Asks the rate limit how many batches may start now. */
+  refill(now: number): void {
+    if (this.#rate === undefined) return;
+    const wereFree = this.free > 0;
+    this.#allowed = this.#rate.allowed(now);
+    if (!wereFree && this.free > 0) this.#free(now);
+  }
+
   /** A batch leaves, `unbound` without taking a slot. */
   start(batch: Batch<Item>, isUnbound: boolean, now: number): void {
     batch.id = ++this.#lastId;
@@ -57,6 +83,8 @@ export class Slots<Item> implements SlotsView {
     batch.unbound = isUnbound;
     if (!isUnbound) this.#busy++;
     this.#batches.add(batch);
+    this.#allowed--;
+    this.#rate?.start(now);
   }
 
   /** A batch has ended; returns how long it ran, in ms. */
@@ -65,11 +93,17 @@ export class Slots<Item> implements SlotsView {
     this.ended++;
     this.#batches.delete(batch);
     if (!batch.unbound) {
-      if (this.free <= 0) this.freeSince = now;
+      const wereFree = this.free > 0;
       this.#busy--;
+      if (!wereFree && this.free > 0) this.#free(now);
     }
     if (!failed) this.#learn(ms);
     return ms;
+  }
+
+  #free(now: number): void {
+    this.freeSince = now;
+    this.hasFreed = true;
   }
 
   #learn(ms: number): void {

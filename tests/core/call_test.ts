@@ -8,7 +8,7 @@ const ignore = () => {};
 
 /** A batch with a call for each of the words, which came at 0, 1, 2 … */
 function filled(words: string): [Batch<string>, Call[]] {
-  const batch = new Batch<string>(undefined, false);
+  const batch = new Batch<string>({ key: undefined, nested: false });
   const calls = words.split(" ").map((word, time) => {
     const call = new Call(ignore);
     batch.add(word, call, time);
@@ -48,7 +48,7 @@ describe("Batch", () => {
 
   it("callAt() gives a plain ticket demands of its own and keeps what it resolves", () => {
     const resolve = (): void => {};
-    const batch = new Batch<string>("lane", false);
+    const batch = new Batch<string>({ key: "lane", nested: false });
     batch.add("a", ignore, 0);
     batch.add("b", resolve, 0);
     const call = batch.callAt(1);
@@ -104,7 +104,7 @@ describe("Batch", () => {
   });
 
   it("compact() leaves plain tickets with their items", () => {
-    const batch = new Batch<string>(undefined, false);
+    const batch = new Batch<string>({ key: undefined, nested: false });
     const last = (): void => {};
     batch.add("a", ignore, 1);
     batch.add("b", last, 2);

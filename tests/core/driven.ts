@@ -79,7 +79,7 @@ export class Driven implements Port<string> {
     return words.split(" ").map((word) => {
       const call = new Call(() => {});
       const { lane, nested = false, deadlineMs } = demands;
-      scheduler.queue.place(word, lane, nested, call);
+      scheduler.queue.place(word, call, { lane, nested });
       if (deadlineMs !== undefined) {
         scheduler.setDeadline(call, deadlineMs, scheduler.queue.now);
       }

@@ -10,8 +10,8 @@ function laneOf(key: string, times: number[], passed = 0): Lane<string> {
   const limits = { size: 8, concurrency: 1 };
   const lane = new Lane<string>(key, natural().forLane(limits), false);
   for (const time of times) {
-    lane.open.add("x", () => {}, time);
-    lane.count(1, time);
+    lane.plain.open.add("x", () => {}, time);
+    lane.count(lane.plain, 1, 1, time);
   }
   lane.passed = passed;
   return lane;

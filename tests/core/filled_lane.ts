@@ -1,6 +1,11 @@
-import { type Batch, Call } from "../../src/core/call.ts";
-import { Lane } from "../../src/core/lane.ts";
+import { Call } from "../../src/core/call.ts";
+import { Lane, type Load } from "../../src/core/lane.ts";
 import { natural } from "../../src/core/policy.ts";
+
+/** So many calls of any weight. */
+export function load(calls: number): Load {
+  return { calls, maxWeight: Infinity, now: 0, risesAfterMs: NaN };
+}
 
 /** A lane that is filled by hand, with batches of up to `size` calls. */
 export class FilledLane {
@@ -15,23 +20,24 @@ export class FilledLane {
   }
 
   put(word: string, time: number): Call {
-    if (this.lane.open.size >= this.#size) this.lane.seal();
+    const { plain } = this.lane;
+    if (plain.open.size >= this.#size) plain.seal();
     const call = new Call(() => {});
-    this.lane.open.add(word, call, time);
-    this.lane.count(1, time);
+    plain.open.add(word, call, time);
+    this.lane.count(plain, 1, 1, time);
     return call;
   }
 
   remove(word: string): void {
     const call = this.waiting.get(word)!;
-    this.lane.remove(call.batch as Batch<string>, call.index);
+    this.lane.remove(call);
   }
 
   /** What waits, oldest first. */
   get waiting(): Map<string, Call> {
     const waiting = new Map<string, Call>();
     this.lane.forEach((batch, index) => {
-      waiting.set(batch.items[index]!, batch.callAt(index));
+      waiting.set(String(batch.items[index]), batch.callAt(index));
     });
     return waiting;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Batch } from "../../src/core/call.ts";
-import { FilledLane } from "./filled_lane.ts";
+import { FilledLane, load } from "./filled_lane.ts";
 import { Random } from "./random.ts";
 
 /** Counts how often elements of the arrays of a batch are read or written. */
@@ -29,12 +29,12 @@ describe("The cost of a lane", () => {
       const random = new Random(5);
       const filled = new FilledLane(Infinity);
       const calls = Array.from({ length: 5000 }, (_, i) => filled.put("x", i));
-      const counter = counted(filled.lane.open);
+      const counter = counted(filled.lane.plain.open);
       while (calls.length > 0) {
         const index = order === "random" ? random.below(calls.length) : 0;
         const call = order === "last" ? calls.pop()! : calls[index]!;
         if (order !== "last") calls.splice(index, 1);
-        filled.lane.remove(call.batch as Batch<string>, call.index);
+        filled.lane.remove(call!);
       }
       assert.ok(counter.touches < 5000 * 30, `${counter.touches} touches`);
     });
@@ -44,12 +44,12 @@ describe("The cost of a lane", () => {
     const filled = new FilledLane(Infinity);
     for (let i = 0; i < 1000; i++) filled.put("x", i);
     const { lane } = filled;
-    const counter = counted(lane.open);
+    const counter = counted(lane.plain.open);
     for (let i = 0; i < 20_000; i++) {
-      const front = lane.front();
-      lane.remove(front, front.first());
+      const front = lane.plain.front();
+      lane.remove(front.callAt(front.first()));
       filled.put("x", i);
-      assert.ok(lane.open.tickets.length <= 2100);
+      assert.ok(lane.plain.open.tickets.length <= 2100);
     }
     assert.ok(counter.touches < 20_000 * 40, `${counter.touches} touches`);
   });
@@ -58,14 +58,14 @@ describe("The cost of a lane", () => {
     const random = new Random(6);
     const filled = new FilledLane(Infinity);
     const calls = Array.from({ length: 5000 }, (_, i) => filled.put("x", i));
-    const counter = counted(filled.lane.open);
+    const counter = counted(filled.lane.plain.open);
     for (const call of calls) {
       if (random.chance(0.4)) {
-        filled.lane.remove(call.batch as Batch<string>, call.index);
+        filled.lane.remove(call!);
       }
     }
     while (filled.lane.waiting > 0) {
-      filled.lane.take(Math.min(3, filled.lane.waiting));
+      filled.lane.take(load(Math.min(3, filled.lane.waiting)));
     }
     assert.ok(counter.touches < 5000 * 40, `${counter.touches} touches`);
   });
@@ -76,9 +76,9 @@ describe("The cost of a lane", () => {
     for (let i = 0; i < 5000; i++) {
       filled.put("x", i);
       filled.put("x", i);
-      filled.lane.take(2);
+      filled.lane.take(load(2));
     }
-    const { length } = filled.lane.open.tickets;
+    const { length } = filled.lane.plain.open.tickets;
     assert.ok(length <= 1000, `1 call waits in an array of ${length}`);
   });
 });

@@ -82,7 +82,7 @@ export class Model implements Port<Entry> {
   }
 
   dispatch(batch: Batch<Entry>): void {
-    const { items, tickets, lane, nested, reason, unbound } = batch;
+    const { items, tickets, lane, home: { nested }, reason, unbound } = batch;
     const { size } = this.setup;
     this.running.add(batch);
     const line = this.waiting.filter((entry) =>

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { Call, type LaneKey } from "../../src/core/call.ts";
 import { natural, type Policy } from "../../src/core/policy.ts";
 import { Queue } from "../../src/core/queue.ts";
+import { load } from "./filled_lane.ts";
 
 const ignore = () => {};
 
@@ -17,7 +18,7 @@ function place(
   nested = false,
 ): Call {
   const call = new Call(ignore);
-  queue.place(word, lane, nested, call);
+  queue.place(word, call, { lane, nested });
   return call;
 }
 
@@ -25,7 +26,7 @@ function place(
 function put(queue: Queue<string>, word: string): void {
   assert.ok(queue.hasRoom());
   queue.put(word);
-  queue.open.hold(ignore);
+  queue.hold(ignore);
 }
 
 /** How many calls may be put, one after another. */
@@ -39,7 +40,7 @@ function roomOf(queue: Queue<string>): number {
 function wordsOf(queue: Queue<string>): string[][] {
   return [...queue.lanes].map((lane) => {
     const words: string[] = [];
-    lane.forEach((batch, index) => words.push(batch.items[index]!));
+    lane.forEach((batch, index) => void words.push(String(batch.items[index])));
     return words;
   });
 }
@@ -80,8 +81,8 @@ describe("The room of a queue", () => {
     const lane = queue.laneOf(undefined, false);
     assert.equal(queue.waiting, 3);
     queue.settle();
-    assert.deepEqual(queue.take(lane, 2).items, ["a", "b"]);
-    assert.deepEqual(queue.take(lane, 1).items, ["c"]);
+    assert.deepEqual(queue.take(lane, load(2)).items, ["a", "b"]);
+    assert.deepEqual(queue.take(lane, load(1)).items, ["c"]);
   });
 
   it("R18 there is none where the queue is full, or over-full", () => {

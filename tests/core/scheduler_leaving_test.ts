@@ -48,7 +48,7 @@ describe("Scheduler: flush", () => {
       const resolve = () => {};
       assert.ok(queue.hasRoom());
       queue.put(word);
-      queue.open.hold(resolve);
+      queue.hold(resolve);
       return resolve;
     });
     const [c, d] = driven.place(0, "c d");
@@ -218,7 +218,7 @@ describe("Scheduler: places", () => {
     queue.grant(driven.scheduler.places);
     assert.ok(queue.hasRoom());
     queue.put("b");
-    queue.open.hold(ignore);
+    queue.hold(ignore);
     assert.equal(driven.scheduler.places, 2);
     queue.settle();
     assert.equal(driven.scheduler.places, 2);

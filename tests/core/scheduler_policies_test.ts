@@ -128,7 +128,7 @@ describe("Scheduler: what a policy answers", () => {
     const driven = new Driven({ policy });
     driven.turn(0, "a");
     isSilent = true;
-    driven.endTurn(10);
+    driven.turn(10, "b");
     assert.equal(driven.wake, Infinity);
     assert.deepEqual(driven.sent, []);
   });

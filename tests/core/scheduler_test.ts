@@ -76,10 +76,10 @@ describe("Scheduler: the end of a turn", () => {
   it("Calls that a handler makes at once come when its batch leaves", () => {
     const driven = new Driven({ policy: window(10) });
     const { queue } = driven.scheduler;
-    driven.handler = () => queue.place("b", undefined, false, () => {});
+    driven.handler = () => queue.place("b", () => {});
     driven.turn(0, "a");
     driven.endTurn(10);
-    assert.equal(queue.oldest()!.oldestAt, 10);
+    assert.equal(queue.oldestAt, 10);
   });
 
   it("A look at an empty queue wants nothing", () => {

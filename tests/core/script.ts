@@ -112,6 +112,7 @@ export class Script {
     }
     if (this.#mayResize && random.chance(0.1)) {
       model.setup.size = random.pick(SIZES);
+      model.scheduler.reconsider();
     }
   }
 
@@ -136,10 +137,10 @@ export class Script {
     const entry = this.#entry(random.pick(LANES), nested);
     const { lane, resolve } = entry;
     if (random.chance(0.4)) {
-      return scheduler.queue.place(entry, lane, nested, resolve);
+      return scheduler.queue.place(entry, resolve, { lane, nested });
     }
     entry.call = new Call(resolve);
-    scheduler.queue.place(entry, lane, nested, entry.call);
+    scheduler.queue.place(entry, entry.call, { lane, nested });
     if (random.chance(0.5)) return;
     const span = 1 + random.below(40);
     const { meanRunMs } = scheduler.slots;
@@ -153,7 +154,7 @@ export class Script {
     const entry = this.#entry(undefined, false);
     const { queue } = this.model.scheduler;
     queue.put(entry);
-    queue.open.hold(entry.resolve);
+    queue.hold(entry.resolve);
   }
 
   #entry(lane: LaneKey, nested: boolean): Entry {

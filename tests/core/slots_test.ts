@@ -12,7 +12,7 @@ function started(
   now: number,
   isUnbound = false,
 ): Batch<string> {
-  const batch = new Batch<string>(undefined, false);
+  const batch = new Batch<string>({ key: undefined, nested: false });
   slots.start(batch, isUnbound, now);
   return batch;
 }

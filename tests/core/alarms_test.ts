@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Call } from "../../src/core/call.ts";
-import { Deadlines } from "../../src/core/deadlines.ts";
+import { Alarms } from "../../src/core/alarms.ts";
 import { Random } from "./random.ts";
 
 /** Counts how often the alarms of its calls are read. */
@@ -22,118 +22,118 @@ function call(): Call {
 }
 
 /** Takes out all that rings, in the order in which it rings. */
-function drain(deadlines: Deadlines): number[] {
+function drain(alarms: Alarms<Call>): number[] {
   const times: number[] = [];
   for (;;) {
-    const due = deadlines.due(Infinity);
+    const due = alarms.due(Infinity);
     if (due === undefined) return times;
     times.push(due.alarmAt);
-    deadlines.remove(due);
+    alarms.remove(due);
   }
 }
 
-describe("Deadlines", () => {
+describe("Alarms", () => {
   it("Without an alarm nothing rings", () => {
-    const deadlines = new Deadlines();
-    assert.equal(deadlines.next, Infinity);
-    assert.equal(deadlines.due(Number.MAX_VALUE), undefined);
+    const alarms = new Alarms<Call>();
+    assert.equal(alarms.next, Infinity);
+    assert.equal(alarms.due(Number.MAX_VALUE), undefined);
   });
 
   it("R17 the nearest alarm rings first, at its time and not before", () => {
-    const deadlines = new Deadlines();
+    const alarms = new Alarms<Call>();
     const [late, near] = [call(), call()];
-    deadlines.set(late, 20);
-    deadlines.set(near, 10);
-    assert.equal(deadlines.next, 10);
-    assert.equal(deadlines.due(9.99), undefined);
-    assert.equal(deadlines.due(10), near);
-    assert.equal(deadlines.due(30), near);
+    alarms.set(late, 20);
+    alarms.set(near, 10);
+    assert.equal(alarms.next, 10);
+    assert.equal(alarms.due(9.99), undefined);
+    assert.equal(alarms.due(10), near);
+    assert.equal(alarms.due(30), near);
   });
 
   it("A call that rings stays until it is moved or taken out", () => {
-    const deadlines = new Deadlines();
+    const alarms = new Alarms<Call>();
     const [a, b] = [call(), call()];
-    deadlines.set(a, 1);
-    deadlines.set(b, 2);
-    assert.equal(deadlines.due(5), a);
-    deadlines.set(a, 3);
-    assert.equal(deadlines.due(5), b);
-    deadlines.remove(b);
-    assert.equal(deadlines.due(5), a);
-    deadlines.remove(a);
-    assert.equal(deadlines.due(5), undefined);
-    assert.equal(deadlines.next, Infinity);
+    alarms.set(a, 1);
+    alarms.set(b, 2);
+    assert.equal(alarms.due(5), a);
+    alarms.set(a, 3);
+    assert.equal(alarms.due(5), b);
+    alarms.remove(b);
+    assert.equal(alarms.due(5), a);
+    alarms.remove(a);
+    assert.equal(alarms.due(5), undefined);
+    assert.equal(alarms.next, Infinity);
   });
 
   it("To take out a call that has no alarm touches no other", () => {
-    const deadlines = new Deadlines();
+    const alarms = new Alarms<Call>();
     const [a, gone, never] = [call(), call(), call()];
-    deadlines.set(gone, 1);
-    deadlines.set(a, 2);
-    deadlines.remove(gone);
-    deadlines.remove(gone);
-    deadlines.remove(never);
-    assert.deepEqual(drain(deadlines), [2]);
+    alarms.set(gone, 1);
+    alarms.set(a, 2);
+    alarms.remove(gone);
+    alarms.remove(gone);
+    alarms.remove(never);
+    assert.deepEqual(drain(alarms), [2]);
   });
 
   it("A call that was taken out can be given a new alarm", () => {
-    const deadlines = new Deadlines();
+    const alarms = new Alarms<Call>();
     const a = call();
-    deadlines.set(a, 1);
-    deadlines.remove(a);
-    deadlines.set(a, 7);
-    assert.equal(deadlines.next, 7);
-    assert.deepEqual(drain(deadlines), [7]);
+    alarms.set(a, 1);
+    alarms.remove(a);
+    alarms.set(a, 7);
+    assert.equal(alarms.next, 7);
+    assert.deepEqual(drain(alarms), [7]);
   });
 
   it("It agrees with a sorted array under random scripts", () => {
     const random = new Random(2);
     for (let round = 0; round < 40; round++) {
-      const deadlines = new Deadlines();
+      const alarms = new Alarms<Call>();
       const model: Call[] = [];
       for (let step = 0; step < 250; step++) {
         const kind = random.pick(["add", "add", "move", "remove"]);
         if (kind === "add" || model.length === 0) {
           const added = call();
-          deadlines.set(added, random.below(50));
+          alarms.set(added, random.below(50));
           model.push(added);
         } else if (kind === "move") {
-          deadlines.set(random.pick(model), random.below(50));
+          alarms.set(random.pick(model), random.below(50));
         } else {
           const [removed] = model.splice(random.below(model.length), 1);
-          deadlines.remove(removed!);
+          alarms.remove(removed!);
         }
         const times = model.map((call) => call.alarmAt);
-        assert.equal(deadlines.next, Math.min(...times));
+        assert.equal(alarms.next, Math.min(...times));
       }
       const sorted = model.map((call) => call.alarmAt).sort((a, b) => a - b);
-      assert.deepEqual(drain(deadlines), sorted);
+      assert.deepEqual(drain(alarms), sorted);
     }
   });
 
   it("R17 calls that share one span cost the same, however many wait", () => {
-    const deadlines = new Deadlines();
+    const alarms = new Alarms<Call>();
     const counter = new Counter();
     for (let time = 0; time < 10_000; time++) {
-      deadlines.set(counter.call(), time + 100);
+      alarms.set(counter.call(), time + 100);
     }
     assert.ok(counter.reads <= 10_000 * 4, `${counter.reads} reads`);
   });
 
   it("R17 a call with a deadline of its own costs O(log n), in and out", () => {
     const random = new Random(3);
-    const deadlines = new Deadlines();
+    const alarms = new Alarms<Call>();
     const counter = new Counter();
     const calls = Array.from({ length: 4096 }, () => counter.call());
     // The worst order for those who come in: each is nearer than all before.
-    calls.forEach((call, i) => deadlines.set(call, calls.length - i));
+    calls.forEach((call, i) => alarms.set(call, calls.length - i));
     const inside = counter.reads / calls.length;
     assert.ok(inside <= 3 * 12, `${inside} reads to put one in`);
     counter.reads = 0;
     const left = [...calls];
     while (left.length > 0) {
       const at = random.below(left.length);
-      deadlines.remove(left[at]!);
+      alarms.remove(left[at]!);
       left[at] = left.at(-1)!;
       left.pop();
     }

@@ -1,0 +1,80 @@
+/**
+ * Whether there is room for one more call, and who makes it.
+ *
+ * @module
+ */
+import type { Call, LaneKey } from "./core/call.ts";
+import type { Lane } from "./core/lane.ts";
+import type { Engine } from "./engine.ts";
+
+/** Keeps the limits of a queue. */
+export class Admission<In, Out> {
+  readonly #engine: Engine<In, Out>;
+
+  /** Makes one for the queue of this engine. */
+  constructor(engine: Engine<In, Out>) {
+    this.#engine = engine;
+  }
+
+  /** Whether a call would find the queue full. */
+  get isFull(): boolean {
+    const { places, scheduler } = this.#engine;
+    if (places.kept > 0) places.lapse(this.#engine.now());
+    return scheduler.places - places.kept < 1;
+  }
+
+  /** Sees that there is room for a call, or throws. */
+  admit(key: LaneKey, priority: number): void {
+    const { places, queue, settings } = this.#engine;
+    if (!places.claim() && this.isFull) {
+      this.#makeRoom(queue.lanes, priority, "maxQueue");
+    }
+    const isLimited = settings.maxQueuePerLane < Infinity;
+    if (!isLimited && !queue.default.policy.admits) return;
+    const lane = queue.laneOf(key, false);
+    try {
+      if (isLimited) this.#admitTo(lane, priority);
+      if (lane.policy.admits) this.#ask(lane, priority);
+    } finally {
+      queue.forgetIdle(lane);
+    }
+  }
+
+  #admitTo(lane: Lane<In>, priority: number): void {
+    const { scheduler, queue, settings } = this.#engine;
+    queue.settle();
+    if (scheduler.placesIn(lane, settings.maxQueuePerLane) >= 1) return;
+    this.#makeRoom([lane], priority, "maxQueuePerLane");
+  }
+
+  /** A policy that sees the call come too late refuses it now. */
+  #ask(lane: Lane<In>, priority: number): void {
+    const { scheduler, queue } = this.#engine;
+    this.#engine.beginTurn();
+    if (scheduler.admits(lane, priority, queue.now) >= 1) return;
+    const { refusals } = this.#engine;
+    throw this.#engine.refused(refusals.refused(this.#engine.retryAfterMs()));
+  }
+
+  /** Drops a call that waits in one of these lanes, or refuses the one that comes. */
+  #makeRoom(
+    lanes: Iterable<Lane<In>>,
+    priority: number,
+    limit: "maxQueue" | "maxQueuePerLane",
+  ): void {
+    const { settings, refusals } = this.#engine;
+    const retryAfterMs = this.#engine.retryAfterMs();
+    const error = refusals.full(limit, settings[limit], retryAfterMs);
+    const victim = this.#victimIn(lanes, priority);
+    if (victim === undefined) throw this.#engine.refused(error);
+    this.#engine.leave(victim, "dropped", error);
+  }
+
+  #victimIn(lanes: Iterable<Lane<In>>, priority: number): Call | undefined {
+    const { queue, settings: { overflow } } = this.#engine;
+    if (overflow === "drop-oldest") return queue.oldestCall(lanes);
+    if (overflow === "reject") return undefined;
+    const lowest = queue.lowestCall(lanes);
+    return lowest && lowest.priority < priority ? lowest : undefined;
+  }
+}

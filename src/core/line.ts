@@ -1,0 +1,145 @@
+/**
+ * Calls of one lane and one priority, in the order in which they came.
+ *
+ * @module
+ */
+import { Batch, type Home, type Ticket, type Visit } from "./call.ts";
+
+/** Places made in advance cost memory, too. */
+const MOST_EXPECTED = 1024;
+
+/** A call on its way from one batch to another. */
+export interface Entry<Item> {
+  readonly item: Item;
+  readonly ticket: Ticket;
+  readonly time: number;
+  readonly weight: number;
+}
+
+/**
+ * A line of batches: calls enter the last one, `open`, and leave from the first one.
+ *
+ *     first ─▶ [ full ][ full ][ open ◀─ put
+ *
+ * As long as nobody leaves early, a batch in this line is the batch that leaves.
+ */
+export class Line<Item> {
+  /** Calls of a higher one leave first. */
+  readonly priority: number;
+  /** Where the next call goes. */
+  open: Batch<Item>;
+  /** How many calls wait in it. The lane counts. */
+  waiting = 0;
+
+  readonly #home: Home;
+  /** The batch that leaves first; each knows the next one. */
+  #first: Batch<Item>;
+  /** How many calls the next batch will probably have: as many as the last one. */
+  #expected = 0;
+
+  /** Makes an empty line. */
+  constructor(home: Home, priority: number) {
+    this.#home = home;
+    this.priority = priority;
+    this.#first = this.open = new Batch(home);
+  }
+
+  /** The first batch that still has a caller; call with `waiting > 0` only. */
+  front(): Batch<Item> {
+    while (this.#first.size === 0) this.#shift();
+    return this.#first;
+  }
+
+  /** When the oldest call came, in ms; call with `waiting > 0` only. */
+  get oldestAt(): number {
+    const batch = this.front();
+    return batch.timeAt(batch.first());
+  }
+
+  /** Starts a new open batch behind the one that is full. */
+  seal(): void {
+    this.open = this.open.next = this.#made(this.#expected);
+  }
+
+  /** The first batch, if it may leave as it is: with as many calls as wanted, or as fit. */
+  takeWhole(calls: number, maxWeight: number): Batch<Item> | undefined {
+    const batch = this.front();
+    if (batch.left > 0 || batch.count > calls) return undefined;
+    if (batch.count < calls && !isLimited(batch, maxWeight)) return undefined;
+    this.waiting -= batch.count;
+    this.#expected = Math.min(batch.count, MOST_EXPECTED);
+    this.#shift();
+    batch.seal();
+    return batch;
+  }
+
+  /** What the first call weighs; call with `waiting > 0` only. */
+  nextWeight(): number {
+    const batch = this.front();
+    return batch.weightAt(batch.first());
+  }
+
+  /** Moves the first call to another batch. */
+  moveTo(target: Batch<Item>): void {
+    const batch = this.front();
+    const index = batch.first();
+    const [item, ticket] = [batch.items[index]!, batch.tickets[index]!];
+    const [time, weight] = [batch.timeAt(index), batch.weightAt(index)];
+    this.vacate(batch, index);
+    target.add(item, ticket, time, weight);
+  }
+
+  /** Takes one call out and lets go of its item. */
+  vacate(batch: Batch<Item>, index: number): void {
+    this.waiting--;
+    batch.vacate(index);
+    batch.items[index] = undefined as Item;
+  }
+
+  /** Sees that the gaps in a batch never outnumber its calls by much. */
+  tidy(batch: Batch<Item>): void {
+    if (this.waiting === 0) {
+      this.#first = this.open = this.#made(this.#expected);
+    } else if (
+      batch.left > batch.size && (batch.left > 32 || batch.size === 0)
+    ) {
+      batch.compact();
+    }
+  }
+
+  /** Puts calls back to the head, in their order; they are counted apart. */
+  restore(entries: readonly Entry<Item>[]): void {
+    const batch = this.#made(entries.length);
+    for (const { item, ticket, time, weight } of entries) {
+      batch.add(item, ticket, time, weight);
+    }
+    batch.seal();
+    batch.next = this.#first;
+    this.#first = batch;
+  }
+
+  /** Visits everything that waits, oldest first; ends when a visit answers false. */
+  forEach(visit: Visit): void {
+    let batch: Batch<Item> | undefined = this.#first;
+    while (batch?.forEach(visit)) batch = batch.next;
+  }
+
+  /** The first batch is no longer ours, and must not keep those alive that follow. */
+  #shift(): void {
+    const gone = this.#first;
+    this.#first = gone.next ?? this.#made(this.#expected);
+    if (gone === this.open) this.open = this.#first;
+    gone.next = undefined;
+  }
+
+  #made(expected: number): Batch<Item> {
+    return new Batch(this.#home, expected);
+  }
+}
+
+/** Whether the call behind this batch is too heavy for it. */
+function isLimited<Item>(batch: Batch<Item>, maxWeight: number): boolean {
+  const { next } = batch;
+  if (batch.weights === undefined || !next || next.size === 0) return false;
+  return batch.weight + next.weightAt(next.first()) > maxWeight;
+}

@@ -1,0 +1,81 @@
+/**
+ * The errors of calls that no batch answers.
+ *
+ * @module
+ */
+import {
+  ClosedError,
+  DeadlineError,
+  ItemTooHeavyError,
+  QueueFullError,
+  withoutStack,
+} from "./errors.ts";
+
+/** Words the errors of a batcher. Under overload there are many: they have no stack. */
+export class Refusals {
+  readonly #name: string;
+
+  /** Speaks for the batcher of this name. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** The call comes too late. */
+  closed(): ClosedError {
+    return withoutStack(() =>
+      new ClosedError(`Cannot call "${this.#name}": it is closed`)
+    );
+  }
+
+  /** Closing gives up waiting. */
+  closedBefore(): ClosedError {
+    return withoutStack(() =>
+      new ClosedError(`${this.#answer}: it was closed before`)
+    );
+  }
+
+  /** The deadline has passed. */
+  expired(deadlineMs: number): DeadlineError {
+    return withoutStack(() =>
+      new DeadlineError(
+        `${this.#answer}: its deadline of ${deadlineMs} ms has passed`,
+        { deadlineMs },
+      )
+    );
+  }
+
+  /** The policy sees that the call cannot be served in time. */
+  givenUp(retryAfterMs: number): QueueFullError {
+    const message = `${this.#answer}: its policy has given it up`;
+    return withoutStack(() => new QueueFullError(message, { retryAfterMs }));
+  }
+
+  /** The policy takes no more calls. */
+  refused(retryAfterMs: number): QueueFullError {
+    const message = `${this.#queue}: its policy takes no more calls now`;
+    return withoutStack(() => new QueueFullError(message, { retryAfterMs }));
+  }
+
+  /** The queue has no room. */
+  full(limit: string, most: number, retryAfterMs: number): QueueFullError {
+    const message = `${this.#queue}: the queue is full, "${limit}" is ${most}`;
+    return withoutStack(() => new QueueFullError(message, { retryAfterMs }));
+  }
+
+  /** No batch could carry the item. */
+  tooHeavy(weight: number, maxWeight: number): ItemTooHeavyError {
+    const message =
+      `${this.#queue}: its item weighs ${weight}, "maxWeight" is ${maxWeight}`;
+    return withoutStack(() =>
+      new ItemTooHeavyError(message, { weight, maxWeight })
+    );
+  }
+
+  get #answer(): string {
+    return `Cannot answer the call of "${this.#name}"`;
+  }
+
+  get #queue(): string {
+    return `Cannot queue the call of "${this.#name}"`;
+  }
+}
