@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Caller } from "./backend.ts";
+import type { Caller, Kind } from "./backend.ts";
 import type { Events, Happening } from "./events.ts";
 import type { Random } from "./random.ts";
 
@@ -12,7 +12,7 @@ export interface Entrance {
   readonly events: Events;
   readonly random: Random;
   /** Makes a call. */
-  call(now: number, caller?: Caller): void;
+  call(now: number, caller?: Caller, kind?: Kind): void;
 }
 
 /** Traffic: begins at time 0 and never ends. */
@@ -111,5 +111,48 @@ export function closedLoop(
       const startMs = withinMs * i / users + thinkMs(random);
       events.add(startMs, user);
     }
+  };
+}
+
+/** The same traffic, of these kinds. */
+export function ofKind(
+  arrivals: Arrivals,
+  kindOf: (random: Random) => Kind,
+): Arrivals {
+  return ({ events, random, call }) =>
+    arrivals({
+      events,
+      random,
+      call: (now, caller) => call(now, caller, kindOf(random)),
+    });
+}
+
+/** All of this traffic. */
+export function together(...all: Arrivals[]): Arrivals {
+  return (entrance) => {
+    for (const arrivals of all) arrivals(entrance);
+  };
+}
+
+/** So many calls at once, at the beginning. */
+export function flood(calls: number): Arrivals {
+  return ({ events, call }) =>
+    events.add(0, {
+      happen(now) {
+        for (let i = 0; i < calls; i++) call(now);
+      },
+    });
+}
+
+/** Lanes of which the second has half as many calls as the first, the third a third, and so on. */
+export function zipf(lanes: number): (random: Random) => Kind {
+  const kinds = Array.from({ length: lanes }, (_, lane) => ({ lane }));
+  const shares: number[] = [];
+  for (let lane = 0; lane < lanes; lane++) {
+    shares.push((shares[lane - 1] ?? 0) + 1 / (lane + 1));
+  }
+  return (random) => {
+    const share = random.next() * shares[lanes - 1]!;
+    return kinds[shares.findIndex((sum) => share < sum)]!;
   };
 }

@@ -9,12 +9,20 @@
 export interface Item {
   /** When it came, in ms. */
   readonly arrivedAt: number;
-  /** What it may share a batch with. */
-  readonly lane?: number | undefined;
-  /** Higher goes first. */
-  readonly priority?: number | undefined;
+  /** What it is like. */
+  readonly kind: Kind;
   /** Who hears that it was answered, or refused. */
   readonly caller?: Caller | undefined;
+}
+
+/** What some calls have in common. */
+export interface Kind {
+  /** Those of different lanes never share a batch. */
+  readonly lane?: number;
+  /** Higher goes first. @default 0 */
+  readonly priority?: number;
+  /** Whether what happens to them is measured. @default true */
+  readonly isMeasured?: boolean;
 }
 
 /** Someone who calls again once he has been answered. */

@@ -24,6 +24,8 @@ export interface Wish {
 /** One who takes part. */
 export interface Entrant {
   readonly name: string;
+  /** Whether it knows lanes. */
+  readonly hasLanes: boolean;
   /** Makes it do as asked, as far as it can. */
   contender(wish: Wish): Contender;
 }
@@ -53,9 +55,10 @@ function other(
   name: string,
   contender: (wish: Wish) => Contender,
 ): Entrant {
-  return { name, contender };
+  return { name, contender, hasLanes: false };
 }
 
 function core(name: string, policy: (wish: Wish) => Policy): Entrant {
-  return { name, contender: (wish) => shipped(policy(wish)) };
+  const contender = (wish: Wish) => shipped(policy(wish));
+  return { name, contender, hasLanes: true };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Item } from "./backend.ts";
 import { Latencies } from "./latencies.ts";
 
 /** What came of a simulation. Counts and figures are of calls made in the measured span. */
@@ -82,27 +83,28 @@ export class Measurement {
   }
 
   /** A call has been made. */
-  called(now: number): void {
+  called({ arrivedAt, kind }: Item): void {
     this.#items++;
     this.#open++;
-    if (now < this.#from) this.#openEarly++;
-    else if (now < this.#until) {
+    if (kind.isMeasured === false) return;
+    if (arrivedAt < this.#from) this.#openEarly++;
+    else if (arrivedAt < this.#until) {
       this.#calls++;
       this.#openMeasured++;
     }
   }
 
-  /** A call made then has been answered. */
-  answered(calledAt: number, now: number): void {
-    if (!this.#close(calledAt)) return;
-    const ms = now - calledAt;
+  /** A call has been answered. */
+  answered(item: Item, now: number): void {
+    if (!this.#close(item)) return;
+    const ms = now - item.arrivedAt;
     this.#latencies.add(ms);
     if (ms > (this.#span.deadlineMs ?? Infinity)) this.#late++;
   }
 
-  /** A call made then has been refused. */
-  refused(calledAt: number): void {
-    if (this.#close(calledAt)) this.#refused++;
+  /** A call has been refused. */
+  refused(item: Item): void {
+    if (this.#close(item)) this.#refused++;
   }
 
   /** A batch of that many has ended. */
@@ -137,10 +139,11 @@ export class Measurement {
   }
 
   /** It is not open any more; returns whether it is measured. */
-  #close(calledAt: number): boolean {
+  #close({ arrivedAt, kind }: Item): boolean {
     this.#open--;
-    const isEarly = calledAt < this.#from;
-    const isMeasured = !isEarly && calledAt < this.#until;
+    if (kind.isMeasured === false) return false;
+    const isEarly = arrivedAt < this.#from;
+    const isMeasured = !isEarly && arrivedAt < this.#until;
     if (isEarly) this.#openEarly--;
     if (isMeasured) this.#openMeasured--;
     return isMeasured;

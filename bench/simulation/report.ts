@@ -18,7 +18,7 @@ export function textOf(
 ): string {
   const lines = scores.flatMap((score) => {
     const { entrant, value, isReached, values } = score;
-    const mark = isReached ? "" : " ✗";
+    const mark = isReached || Number.isNaN(value) ? "" : " ✗";
     const line = `  ${entrant.name.padEnd(16)} ${figure(value)}${mark}`;
     if (!withCases) return [line];
     return [
@@ -37,7 +37,7 @@ export function tableOf(standings: readonly Standing[]): string {
     goal.id,
     demand(goal),
     ...scores.map(({ value, isReached }) =>
-      `${figure(value).trim()}${isReached ? "  " : " ✗"}`
+      `${figure(value).trim()}${isReached || Number.isNaN(value) ? "  " : " ✗"}`
     ),
   ]);
   const widths = head.map((_, column) =>

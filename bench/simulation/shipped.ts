@@ -41,20 +41,21 @@ class Shipped implements Batching, Port<Item> {
   }
 
   arrive(item: Item, now: number): void {
-    const scheduler = this.#scheduler;
-    const { queue } = scheduler;
+    const { queue } = this.#scheduler;
     queue.now = now;
-    const { policy } = queue.laneOf(item.lane, false);
-    if (policy.admits && !this.#admits(item, now)) {
-      this.#backend.refuse(item);
-    } else if (
-      item.lane === undefined && (queue.room > 0 || queue.hasRoom())
-    ) {
+    const { lane: key, priority = 0 } = item.kind;
+    const isPlain = key === undefined && priority === 0;
+    if (isPlain && (queue.room > 0 || queue.hasRoom())) {
       queue.put(item);
       queue.hold(unheard);
+    } else if (this.#admits(item) < 1) {
+      this.#backend.refuse(item);
     } else {
-      queue.place(item, unheard, { lane: item.lane });
-      queue.grant(scheduler.places);
+      queue.place(item, unheard, { lane: key, priority });
+      // More of the same in this turn need not be asked about one by one.
+      if (isPlain) {
+        queue.grant(Math.min(this.#scheduler.places, this.#admits(item)));
+      }
     }
   }
 
@@ -99,11 +100,11 @@ class Shipped implements Batching, Port<Item> {
     throw error;
   }
 
-  /** Whether the policy takes one more. */
-  #admits(item: Item, now: number): boolean {
-    const { queue, slots } = this.#scheduler;
+  /** How many more like this the policy takes. */
+  #admits({ kind }: Item): number {
+    const { queue } = this.#scheduler;
     queue.settle();
-    const lane = queue.laneOf(item.lane, false);
-    return lane.policy.admits!(lane.waiting, lane, slots, now) >= 1;
+    const lane = queue.laneOf(kind.lane, false);
+    return this.#scheduler.admits(lane, kind.priority ?? 0, queue.now);
   }
 }

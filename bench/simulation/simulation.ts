@@ -4,7 +4,14 @@
  * @module
  */
 import type { Arrivals, Entrance } from "./arrivals.ts";
-import type { Backend, Batching, Caller, Contender, Item } from "./backend.ts";
+import type {
+  Backend,
+  Batching,
+  Caller,
+  Contender,
+  Item,
+  Kind,
+} from "./backend.ts";
 import type { Cost } from "./costs.ts";
 import { Events, type Happening } from "./events.ts";
 import { Measurement, type Result, type Span } from "./measurement.ts";
@@ -28,6 +35,9 @@ export interface Scenario extends Span {
 export function simulate(scenario: Scenario, contender: Contender): Result {
   return new Simulation(scenario, contender).run();
 }
+
+/** Calls like any others. */
+const ANY: Kind = {};
 
 /** A timer, or what would have been one. */
 class Timer implements Happening {
@@ -104,9 +114,10 @@ class Simulation implements Backend, Entrance {
   }
 
   /** Makes a call. */
-  readonly call = (now: number, caller?: Caller): void => {
-    this.#measurement.called(now);
-    this.#batching.arrive({ arrivedAt: now, caller }, now);
+  readonly call = (now: number, caller?: Caller, kind: Kind = ANY): void => {
+    const item = { arrivedAt: now, kind, caller };
+    this.#measurement.called(item);
+    this.#batching.arrive(item, now);
   };
 
   start(items: readonly (Item | undefined)[], tag: unknown): void {
@@ -118,9 +129,9 @@ class Simulation implements Backend, Entrance {
     this.events.add(this.#now + ms, new Work(this, items, tag));
   }
 
-  refuse({ arrivedAt, caller }: Item): void {
-    this.#measurement.refused(arrivedAt);
-    caller?.hear(this.#now, true);
+  refuse(item: Item): void {
+    this.#measurement.refused(item);
+    item.caller?.hear(this.#now, true);
   }
 
   /** A batch has ended. */
@@ -130,7 +141,7 @@ class Simulation implements Backend, Entrance {
     this.#measurement.ended(items.length, now);
     for (const item of items) {
       if (item === undefined) continue;
-      this.#measurement.answered(item.arrivedAt, now);
+      this.#measurement.answered(item, now);
       item.caller?.hear(now, false);
     }
   }

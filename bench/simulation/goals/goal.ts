@@ -11,6 +11,8 @@ export interface Effort {
   readonly items: number;
   /** Every case is tried with each of them. */
   readonly seeds: readonly number[];
+  /** The step of timers where a goal does not name one, in ms. */
+  readonly timerStepMs: number;
   /** Of the cases only some. */
   readonly isQuick: boolean;
 }

@@ -8,6 +8,7 @@ import { goodput, lateness, noisyGoodput } from "./deadline.ts";
 import type { Goal } from "./goal.ts";
 import { grouped } from "./grouped.ts";
 import { insensitive } from "./insensitive.ts";
+import { lightLanes, manyLanes, patientLanes } from "./lanes.ts";
 import { latency, tail } from "./one_slot.ts";
 import { predictionServer } from "./prediction_server.ts";
 import { priced } from "./price.ts";
@@ -21,4 +22,5 @@ export const goals: readonly Goal[] = [
   ...[latency, tail, saturation, pacing, returning, grouped],
   ...[worstCases, allInAll, goodput, noisyGoodput, lateness],
   ...[priced, steps, insensitive, predictionServer],
+  ...[manyLanes, patientLanes, lightLanes],
 ];

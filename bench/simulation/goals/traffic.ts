@@ -30,6 +30,7 @@ export function steady(
   const { cost, slots = 1 } = others;
   const rate = load * slots * capacity(cost);
   const scenario = {
+    timerStepMs: effort.timerStepMs,
     ...others,
     arrivals: arrivals(rate),
     warmUpMs: Math.max(0.1 * effort.items / rate, 100 * cost.ms(1)),
@@ -63,6 +64,7 @@ export function crowd(
   );
   const roundMs = cost.ms(Math.min(users, cost.size)) + thinkMs;
   return {
+    timerStepMs: effort.timerStepMs,
     ...others,
     arrivals,
     warmUpMs: 100 * roundMs,

@@ -39,7 +39,9 @@ function played(contender: Contender, calls: readonly number[]) {
       endsAt = Infinity;
       batching.ended(tag, now);
     }
-    while (left[0] === now) batching.arrive({ arrivedAt: left.shift()! }, now);
+    while (left[0] === now) {
+      batching.arrive({ arrivedAt: left.shift()!, kind: {} }, now);
+    }
     wakeAt = batching.turn(now);
   }
   return { started, refused };
