@@ -59,7 +59,9 @@ function judge(): void {
   console.log(`Where "${ours.name}" loses:\n${lossesOf(standings)}`);
   // Not among the figures, which are the same on any machine.
   const millions = itemsPerSecond(ours) / 1e6;
-  console.error(`\nSimulated ${millions.toFixed(1)} million items/s`);
+  console.error(
+    `\nSimulated ${millions.toFixed(1)} million items per second of work`,
+  );
   const isGood = standings.every(({ scores }) => scores[0]!.isReached);
   if (wanted.check && !isGood) process.exitCode = 1;
 }

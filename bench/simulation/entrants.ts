@@ -24,8 +24,8 @@ export interface Wish {
 /** One who takes part. */
 export interface Entrant {
   readonly name: string;
-  /** Whether it knows lanes. */
-  readonly hasLanes: boolean;
+  /** Whether it knows lanes and priorities. */
+  readonly knowsKinds: boolean;
   /** Makes it do as asked, as far as it can. */
   contender(wish: Wish): Contender;
 }
@@ -55,10 +55,10 @@ function other(
   name: string,
   contender: (wish: Wish) => Contender,
 ): Entrant {
-  return { name, contender, hasLanes: false };
+  return { name, contender, knowsKinds: false };
 }
 
 function core(name: string, policy: (wish: Wish) => Policy): Entrant {
   const contender = (wish: Wish) => shipped(policy(wish));
-  return { name, contender, hasLanes: true };
+  return { name, contender, knowsKinds: true };
 }

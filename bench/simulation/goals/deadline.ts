@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { ofKind, poisson } from "../arrivals.ts";
 import { type Cost, keras, perItem } from "../costs.ts";
 import { goodputBound } from "../goodput.ts";
 import { type Case, type Effort, type Goal, highest, lowest } from "./goal.ts";
 import { steady } from "./traffic.ts";
-import { perEffort, Trial } from "./trial.ts";
+import { ofKinds, perEffort, Trial } from "./trial.ts";
 
 /** What is overloaded. */
 interface Overload {
@@ -63,6 +64,33 @@ export const lateness: Goal = {
         },
       })),
   combine: highest,
+};
+
+export const classes: Goal = {
+  id: "C1",
+  title: "of the fifth with priority, % answered in time at 3x load",
+  limit: 95,
+  isCeiling: false,
+  cases: (effort) =>
+    effort.seeds.map((seed) => {
+      const deadlineMs = 60;
+      const high = { priority: 1 };
+      const low = { isMeasured: false };
+      const arrivals = (rate: number) =>
+        ofKind(poisson(rate), (random) => random.next() < 0.2 ? high : low);
+      const { scenario } = steady(
+        { cost: perItem, load: 3, deadlineMs, arrivals, effort, seed },
+      );
+      const trial = new Trial(`seed ${seed}`, scenario, { deadlineMs });
+      return {
+        name: trial.name,
+        value: ofKinds((entrant) => {
+          const { goodput, calls } = trial.of(entrant);
+          return 100 * goodput * scenario.ms / 1000 / calls;
+        }),
+      };
+    }),
+  combine: lowest,
 };
 
 /** A scenario and what can be answered in time in it at most, per ms. */

@@ -5,12 +5,11 @@
  */
 import { flood, ofKind, poisson, together, zipf } from "../arrivals.ts";
 import { keras } from "../costs.ts";
-import type { Entrant } from "../entrants.ts";
 import { oldestFirst, roundRobin } from "../lane_orders.ts";
 import type { Result } from "../measurement.ts";
 import { type Scenario, simulate } from "../simulation.ts";
 import { type Case, type Effort, type Goal, highest } from "./goal.ts";
-import { once, perEffort, Trial } from "./trial.ts";
+import { ofKinds, once, perEffort, Trial } from "./trial.ts";
 
 export const manyLanes: Goal = {
   id: "L1",
@@ -41,7 +40,7 @@ export const lightLanes: Goal = {
       const fair = once(() => simulate(trial.scenario, roundRobin).p50);
       return {
         name: trial.name,
-        value: inLanes((entrant) => trial.of(entrant).p50 / fair()),
+        value: ofKinds((entrant) => trial.of(entrant).p50 / fair()),
       };
     }),
   combine: highest,
@@ -50,7 +49,7 @@ export const lightLanes: Goal = {
 function ratios(effort: Effort, figure: (result: Result) => number): Case[] {
   return trials(effort).map(({ trial, plain }) => ({
     name: trial.name,
-    value: inLanes((entrant) => figure(trial.of(entrant)) / figure(plain())),
+    value: ofKinds((entrant) => figure(trial.of(entrant)) / figure(plain())),
   }));
 }
 
@@ -85,9 +84,4 @@ function besideFlood(seed: number): Scenario {
     ms: calls / cost.size * cost.ms(cost.size),
     seed,
   };
-}
-
-/** Nothing can be said of those who know no lanes. */
-function inLanes(value: (entrant: Entrant) => number): Case["value"] {
-  return (entrant) => entrant.hasLanes ? value(entrant) : NaN;
 }

@@ -6,7 +6,7 @@
 import type { Entrant, Wish } from "../entrants.ts";
 import type { Result } from "../measurement.ts";
 import { type Scenario, simulate } from "../simulation.ts";
-import type { Effort } from "./goal.ts";
+import type { Case, Effort } from "./goal.ts";
 
 /** A scenario that is run once for each entrant. */
 export class Trial {
@@ -48,4 +48,9 @@ export function perEffort<T>(
     if (!made.has(effort)) made.set(effort, make(effort));
     return made.get(effort)!;
   };
+}
+
+/** Nothing can be said of those who know neither lanes nor priorities. */
+export function ofKinds(value: (entrant: Entrant) => number): Case["value"] {
+  return (entrant) => entrant.knowsKinds ? value(entrant) : NaN;
 }
