@@ -41,7 +41,7 @@ export class Alarms<T extends Alarmed> {
 
   /** Whose alarm rings by `now`, if any; it stays until moved or removed. */
   due(now: number): T | undefined {
-    const [nearest] = this.#heap;
+    const nearest = this.#heap[0];
     return nearest && nearest.alarmAt <= now ? nearest : undefined;
   }
 

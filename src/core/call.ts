@@ -218,7 +218,7 @@ export class Batch<Item> implements Alarmed {
   /** When the first of its calls came, in ms, gaps included. */
   get oldestAt(): number {
     let oldest = this.#firstTime;
-    const turns = this.#laterTurns ?? [];
+    const turns = this.#laterTurns ?? NONE;
     for (let turn = 1; turn < turns.length; turn += 2) {
       if (turns[turn]! < oldest) oldest = turns[turn]!;
     }
@@ -227,8 +227,9 @@ export class Batch<Item> implements Alarmed {
 
   /** The sum of the times at which its calls came, gaps included. */
   get arrivals(): number {
-    const turns = this.#laterTurns ?? [];
-    let [sum, end] = [0, this.count];
+    const turns = this.#laterTurns ?? NONE;
+    let sum = 0;
+    let end = this.count;
     for (let turn = turns.length - 2; turn >= 0; turn -= 2) {
       sum += (end - turns[turn]!) * turns[turn + 1]!;
       end = turns[turn]!;
@@ -327,3 +328,5 @@ export class Batch<Item> implements Alarmed {
     call.index = index;
   }
 }
+
+const NONE: readonly number[] = [];

@@ -47,6 +47,8 @@ export class Inquiry<Item> {
   readonly #port: InquiryPort;
   /** When lanes want to be looked at. */
   readonly #alarms = new Alarms<Lane<Item>>();
+  /** The list for those in which something happens while others are asked; the two take turns. */
+  #spare: Lane<Item>[] = [];
   /** How many of the lanes that wait to be asked have an alarm. */
   #watched = 0;
 
@@ -106,7 +108,8 @@ export class Inquiry<Item> {
     if (isBusy && queue.nested === 0 && !this.hasUnbound) return NONE;
     this.asksAll = slots.hasFreed = false;
     this.#watched = 0;
-    queue.dirty = [];
+    this.#spare.length = 0;
+    [queue.dirty, this.#spare] = [this.#spare, dirty];
     for (const lane of dirty) lane.isDirty = false;
     if (asksAll) return [...queue.lanes];
     if (!isBusy) return dirty;

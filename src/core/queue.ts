@@ -51,6 +51,9 @@ export class Queue<Item> {
   /** The lane of calls that are of no particular one. */
   readonly default: Lane<Item>;
 
+  /** The batch that calls are {@link put} into while there is room. */
+  open: Batch<Item>;
+
   readonly #options: QueueOptions;
   readonly #tell: Tell;
   readonly #lanes = new Map<LaneKey, Lane<Item>>();
@@ -70,6 +73,7 @@ export class Queue<Item> {
     this.#options = options;
     this.#tell = tell;
     this.default = this.#made(undefined, false);
+    this.open = this.default.plain.open;
   }
 
   /** The lanes in which calls wait. */
@@ -98,11 +102,6 @@ export class Queue<Item> {
     return this.#nested;
   }
 
-  /** The batch that calls are {@link put} into. */
-  get open(): Batch<Item> {
-    return this.default.plain.open;
-  }
-
   /** Lets that many calls be {@link put} without being asked. */
   grant(calls: number): void {
     this.settle();
@@ -120,6 +119,7 @@ export class Queue<Item> {
     if (this.#grant <= 0) return false;
     const open = this.#opened(this.default.plain, 1);
     open.beginTurn(this.now);
+    this.open = open;
     const room = Math.min(this.#options.size - open.size, this.#grant);
     this.#grant -= room;
     this.#granted += room;
@@ -130,12 +130,12 @@ export class Queue<Item> {
   /** Puts an item into the open batch, which must be given its ticket at once; only while there is room. */
   put(item: Item): void {
     this.room--;
-    this.default.plain.open.put(item);
+    this.open.put(item);
   }
 
   /** Gives the ticket of the item that was put last. */
   hold(ticket: Ticket): void {
-    const { open } = this.default.plain;
+    const { open } = this;
     open.tickets[open.count - 1] = ticket;
   }
 
