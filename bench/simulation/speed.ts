@@ -22,7 +22,7 @@ export function itemsPerSecond(entrant: Entrant): number {
       arrivals: poisson(rate),
       cost: keras,
       warmUpMs: 0,
-      ms: 400_000 / rate,
+      ms: 200_000 / rate,
       seed: 1,
     };
     items += simulate(scenario, entrant.contender({})).items;

@@ -16,18 +16,20 @@ async function run(...args: string[]): Promise<{ said: string; code: number }> {
   return { said, code };
 }
 
+// Bun gives a test 5 s, which is little for a process on a busy machine.
+const options = { timeout: 120_000 };
+
 describe("deno task simulate", () => {
-  it("It says who reaches a goal, alike each time", async () => {
-    const args = ["--goal", "G15", "--quick", "--cases", "--check", "--seed", "42"];
+  it("It says who reaches a goal, alike each time", options, async () => {
+    const args = ["--goal", "L3", "--cases", "--check", "--seed", "42"];
     const first = await run(...args);
     assert.equal(first.code, 0);
-    assert.match(first.said, /G15 mean latency, ms, 3000 users.*: <= 17\.5\n/);
-    assert.match(first.said, /mixedbread +19\.\d ✗/);
-    assert.match(first.said, /3000 users, seed 42/);
+    assert.match(first.said, /L3 median of 4 light lanes .*: <= 3\n/);
+    assert.match(first.said, /window 10 +\d.*\n +\d.*seed 42\n/);
     assert.deepEqual(await run(...args), first);
   });
 
-  it("It knows what it does not know", async () => {
+  it("It knows what it does not know", options, async () => {
     const { code } = await run("--goal", "G99");
     assert.equal(code, 2);
   });

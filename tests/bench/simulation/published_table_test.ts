@@ -31,6 +31,9 @@ const OTHERS: Record<string, readonly number[]> = {
   "BentoML": [1.00, 1.11, 1.01, 1.01],
 };
 
+// Bun gives a test 5 s, which is little on a busy machine.
+const options = { timeout: 60_000 };
+
 /** More than this many times the optimum, and growing. */
 const UNBOUND = 20;
 
@@ -53,16 +56,20 @@ describe("The published table of one slot, 11 ms for one and 13 ms for 200", () 
       ms: 60_000 / rate,
       seed: 11,
     };
-    it(`The rivals at ${perSecond}/s are where they were, within 5 %`, () => {
-      const best = optimum({ cost: keras, rate }).mean;
-      for (const { name, contender } of others) {
-        const expected = OTHERS[name]![column]!;
-        const ratio = simulate(scenario, contender({})).mean / best;
-        const isThere = expected === Infinity
-          ? ratio > UNBOUND
-          : Math.abs(ratio / expected - 1) <= 0.05;
-        assert.ok(isThere, `${name}: ${ratio} instead of ${expected}`);
-      }
-    });
+    it(
+      `The rivals at ${perSecond}/s are where they were, within 5 %`,
+      options,
+      () => {
+        const best = optimum({ cost: keras, rate }).mean;
+        for (const { name, contender } of others) {
+          const expected = OTHERS[name]![column]!;
+          const ratio = simulate(scenario, contender({})).mean / best;
+          const isThere = expected === Infinity
+            ? ratio > UNBOUND
+            : Math.abs(ratio / expected - 1) <= 0.05;
+          assert.ok(isThere, `${name}: ${ratio} instead of ${expected}`);
+        }
+      },
+    );
   });
 });
