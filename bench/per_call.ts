@@ -1,56 +1,40 @@
 /**
- * What does a call cost, next to the same batching written by hand?
+ * What does a call cost, next to the same batching written by hand, and with others?
  *
- *     deno task bench [--scenario NAME] [--processes N] [--rounds N] [--json] [--check]
- *
- * Each scenario runs in processes of its own: what one leaves behind cannot slow the
- * next one down. In several of them, since engines decide early in a process how
- * they collect its garbage, and not always alike.
+ *     deno task bench [--scenario NAME] [--lineup NAME] [--processes N] [--json] [--check]
  *
  * @module
  */
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import process from "node:process";
 import { parseArgs } from "node:util";
-import { machine } from "./per_call/machine.ts";
-import { isGood, type Report, reportOf, textOf } from "./per_call/report.ts";
-import { figuresOf, type Measured, type Rounds } from "./per_call/rounds.ts";
-import { type Scenario, scenarioOf, scenarios } from "./per_call/scenarios.ts";
+import { apartTimes } from "./harness/apart.ts";
+import { figuresOf } from "./harness/figures.ts";
+import { report, REPORT_FLAGS } from "./harness/report.ts";
+import type { Rounds } from "./harness/turns.ts";
+import { findingsOf, type Measured } from "./per_call/findings.ts";
+import { lineups } from "./per_call/lineups.ts";
+import { scenarioOf, scenarios } from "./per_call/scenarios.ts";
 
 const { values: wanted } = parseArgs({
   options: {
     scenario: { type: "string", multiple: true },
-    processes: { type: "string", default: "3" },
-    rounds: { type: "string", default: "3" },
-    json: { type: "boolean", default: false },
-    check: { type: "boolean", default: false },
+    lineup: { type: "string", multiple: true },
+    processes: { type: "string" },
+    ...REPORT_FLAGS,
   },
 });
 
 const chosen = wanted.scenario?.map(scenarioOf) ?? scenarios;
-const report: Report = reportOf(machine(), chosen.map(measuredApart));
-console.log(wanted.json ? JSON.stringify(report, null, 2) : textOf(report));
-if (wanted.check && !isGood(report)) process.exitCode = 1;
+const names = wanted.lineup ?? Object.keys(lineups);
+const measured = chosen.map(({ name }): Measured => ({
+  scenario: name,
+  figures: Object.assign({}, ...names.map((lineup) => measure(name, lineup))),
+}));
+report(findingsOf(measured), wanted);
 
-/** Measures a scenario in other processes of this runtime. */
-function measuredApart({ name }: Scenario): Measured {
-  console.error(`measuring ${name} ...`);
-  const processes = Array.from(
-    { length: Number(wanted.processes) },
-    () => roundsApart(name),
-  );
-  return { scenario: name, figures: figuresOf(processes) };
-}
-
-/** The rounds of one other process. */
-function roundsApart(name: string): Rounds {
-  const file = join(import.meta.dirname ?? ".", "per_call/one_scenario.ts");
-  const run = "deno" in process.versions ? ["run", "-A"] : process.execArgv;
-  const output = execFileSync(
-    process.execPath,
-    [...run, file, name, wanted.rounds],
-    { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
-  );
-  return JSON.parse(output);
+function measure(scenario: string, lineup: string): Measured["figures"] {
+  console.error(`measuring ${scenario}, ${lineup} ...`);
+  const processes = Number(wanted.processes ?? lineups[lineup]!.processes);
+  const file = new URL("./per_call/one_lineup.ts", import.meta.url);
+  const args = [scenario, lineup];
+  return figuresOf(apartTimes<Rounds>(processes, file, { args }));
 }

@@ -1,31 +1,17 @@
 /**
- * Who is compared: four ways to make a call. None of them does any work in its
- * batches, so that all the time is their own.
+ * What there is to compare with.
  *
  * @module
  */
-import DataLoader from "dataloader";
-import { Batcher } from "../../mod.ts";
-
-/** Makes a call; its answer is to be awaited. */
-export type MakeCall = (item: number) => number | Promise<number>;
-
-/** How calls are batched. */
-export interface Batching {
-  size: number;
-  maxWaitMs: number;
-}
-
-/** The contestants by name. What a ratio is a ratio to, is the `floor`. */
-export const contestants: Record<string, (batching: Batching) => MakeCall> = {
-  null: () => (item) => item,
-  floor,
-  batched,
-  dataloader,
-};
+import type { Batching, MakeCall, Work } from "./calls.ts";
 
 /** Takes what became of a call. */
 type Resolve = (result: number) => void;
+
+/** Nobody batches: what remains is the harness. */
+export function nobody(): MakeCall {
+  return (item) => item;
+}
 
 /**
  * The least that batches and never runs a batch inside a caller's stack: an array of
@@ -34,13 +20,14 @@ type Resolve = (result: number) => void;
  * neither a closure nor a record per call, arrays that never grow, and no batch kept
  * longer than until it is settled.
  */
-function floor({ size }: Batching): MakeCall {
+export function floor({ size }: Batching, work: Work): MakeCall {
   let items = new Array<number>(size);
   let resolvers = new Array<Resolve>(size);
   let full: number[][] = [];
   let settlers: (Resolve[] | undefined)[] = [];
   let waiting = 0;
   let isScheduled = false;
+  const soon = Promise.resolve();
   const hold = (resolve: Resolve) => {
     resolvers[waiting++] = resolve;
   };
@@ -60,7 +47,7 @@ function floor({ size }: Batching): MakeCall {
     full = [];
     settlers = [];
     for (let batch = 0; batch < batches.length; batch++) {
-      const results = noWork(batches[batch]!);
+      const results = work(batches[batch]!);
       const settle = settling[batch]!;
       settling[batch] = undefined;
       for (let i = 0; i < results.length; i++) settle[i]!(results[i]!);
@@ -71,32 +58,8 @@ function floor({ size }: Batching): MakeCall {
     items[waiting] = item;
     if (!isScheduled) {
       isScheduled = true;
-      queueMicrotask(flush);
+      soon.then(flush);
     }
     return new Promise(hold);
   };
-}
-
-/** This library. */
-function batched(batching: Batching): MakeCall {
-  const options = { ...batching, concurrency: Infinity };
-  const batcher = new Batcher(noWork, options);
-  return (item) => batcher.run(item);
-}
-
-/**
- * The one that everybody knows. It has no `maxWaitMs`; its own schedule, used here,
- * is the fastest that it has. It wants a promise from its batch function.
- */
-function dataloader({ size }: Batching): MakeCall {
-  const loader = new DataLoader<number, number>(
-    (items) => Promise.resolve(items),
-    { cache: false, maxBatchSize: size },
-  );
-  return (item) => loader.load(item);
-}
-
-/** The batch function: an answer for each item, for nothing. */
-function noWork(items: number[]): number[] {
-  return items;
 }
