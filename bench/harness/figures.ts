@@ -43,6 +43,11 @@ export function median(values: readonly number[]): number {
     : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** The arithmetic mean. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
+}
+
 /** The mean of ratios: of 2 and 1/2 it is 1. */
 export function geometricMean(values: readonly number[]): number {
   const sum = values.reduce((total, value) => total + Math.log(value), 0);
