@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Resolve } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Engine } from "./engine.ts";
 import { Intake } from "./intake.ts";
@@ -17,6 +16,7 @@ import {
 } from "./options.ts";
 import type { Handler, SingleHandler } from "./run_batch.ts";
 import { runMany } from "./run_many.ts";
+import { seated } from "./seat.ts";
 import type { BatcherStats } from "./stats.ts";
 
 /**
@@ -103,19 +103,10 @@ export class Batcher<In, Out> {
       call === undefined && (queue.room > 0 || queue.hasRoom()) &&
       currentMark() === undefined
     ) {
-      queue.put(item);
-      const promise = new Promise<Out>(hold);
-      queue.hold(held);
-      return promise;
+      const { open } = queue;
+      return seated(open.tickets, queue.put(item));
     }
-    const promise = new Promise<Out>(hold);
-    const [resolve, reject] = [held, heldReject];
-    try {
-      this.#intake.accept(item, call, resolve);
-    } catch (error) {
-      reject(error);
-    }
-    return promise;
+    return this.#intake.accept(item, call);
   }
 
   /**
@@ -260,19 +251,4 @@ export class Batcher<In, Out> {
   stats(): BatcherStats {
     return this.#engine.snapshot();
   }
-}
-
-/**
- * What settles the promise that was made last. It is read in the statement that follows, before
- * anything else can run: one function for all calls, as a closure for each would cost more than the rest.
- */
-let held: Resolve;
-let heldReject: (error: unknown) => void;
-
-function hold(
-  resolve: (value: never) => void,
-  reject: (error: unknown) => void,
-): void {
-  held = resolve as Resolve;
-  heldReject = reject;
 }

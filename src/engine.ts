@@ -21,6 +21,7 @@ import {
   type RunOwner,
   type Work,
 } from "./run_batch.ts";
+import { standUp } from "./seat.ts";
 import { Signals } from "./signals.ts";
 import { type BatcherStats, Stats } from "./stats.ts";
 import { Wake } from "./wake.ts";
@@ -237,6 +238,7 @@ export class Engine<In, Out> implements RunOwner {
     this.#isLooking = true;
     const again = this.scheduler.look(now, endOfTurn);
     this.#isLooking = false;
+    standUp();
     this.#grantPlaces();
     if (this.scheduler.slots.ended > ended) this.#expectCallers();
     const isIdle = this.queue.waiting + this.scheduler.slots.running === 0;

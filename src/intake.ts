@@ -10,6 +10,7 @@ import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { type CallOptions, demandsOf } from "./options.ts";
+import { seated } from "./seat.ts";
 
 /** Takes calls in until it is closed. */
 export class Intake<In, Out> {
@@ -39,13 +40,38 @@ export class Intake<In, Out> {
     return this.#engine.refusals.closed();
   }
 
-  /** Takes a call that may want more than a promise. What it throws rejects the call. */
-  accept(item: In, options: unknown, resolve: Resolve): void {
-    const mark = currentMark();
-    const isPlain = options === undefined && mark === undefined;
-    if (isPlain && this.#engine.queue.hasCredit()) {
-      return this.#addPlain(item, resolve);
+  /** Takes a call that may want more than a promise. */
+  accept(item: In, options: unknown): Promise<Out> {
+    try {
+      const mark = currentMark();
+      const isPlain = options === undefined && mark === undefined;
+      if (isPlain && this.#engine.queue.hasCredit()) return this.#add(item);
+      return this.#admit(item, options, mark);
+    } catch (error) {
+      return Promise.reject(error);
     }
+  }
+
+  /** A call for which there is room, and that asks for nothing else. */
+  #add(item: In): Promise<Out> {
+    const key = this.#keyOf(item);
+    const weight = this.#weightOf(item);
+    if (this.isClosed) throw this.#engine.refused(this.closedError());
+    return this.#seated(item, key, weight);
+  }
+
+  #seated(item: In, key: LaneKey, weight: number): Promise<Out> {
+    const { queue } = this.#engine;
+    const lane = queue.laneOf(key, false);
+    const batch = queue.add(lane, lane.plain, item, weight);
+    return seated(batch.tickets, batch.count - 1);
+  }
+
+  #admit(
+    item: In,
+    options: unknown,
+    mark: Nesting | undefined,
+  ): Promise<Out> {
     const demands = demandsOf(options);
     if (this.isClosed) throw this.#engine.refused(this.closedError());
     const key = this.#keyOf(item);
@@ -56,35 +82,35 @@ export class Intake<In, Out> {
     this.#engine.beginTurn();
     const { queue } = this.#engine;
     queue.settle();
-    if (isPlain && this.#engine.isPlain) {
-      const lane = queue.laneOf(key, false);
-      queue.add(lane, lane.plain, item, resolve, weight);
-      return this.#engine.grantRoom();
+    if (this.#engine.isPlain && demands === undefined && mark === undefined) {
+      const promise = this.#seated(item, key, weight);
+      this.#engine.grantRoom();
+      return promise;
     }
-    const call = new Call(resolve, demands?.priority);
-    try {
+    return new Promise((resolve) => {
+      const call = new Call(resolve as Resolve, demands?.priority);
       this.#serve(call, demands ?? {}, mark);
-    } catch (error) {
-      this.#engine.answered(call);
-      throw error;
-    }
-    const lane = queue.laneOf(key, isNested);
-    queue.add(lane, lane.lineOf(call.priority), item, call, weight);
-    this.#tell(call, item, key);
-  }
-
-  /** A call for which there is room, and that asks for nothing else. */
-  #addPlain(item: In, resolve: Resolve): void {
-    const key = this.#keyOf(item);
-    const weight = this.#weightOf(item);
-    if (this.isClosed) throw this.#engine.refused(this.closedError());
-    const { queue } = this.#engine;
-    const lane = queue.laneOf(key, false);
-    queue.add(lane, lane.plain, item, resolve, weight);
+      const lane = queue.laneOf(key, isNested);
+      queue.add(lane, lane.lineOf(call.priority), item, weight).hold(call);
+      this.#tell(call, item, key);
+    });
   }
 
   /** Sees to what a call asks for beyond its answer. */
   #serve(
+    call: Call,
+    demands: CallOptions,
+    mark: Nesting | undefined,
+  ): void {
+    try {
+      this.#tie(call, demands, mark);
+    } catch (error) {
+      this.#engine.answered(call);
+      throw error;
+    }
+  }
+
+  #tie(
     call: Call,
     { signal, deadlineMs, onSettle }: CallOptions,
     mark: Nesting | undefined,

@@ -25,6 +25,7 @@ const LAYERS = [
     "src/keep_alive.ts",
     "src/places.ts",
     "src/refusals.ts",
+    "src/seat.ts",
     "src/stats.ts",
     "src/wake.ts",
   ],

@@ -46,8 +46,7 @@ class Shipped implements Batching, Port<Item> {
     const { lane: key, priority = 0 } = item.kind;
     const isPlain = key === undefined && priority === 0;
     if (isPlain && (queue.room > 0 || queue.hasRoom())) {
-      queue.put(item);
-      queue.hold(unheard);
+      queue.open.tickets[queue.put(item)] = unheard;
     } else if (this.#admits(item) < 1) {
       this.#backend.refuse(item);
     } else {

@@ -237,19 +237,31 @@ export class Batch<Item> implements Alarmed {
     return sum + end * this.#firstTime;
   }
 
-  /** Appends an item; its ticket follows at once. */
-  put(item: Item): void {
-    this.items[this.count++] = item;
+  /** Appends an item that came in the turn that was begun last; returns the place where its ticket is missing. */
+  put(item: Item): number {
+    const index = this.count++;
+    this.items[index] = item;
+    return index;
+  }
+
+  /** Gives the ticket of the item that was put last. */
+  hold(ticket: Ticket): void {
+    const index = this.count - 1;
+    this.tickets[index] = ticket;
+    if (typeof ticket === "object") this.#seat(ticket, index);
+  }
+
+  /** Appends an item that came at this time; its ticket is missing. */
+  enter(item: Item, time: number, weight: number): void {
+    this.beginTurn(time);
+    if (weight !== 1 || this.weights !== undefined) this.#weigh(weight);
+    this.put(item);
   }
 
   /** Appends a call that came at this time. */
   add(item: Item, ticket: Ticket, time: number, weight = 1): void {
-    this.beginTurn(time);
-    if (weight !== 1 || this.weights !== undefined) this.#weigh(weight);
-    this.put(item);
-    const index = this.count - 1;
-    this.tickets[index] = ticket;
-    if (typeof ticket === "object") this.#seat(ticket, index);
+    this.enter(item, time, weight);
+    this.hold(ticket);
   }
 
   /** What the call at this place weighs. */

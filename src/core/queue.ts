@@ -127,16 +127,10 @@ export class Queue<Item> {
     return true;
   }
 
-  /** Puts an item into the open batch, which must be given its ticket at once; only while there is room. */
-  put(item: Item): void {
+  /** Puts an item into the open batch, only while there is room; returns the place where its ticket is missing. */
+  put(item: Item): number {
     this.room--;
-    this.open.put(item);
-  }
-
-  /** Gives the ticket of the item that was put last. */
-  hold(ticket: Ticket): void {
-    const { open } = this;
-    open.tickets[open.count - 1] = ticket;
+    return this.open.put(item);
   }
 
   /** Uses the credit for one call; returns whether there was any. */
@@ -162,26 +156,22 @@ export class Queue<Item> {
   /** Takes a call. */
   place(item: Item, ticket: Ticket, spot: Spot = {}): void {
     this.settle();
-    const lane = this.laneOf(spot.lane, spot.nested ?? false);
-    this.add(
-      lane,
-      lane.lineOf(spot.priority ?? 0),
-      item,
-      ticket,
-      spot.weight ?? 1,
-    );
+    const { lane: key, nested = false, priority = 0, weight = 1 } = spot;
+    const lane = this.laneOf(key, nested);
+    this.add(lane, lane.lineOf(priority), item, weight).hold(ticket);
   }
 
-  /** Takes a call whose place is known. */
+  /** Takes an item into a place that is known; its ticket is missing in the batch that is returned. */
   add(
     lane: Lane<Item>,
     line: Line<Item>,
     item: Item,
-    ticket: Ticket,
     weight: number,
-  ): void {
-    this.#opened(line, weight).add(item, ticket, this.now, weight);
+  ): Batch<Item> {
+    const open = this.#opened(line, weight);
+    open.enter(item, this.now, weight);
     this.#arrive(lane, line, 1, weight);
+    return open;
   }
 
   /** Puts calls of one lane and priority back to its head. */

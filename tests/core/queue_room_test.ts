@@ -25,8 +25,7 @@ function place(
 /** A call for which there is room. */
 function put(queue: Queue<string>, word: string): void {
   assert.ok(queue.hasRoom());
-  queue.put(word);
-  queue.hold(ignore);
+  queue.open.tickets[queue.put(word)] = ignore;
 }
 
 /** How many calls may be put, one after another. */

@@ -47,8 +47,7 @@ describe("Scheduler: flush", () => {
     const resolves = ["a", "b"].map((word) => {
       const resolve = () => {};
       assert.ok(queue.hasRoom());
-      queue.put(word);
-      queue.hold(resolve);
+      queue.open.tickets[queue.put(word)] = resolve;
       return resolve;
     });
     const [c, d] = driven.place(0, "c d");
@@ -217,8 +216,7 @@ describe("Scheduler: places", () => {
     const { queue } = driven.scheduler;
     queue.grant(driven.scheduler.places);
     assert.ok(queue.hasRoom());
-    queue.put("b");
-    queue.hold(ignore);
+    queue.open.tickets[queue.put("b")] = ignore;
     assert.equal(driven.scheduler.places, 2);
     queue.settle();
     assert.equal(driven.scheduler.places, 2);

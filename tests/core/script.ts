@@ -153,8 +153,7 @@ export class Script {
   #put(): void {
     const entry = this.#entry(undefined, false);
     const { queue } = this.model.scheduler;
-    queue.put(entry);
-    queue.hold(entry.resolve);
+    queue.open.tickets[queue.put(entry)] = entry.resolve;
   }
 
   #entry(lane: LaneKey, nested: boolean): Entry {
