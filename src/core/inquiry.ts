@@ -121,6 +121,14 @@ export class Inquiry<Item> {
 
   /** Whether a lane would leave now, and if so with how many of its calls and why. */
   ask(lane: Lane<Item>, now: number): boolean {
+    while (this.#wouldLeave(lane, now)) {
+      if (this.#fits(lane, now)) return true;
+      this.#port.drop(lane.oldestCall());
+    }
+    return false;
+  }
+
+  #wouldLeave(lane: Lane<Item>, now: number): boolean {
     const { size, maxWeight = Infinity, preferredSizes } = this.#options;
     lane.holdUntil(Infinity);
     if (lane.waiting >= size) lane.leave(size, "full");
@@ -138,6 +146,21 @@ export class Inquiry<Item> {
     return lane.offer > 0;
   }
 
+  /** Whether a policy lets the calls leave that are to, if only some of them. */
+  #fits(lane: Lane<Item>, now: number): boolean {
+    const { policy, offer } = lane;
+    if (policy.fits === undefined || lane.isUnbound || this.closing) {
+      return true;
+    }
+    try {
+      const fit = Math.floor(policy.fits(offer, lane, this.#slots, now));
+      if (fit < offer) lane.offer = fit;
+    } catch (error) {
+      this.#port.report(error);
+    }
+    return lane.offer >= 1;
+  }
+
   #mustLeave(lane: Lane<Item>, now: number): boolean {
     return this.#deadlines.spanMs < Infinity &&
       now >= this.#deadlines.leaveBy(lane.oldestAt);
@@ -146,11 +169,7 @@ export class Inquiry<Item> {
   /** A policy that throws keeps nobody waiting: its lane leaves. */
   #consult(lane: Lane<Item>, now: number): void {
     try {
-      do {
-        lane.hasGivenUp = false;
-        lane.policy.decide(lane, this.#slots, now, lane);
-        if (lane.hasGivenUp) this.#port.drop(lane.oldestCall());
-      } while (lane.hasGivenUp && lane.waiting > 0);
+      lane.policy.decide(lane, this.#slots, now, lane);
     } catch (error) {
       lane.leave(lane.waiting, "idle");
       this.#port.report(error);

@@ -60,8 +60,6 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   offer = 0;
   /** Why it would leave. */
   reason: LeaveReason = "full";
-  /** Whether its oldest call is to be dropped, by the last verdict. */
-  hasGivenUp = false;
   /** When it wants to be asked again, by the last verdict. */
   lookAt: number = Infinity;
   /** How many calls have come since its policy last heard of any. */
@@ -225,11 +223,6 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   holdUntil(time: number): void {
     this.offer = 0;
     this.lookAt = time;
-  }
-
-  /** A policy's answer. */
-  giveUp(): void {
-    this.hasGivenUp = true;
   }
 
   /** The line in which all waiting calls are, if there is one. */

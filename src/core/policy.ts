@@ -65,8 +65,6 @@ export interface Verdict {
   leave(calls: number, reason: "window" | "idle" | "adaptive"): void;
   /** The lane waits; ask again at this time, in ms, at the latest. */
   holdUntil(time: number): void;
-  /** The oldest call cannot be served in time and is dropped; ask again at once. */
-  giveUp(): void;
 }
 
 /** What a policy keeps of one lane. Full batches leave without it being asked. */
@@ -79,6 +77,11 @@ export interface LanePolicy {
    * @param ahead How many waiting calls would leave before them.
    */
   admits?(ahead: number, lane: LaneView, slots: SlotsView, now: number): number;
+  /**
+   * Says how many of the oldest `calls`, which would leave now, really should; below 1 when the oldest
+   * cannot be served in time: it is dropped, and the lane is asked again. Full batches are no exception.
+   */
+  fits?(calls: number, lane: LaneView, slots: SlotsView, now: number): number;
   /** Hears that a batch of this lane leaves, and may say how long it will probably run, in ms. */
   started?(batch: RunningBatch, now: number): number | void;
   /**

@@ -25,7 +25,6 @@ function verdictOf(
   const verdict: Verdict = {
     leave: (calls, reason) => said.push(`leave ${calls} ${reason}`),
     holdUntil: (time) => said.push(`hold until ${time}`),
-    giveUp: () => said.push("give up"),
   };
   const view = {
     waiting,

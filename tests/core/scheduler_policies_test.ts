@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { LanePolicy, Policy } from "../../src/core/policy.ts";
+import {
+  type LanePolicy,
+  natural,
+  type Policy,
+} from "../../src/core/policy.ts";
 import { Driven } from "./driven.ts";
 
 /** A policy that says this, and what it was told. */
@@ -175,4 +179,66 @@ describe("Scheduler: what a policy answers", () => {
     const messages = driven.errors.map((error) => (error as Error).message);
     assert.deepEqual(messages, ["started", "ended", "started"]);
   });
+
+  it("Calls that cannot be served in time are dropped, and the next ones asked of", () => {
+    const asked: string[] = [];
+    const fits: LanePolicy["fits"] = (calls, { waiting, oldestAt }) => {
+      asked.push(`${calls} of ${waiting} since ${oldestAt}`);
+      return oldestAt === 1 || oldestAt === 2 ? 0 : calls;
+    };
+    const driven = new Driven({ size: 3, policy: fitting(fits) });
+    driven.turn(0, "busy");
+    driven.turn(1, "a");
+    driven.turn(2, "b");
+    driven.turn(3, "c");
+    driven.turn(4, "d");
+    asked.length = 0;
+    driven.endAndTurn(9);
+    assert.deepEqual(driven.sent, ["busy", "c d"]);
+    assert.deepEqual(asked.slice(0, 3), [
+      "3 of 4 since 1",
+      "3 of 3 since 2",
+      "2 of 2 since 3",
+    ]);
+  });
+
+  it("A full batch is trimmed to what can be served in time", () => {
+    const driven = new Driven({ size: 4, policy: fitting(() => 2.9) });
+    driven.turn(0, "a b c d e");
+    driven.endAndTurn(1);
+    assert.deepEqual(driven.sent, ["a b", "c d"]);
+    assert.deepEqual(driven.reasons, ["full", "idle"]);
+  });
+
+  it("All may be dropped, and nothing leaves", () => {
+    const driven = new Driven({ size: 2, policy: fitting(() => 0) });
+    driven.turn(0, "a b c d e");
+    assert.deepEqual(driven.sent, []);
+    assert.equal(driven.scheduler.queue.waiting, 0);
+  });
+
+  it("A policy that throws when it is asked what fits lets all of them leave", () => {
+    const driven = new Driven({
+      policy: fitting(() => {
+        throw new Error("unfit");
+      }),
+    });
+    driven.turn(0, "a b");
+    assert.deepEqual(driven.sent, ["a b"]);
+    assert.equal(driven.errors.length > 0, true);
+  });
+
+  it("When all must leave, or calls need no slot, it is not asked what fits", () => {
+    const driven = new Driven({ policy: fitting(() => 0) });
+    driven.turn(0, "inner", { nested: true });
+    driven.scheduler.closing = true;
+    driven.turn(0, "last");
+    assert.deepEqual(driven.sent, ["inner", "last"]);
+  });
 });
+
+/** A policy that leaves at once, with what fits. */
+function fitting(fits: NonNullable<LanePolicy["fits"]>): Policy {
+  const lane = natural().forLane({ size: 64, concurrency: 1 });
+  return { forLane: () => ({ decide: lane.decide.bind(lane), fits }) };
+}

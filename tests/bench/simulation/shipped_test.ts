@@ -109,10 +109,9 @@ describe("The shipped scheduler in the simulator", () => {
   it("A call that the policy gives up is refused, and the others are served", () => {
     const fresh: Policy = {
       forLane: () => ({
-        decide(lane, _slots, now, verdict) {
-          if (now > lane.oldestAt + 5) verdict.giveUp();
-          else verdict.leave(lane.waiting, "idle");
-        },
+        decide: (lane, _slots, _now, verdict) =>
+          verdict.leave(lane.waiting, "idle"),
+        fits: (calls, lane, _slots, now) => now > lane.oldestAt + 5 ? 0 : calls,
       }),
     };
     const overloaded = {
