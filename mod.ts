@@ -69,6 +69,10 @@ export {
 } from "./src/errors.ts";
 export { defaultHost, type Host, type HostTimer } from "./src/host.ts";
 export {
+  adaptive,
+  type AdaptiveOptions,
+} from "./src/core/adaptive/adaptive.ts";
+export {
   type LanePolicy,
   type LaneView,
   type Limits,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LaneKey, SettleInfo } from "./core/call.ts";
+import { adaptive } from "./core/adaptive/adaptive.ts";
 import { type Policy, window } from "./core/policy.ts";
 import type { RateLimit } from "./core/rate.ts";
 import { Check } from "./check.ts";
@@ -23,10 +24,11 @@ export interface BatcherOptions<In = unknown> {
   size?: number | undefined;
   /**
    * Longest time, in ms from its arrival, that a call is held for company while a
-   * slot is free; 0 or left out: not at all, a lane leaves as soon as a slot is free.
+   * slot is free; 0: not at all, a lane leaves as soon as a slot is free. Left out: as long as
+   * that pays, by what has been learned, see {@link adaptive}.
    */
   maxWaitMs?: number | undefined;
-  /** Decides when a lane leaves, in place of `maxWaitMs`: {@link window}, {@link natural} or your own. */
+  /** Decides when a lane leaves, in place of `maxWaitMs`: {@link adaptive}, {@link window}, {@link natural} or your own. */
   policy?: Policy | undefined;
   /**
    * Most batches in flight at once: an integer >= 1, or `Infinity`. Raise it for databases
@@ -209,8 +211,9 @@ export function checkedOptions(
 }
 
 function policyOf(check: Check): Policy {
-  const maxWaitMs = check.ms("maxWaitMs") ?? 0;
-  return check.methods<Policy>("policy", ["forLane"]) ?? window(maxWaitMs);
+  const maxWaitMs = check.ms("maxWaitMs");
+  return check.methods<Policy>("policy", ["forLane"]) ??
+    (maxWaitMs === undefined ? adaptive() : window(maxWaitMs));
 }
 
 const OVERFLOWS = ["reject", "drop-oldest", "drop-lowest"] as const;

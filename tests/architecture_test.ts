@@ -14,6 +14,7 @@ const LAYERS = [
   ["src/align.ts", "src/check.ts", "src/errors.ts", "src/host.ts"],
   ["src/core/call.ts", "src/core/rate.ts", "src/core/roll.ts"],
   ["src/core/alarms.ts", "src/core/policy.ts", "src/core/trim.ts"],
+  ["src/core/adaptive/"],
   ["src/core/deadlines.ts", "src/core/line.ts", "src/core/slots.ts"],
   ["src/core/lane.ts"],
   ["src/core/fairness.ts", "src/core/queue.ts"],

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { natural as naturalPolicy, type Policy, window } from "../../mod.ts";
+import {
+  adaptive,
+  natural as naturalPolicy,
+  type Policy,
+  window,
+} from "../../mod.ts";
 import type { Contender } from "./backend.ts";
 import { asyncBatcher } from "./rivals/async_batcher.ts";
 import { bento } from "./rivals/bento.ts";
@@ -31,7 +36,16 @@ export interface Entrant {
 }
 
 /** The policy that has to reach the goals. */
-export const ours: Entrant = core("natural, for now", () => naturalPolicy());
+export const ours: Entrant = core(
+  "adaptive",
+  ({ deadlineMs, price, maxWaitMs }) =>
+    adaptive({
+      maxWaitMs,
+      targetMs: deadlineMs,
+      shed: deadlineMs !== undefined,
+      costPerBatchMs: price,
+    }),
+);
 
 /** What needs no policy at all. */
 export const natural: Entrant = core("natural", () => naturalPolicy());

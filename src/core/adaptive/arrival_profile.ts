@@ -1,0 +1,81 @@
+/**
+ * How likely a call is to come, by the time since something has happened.
+ *
+ * @module
+ */
+
+/** Where the spans of a profile end, in ms: each is 1.6 times as long as the one before. */
+const ENDS: readonly number[] = [
+  ...Array.from({ length: 13 }, (_, index) => 0.125 * 1.6 ** index),
+  Infinity,
+];
+
+/** What happened longer ago is forgotten, by halves: beyond so many turns with calls, or so many expected calls. */
+const MOST_TURNS = 256;
+const MOST_EXPECTED = 1024;
+
+/** With fewer turns than that a span says nothing. */
+const LEAST_TURNS = 8;
+
+/** How many deviations below what was measured a rate is taken to be. */
+const CAUTION = 2;
+
+/**
+ * Rates of arrival by age: the time since the last call, or the last end of a batch.
+ * Where calls come independently of that, all spans show the same rate; where they
+ * come in groups, or because their callers were answered, some show a higher one.
+ */
+export class ArrivalProfile {
+  readonly #ms = new Float64Array(ENDS.length);
+  readonly #calls = new Float64Array(ENDS.length);
+  readonly #turns = new Float64Array(ENDS.length);
+
+  /** The span of this age. */
+  spanOf(age: number): number {
+    let span = 0;
+    while (age >= ENDS[span]!) span++;
+    return span;
+  }
+
+  /** The age at which a span ends; `Infinity` for the last one, `NaN` after it. */
+  endOf(span: number): number {
+    return ENDS[span] ?? NaN;
+  }
+
+  /**
+   * Time has passed from one age to another.
+   *
+   * @param rate How many calls come in a ms, on the whole.
+   */
+  pass(from: number, to: number, rate: number): void {
+    const most = MOST_EXPECTED / rate;
+    for (let span = this.spanOf(from); from < to; span++) {
+      const end = Math.min(to, ENDS[span]!);
+      this.#ms[span]! += end - from;
+      if (this.#ms[span]! > most) this.#forget(span);
+      from = end;
+    }
+  }
+
+  /** Calls have come at this age, in one turn. */
+  come(age: number, calls: number): void {
+    const span = this.spanOf(age);
+    this.#calls[span]! += calls;
+    this.#turns[span]!++;
+    if (this.#turns[span]! > MOST_TURNS) this.#forget(span);
+  }
+
+  /** At least how many calls come in a ms of this span, as far as it is known. */
+  leastRate(span: number): number {
+    const turns = this.#turns[span]!;
+    if (turns < LEAST_TURNS) return 0;
+    const sure = 1 - CAUTION / Math.sqrt(turns);
+    return sure * this.#calls[span]! / this.#ms[span]!;
+  }
+
+  #forget(span: number): void {
+    this.#ms[span]! /= 2;
+    this.#calls[span]! /= 2;
+    this.#turns[span]! /= 2;
+  }
+}

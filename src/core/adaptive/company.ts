@@ -1,0 +1,90 @@
+/**
+ * Waiting for company that is likely to come soon.
+ *
+ * @module
+ */
+import type { LaneView, Limits, SlotsView } from "../policy.ts";
+import type { ArrivalProfile } from "./arrival_profile.ts";
+import type { CostModel } from "./cost_model.ts";
+import type { Traffic } from "./traffic.ts";
+
+/**
+ * Looks ahead: the lane would wait for `t` ms and then leave with `n` more calls than come anyway. Each
+ * of those would have waited for the next free slot, and saves that; those that wait lose `t`, and
+ * the time that the newcomers add to the batch. Of all times at which a span
+ * of a profile ends, it takes the one that gains most.
+ */
+export class Company {
+  readonly #limits: Limits;
+  readonly #cost: CostModel;
+  readonly #traffic: Traffic;
+
+  // What is at stake; set anew for each look.
+  #waiting = 0;
+  #savedMs = 0;
+  #mostCalls = 0;
+  #usualRate = 0;
+
+  /** Looks ahead by what has been learned of costs and traffic. */
+  constructor(limits: Limits, cost: CostModel, traffic: Traffic) {
+    this.#limits = limits;
+    this.#cost = cost;
+    this.#traffic = traffic;
+  }
+
+  /** Until when a lane should wait for company, in ms; `-Infinity` when it should not. */
+  until(lane: LaneView, slots: SlotsView, now: number): number {
+    const traffic = this.#traffic;
+    const { waiting, weight } = lane;
+    const { eachMs } = this.#cost;
+    const savedMs = this.#nextFreeMs(weight, slots, now) -
+      eachMs * (weight + traffic.weightOfOne * waiting);
+    // Those who have called do not call meanwhile, and there have never been more callers than in the crowd.
+    const absent = traffic.crowd - traffic.underWay(waiting);
+    const mostCalls = Math.min(this.#limits.size - waiting, absent);
+    if (mostCalls <= 0 || savedMs <= 0) return -Infinity;
+    this.#waiting = waiting;
+    this.#savedMs = savedMs;
+    this.#mostCalls = mostCalls;
+    const bustle = traffic.bustle(this.#cost.msOf(traffic.weightOfOne), now);
+    this.#usualRate = Math.max(traffic.rate, bustle);
+    const { sinceCall, sinceEnd, calledAt, endedAt } = traffic;
+    const ms = Math.max(
+      this.#bestMs(sinceCall, now - calledAt),
+      this.#bestMs(sinceEnd, now - endedAt),
+    );
+    return ms > 0 ? now + ms : -Infinity;
+  }
+
+  /** When a slot would be free again if the lane left now, in ms from now. */
+  #nextFreeMs(weight: number, slots: SlotsView, now: number): number {
+    if (slots.free > 1) return 0;
+    let nextAt = now + this.#cost.msOf(weight);
+    for (const { expectedEndAt } of slots.batches) {
+      if (expectedEndAt < nextAt) nextAt = expectedEndAt;
+    }
+    return Math.max(0, nextAt - now);
+  }
+
+  /** How long to wait, by a profile and the age in it; 0 when it does not pay. */
+  #bestMs(profile: ArrivalProfile, age: number): number {
+    const mostAge = age + this.#savedMs;
+    let calls = 0;
+    let best = 0;
+    let bestMs = 0;
+    let from = age;
+    for (let span = profile.spanOf(age); from < mostAge; span++) {
+      const to = Math.min(profile.endOf(span), mostAge);
+      calls += (profile.leastRate(span) - this.#usualRate) * (to - from);
+      const ms = to - age;
+      const gain = Math.min(calls, this.#mostCalls) * (this.#savedMs - ms) -
+        this.#waiting * ms;
+      if (gain > best) {
+        best = gain;
+        bestMs = ms;
+      }
+      from = to;
+    }
+    return bestMs;
+  }
+}

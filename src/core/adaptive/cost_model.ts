@@ -1,0 +1,100 @@
+/**
+ * What a batch costs, learned from those that ran.
+ *
+ * @module
+ */
+
+/** Of how many batches a mean remembers most. */
+const MEMORY = 32;
+
+/** With less relative variance in weight than this, nothing can be told of what an item costs. */
+const LEAST_VARIANCE = 1e-3;
+
+/** A batch that took half as long again as expected, or less than two thirds, and that by so many spreads, is a surprise. */
+const SURPRISING_SPREADS = 4;
+
+/** One surprise is an accident; so many in a row are a new truth. */
+const SURPRISES_TO_BELIEVE = 3;
+
+/**
+ * A line through what batches took: `fixedMs + eachMs * weight`, by least squares that
+ * forget. Two guards: while all batches weigh about the same, the slope stays as it
+ * is; and a single batch that took far longer, or shorter, than any before says
+ * nothing, but three of them in a row make the model start anew.
+ */
+export class CostModel {
+  /** What a batch costs, whatever is in it, in ms. */
+  fixedMs = 0;
+  /** What a unit of weight costs on top, in ms. */
+  eachMs = 0;
+  /** How far batches are from the line, as a part of what it says: about their relative standard deviation. */
+  spread = 0;
+  /** How many batches it has learned from. */
+  batches = 0;
+
+  #memory = 0;
+  #weight = 0;
+  #ms = 0;
+  #variance = 0;
+  #covariance = 0;
+  /** How many in a row have taken far longer; negative: far shorter. */
+  #surprises = 0;
+
+  /** What a batch of that weight will probably take, in ms. */
+  msOf(weight: number): number {
+    return this.fixedMs + this.eachMs * weight;
+  }
+
+  /** What fits into that time: a weight; negative when not even an empty batch does. */
+  weightIn(ms: number): number {
+    const rest = ms - this.fixedMs;
+    return rest < 0 || this.eachMs > 0 ? rest / this.eachMs : Infinity;
+  }
+
+  /** Hears that a batch of that weight took so long. */
+  learn(weight: number, ms: number): void {
+    const expectedMs = this.msOf(weight);
+    if (expectedMs > 0 && this.#isAccident(ms / expectedMs)) return;
+    this.batches++;
+    this.#memory = Math.min(this.#memory + 1, MEMORY);
+    this.#fit(weight, ms, 1 / this.#memory);
+  }
+
+  /** Weighs how many times as long as expected a batch took, and says whether it is none to learn from. */
+  #isAccident(times: number): boolean {
+    const limit = Math.max(0.5, SURPRISING_SPREADS * this.spread);
+    const isSurprise = Math.max(times, 1 / times) > 1 + limit;
+    // The mean deviation of an error is 0.8 times its standard deviation.
+    const deviation = 1.25 * (isSurprise ? limit : Math.abs(times - 1));
+    const memory = Math.min(this.batches + 1, MEMORY);
+    this.spread += (deviation - this.spread) / memory;
+    if (!isSurprise) {
+      this.#surprises = 0;
+      return false;
+    }
+    const sign = times > 1 ? 1 : -1;
+    this.#surprises = sign * (Math.max(0, sign * this.#surprises) + 1);
+    if (Math.abs(this.#surprises) < SURPRISES_TO_BELIEVE) return true;
+    this.#surprises = 0;
+    this.#memory = 0;
+    return false;
+  }
+
+  /** Moves means, variance and covariance, and lays the line anew. */
+  #fit(weight: number, ms: number, share: number): void {
+    const step = weight - this.#weight;
+    const rest = 1 - share;
+    this.#variance = rest * (this.#variance + share * step * step);
+    this.#covariance = rest *
+      (this.#covariance + share * step * (ms - this.#ms));
+    this.#weight += share * step;
+    this.#ms += share * (ms - this.#ms);
+    const square = this.#weight * this.#weight + this.#variance;
+    if (this.#variance > LEAST_VARIANCE * square) {
+      this.eachMs = Math.max(0, this.#covariance / this.#variance);
+    }
+    const mostMs = this.#weight > 0 ? this.#ms / this.#weight : 0;
+    this.eachMs = Math.min(this.eachMs, mostMs);
+    this.fixedMs = Math.max(0, this.#ms - this.eachMs * this.#weight);
+  }
+}

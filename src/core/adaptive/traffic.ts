@@ -1,0 +1,142 @@
+/**
+ * How calls come: how many, when, and how many callers there are.
+ *
+ * @module
+ */
+import { ArrivalProfile } from "./arrival_profile.ts";
+
+/** Of how many batches the long-run rate remembers most. */
+const MEMORY_BATCHES = 80;
+
+/** Of how many calls the recent gap remembers most. */
+const MEMORY_CALLS = 64;
+
+/** By more than this part calls come at another rate than before. */
+const CHANGE = 0.3;
+
+/** By which part of the distance the crowd shrinks with every batch that is smaller. */
+const SHRINKING = 1 / 64;
+
+/** What is learned of the calls of one lane. */
+export class Traffic {
+  /** Calls by the time since the last ones. */
+  readonly sinceCall: ArrivalProfile = new ArrivalProfile();
+  /** Calls by the time since a batch has ended: some callers come back. */
+  readonly sinceEnd: ArrivalProfile = new ArrivalProfile();
+  /** When the last call came, in ms. */
+  calledAt: number = NaN;
+  /** When a batch ended last, in ms. */
+  endedAt: number = NaN;
+  /** When a batch left last, in ms. */
+  startedAt: number = NaN;
+  /** How many batches run. */
+  running = 0;
+  /** What a call weighs on average. */
+  weightOfOne = 1;
+  /** How many calls come in a ms, on the whole. */
+  rate = 0;
+  /** How far calls are apart of late, in ms. */
+  gapMs: number = NaN;
+  /** The most calls that were under way at once, of late: those who have called do not call meanwhile. */
+  crowd = 0;
+
+  #missedAt = -Infinity;
+  #calls = 0;
+  #ms = 0;
+  #countedAt: number = NaN;
+  #newCalls = 0;
+  #waiting = 0;
+  #inFlight = 0;
+  /** Up to when time has been told to `sinceEnd`, as an age. */
+  #passed = 0;
+  #bustle = 0;
+  #bustleAt = 0;
+
+  /** How many calls come in a ms, of late if that differs clearly. */
+  get currentRate(): number {
+    const recent = 1 / this.gapMs;
+    const hasChanged = Math.abs(recent - this.rate) > CHANGE * this.rate;
+    return hasChanged ? recent : this.rate;
+  }
+
+  /** How many calls are under way when so many wait. */
+  underWay(waiting: number): number {
+    // Some may have left early; those that have come in this turn are not told of yet.
+    if (waiting < this.#waiting) this.#waiting = waiting;
+    return waiting + this.#inFlight;
+  }
+
+  /** How many calls came in a ms in about the last `spanMs`. */
+  bustle(spanMs: number, now: number): number {
+    return this.#bustle / spanMs * Math.exp((this.#bustleAt - now) / spanMs);
+  }
+
+  /** Calls that come now are refused: nobody will know how many. */
+  missed(now: number): void {
+    this.#missedAt = now;
+  }
+
+  /** Calls have come, in one turn; `spanMs` is how far {@link bustle} looks back. */
+  arrived(calls: number, spanMs: number, now: number): void {
+    const gap = now - this.calledAt;
+    const isWhole = !(this.#missedAt > this.calledAt && this.#missedAt < now);
+    if (gap >= 0 && isWhole) {
+      this.sinceCall.pass(0, gap, this.rate);
+      this.sinceCall.come(gap, calls);
+      this.#adjustGap(gap, calls);
+    }
+    const age = now - this.endedAt;
+    if (age >= 0) {
+      this.sinceEnd.pass(this.#passed, age, this.rate);
+      this.sinceEnd.come(age, calls);
+      this.#passed = age;
+    }
+    const left = spanMs > 0 ? this.bustle(spanMs, now) * spanMs : 0;
+    this.#bustle = left + calls;
+    this.#bustleAt = now;
+    this.calledAt = now;
+    this.#newCalls += calls;
+    this.#waiting += calls;
+    this.crowd = Math.max(this.crowd, this.#waiting + this.#inFlight);
+  }
+
+  /** A batch has left with so many calls. */
+  started(calls: number, now: number): void {
+    this.running++;
+    this.startedAt = now;
+    this.#waiting = Math.max(0, this.#waiting - calls);
+    this.#inFlight += calls;
+    const underWay = this.#waiting + this.#inFlight;
+    this.crowd += SHRINKING * (underWay - this.crowd);
+  }
+
+  /** A batch with so many calls, of that weight together, has ended. */
+  ended(calls: number, weight: number, now: number): void {
+    this.running--;
+    this.weightOfOne += (weight / calls - this.weightOfOne) / MEMORY_BATCHES;
+    this.#inFlight -= calls;
+    const age = now - this.endedAt;
+    if (age >= 0) this.sinceEnd.pass(this.#passed, age, this.rate);
+    this.endedAt = now;
+    this.#passed = 0;
+    this.#count(now);
+  }
+
+  #adjustGap(gap: number, calls: number): void {
+    const each = gap / calls;
+    if (this.gapMs >= 0) {
+      this.gapMs += (each - this.gapMs) * calls / (MEMORY_CALLS + calls);
+    } else this.gapMs = each;
+  }
+
+  #count(now: number): void {
+    if (this.#countedAt >= 0) {
+      const keep = 1 - 1 / MEMORY_BATCHES;
+      this.#calls = keep * this.#calls + this.#newCalls;
+      this.#ms = keep * this.#ms + now - this.#countedAt;
+      if (this.#ms > 0) this.rate = this.#calls / this.#ms;
+    }
+    this.#countedAt = now;
+    this.#newCalls = 0;
+  }
+}

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ArrivalProfile } from "../../../src/core/adaptive/arrival_profile.ts";
+import { close, waitsFrom } from "./numbers.ts";
+
+/** Calls come, one a turn, each so long after the last one. */
+function come(
+  profile: ArrivalProfile,
+  turns: number,
+  gapMs: () => number,
+  rate = 1,
+): void {
+  for (let turn = 0; turn < turns; turn++) {
+    const gap = gapMs();
+    profile.pass(0, gap, rate);
+    profile.come(gap, 1);
+  }
+}
+
+describe("ArrivalProfile", () => {
+  it("Every age is in one span, which ends after it, and the last one never ends", () => {
+    const profile = new ArrivalProfile();
+    let last = 0;
+    for (let age = 0; age < 1000; age += 0.01) {
+      const span = profile.spanOf(age);
+      assert.ok(span === last || span === last + 1);
+      assert.ok(profile.endOf(span) > age);
+      last = span;
+    }
+    assert.equal(profile.endOf(last), Infinity);
+    assert.equal(profile.spanOf(1e12), last);
+  });
+
+  it("The end of a span is in the next one", () => {
+    const profile = new ArrivalProfile();
+    for (let span = 0; profile.endOf(span) < Infinity; span++) {
+      assert.equal(profile.spanOf(profile.endOf(span)), span + 1);
+    }
+  });
+
+  it("Fewer than eight turns with calls say nothing", () => {
+    const profile = new ArrivalProfile();
+    const span = profile.spanOf(1);
+    come(profile, 7, () => 1);
+    assert.equal(profile.leastRate(span), 0);
+    come(profile, 1, () => 1);
+    assert.ok(profile.leastRate(span) > 0);
+  });
+
+  it("Where calls come 1 ms after the last one, they are expected then, and at no other time", () => {
+    const profile = new ArrivalProfile();
+    come(profile, 200, () => 1);
+    const span = profile.spanOf(1);
+    const startOfSpan = profile.endOf(span - 1);
+    const rate = 1 / (1 - startOfSpan);
+    assert.ok(profile.leastRate(span) > 0.8 * rate);
+    assert.ok(profile.leastRate(span) < rate);
+    for (let other = 0; profile.endOf(other) < Infinity; other++) {
+      if (other !== span) assert.equal(profile.leastRate(other), 0);
+    }
+  });
+
+  it("Calls that come independently of each other are expected at their rate and no more", () => {
+    let sum = 0;
+    let count = 0;
+    for (let seed = 1; seed <= 40; seed++) {
+      const profile = new ArrivalProfile();
+      const wait = waitsFrom(seed);
+      come(profile, 2000, () => wait(0.5), 2);
+      for (let span = 0; span < 6; span++) {
+        sum += profile.leastRate(span);
+        count++;
+        const isTooSure = profile.leastRate(span) > 1.3 * 2;
+        assert.ok(!isTooSure, `seed ${seed}: ${profile.leastRate(span)}`);
+      }
+    }
+    assert.ok(sum / count < 2, `on average ${sum / count}`);
+    assert.ok(sum / count > 1.2, `on average ${sum / count}`);
+  });
+
+  it("Calls of one turn are many calls, but one proof", () => {
+    const one = new ArrivalProfile();
+    const many = new ArrivalProfile();
+    const span = one.spanOf(3);
+    for (let turn = 0; turn < 20; turn++) {
+      one.pass(0, 3, 1);
+      one.come(3, 1);
+      many.pass(0, 3, 10);
+      many.come(3, 10);
+    }
+    close(many.leastRate(span), 10 * one.leastRate(span));
+    const loud = new ArrivalProfile();
+    loud.pass(0, 3, 1);
+    loud.come(3, 1000);
+    assert.equal(loud.leastRate(span), 0);
+  });
+
+  it("Time without calls makes them less likely", () => {
+    const profile = new ArrivalProfile();
+    come(profile, 100, () => 1);
+    const span = profile.spanOf(1);
+    const before = profile.leastRate(span);
+    for (let turn = 0; turn < 100; turn++) profile.pass(0, 5, 1);
+    assert.ok(profile.leastRate(span) < before / 3);
+  });
+
+  it("It forgets: what came at 1 ms comes at 5 ms from now on", () => {
+    const profile = new ArrivalProfile();
+    come(profile, 5000, () => 1);
+    const [early, late] = [profile.spanOf(1), profile.spanOf(5)];
+    const before = profile.leastRate(early);
+    come(profile, 1500, () => 5);
+    assert.ok(profile.leastRate(early) < before / 10);
+    assert.ok(profile.leastRate(late) > 0.5);
+  });
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Company } from "../../../src/core/adaptive/company.ts";
+import { CostModel } from "../../../src/core/adaptive/cost_model.ts";
+import { Traffic } from "../../../src/core/adaptive/traffic.ts";
+import { laneOf, slotsOf } from "./views.ts";
+
+/** Something to look ahead with: batches cost 10 ms, and a little for each item. */
+function outlook({ eachMs = 0.01, size = 64 } = {}) {
+  const cost = new CostModel();
+  for (const weight of [1, 2, 3]) cost.learn(weight, 10 + eachMs * weight);
+  const traffic = new Traffic();
+  const company = new Company({ size, concurrency: 1 }, cost, traffic);
+  return { company, traffic };
+}
+
+/** So many callers, who come back 1 ms after each batch, one after the other in a tenth of a ms. */
+function callersReturn(traffic: Traffic, callers: number): number {
+  let now = 0;
+  for (let round = 0; round < 50; round++) {
+    if (round > 0) traffic.ended(callers, callers, now);
+    for (let caller = 0; caller < callers; caller++) {
+      traffic.arrived(1, 10, now + 1 + 0.1 * caller / callers);
+    }
+    traffic.started(callers, now + 1.2);
+    now += 12;
+  }
+  traffic.ended(callers, callers, now);
+  return now;
+}
+
+describe("Company", () => {
+  it("Who knows nothing waits for nobody", () => {
+    const { company, traffic } = outlook();
+    assert.equal(company.until(laneOf(1), slotsOf(1), 0), -Infinity);
+    traffic.arrived(1, 10, 0);
+    assert.equal(company.until(laneOf(1), slotsOf(1), 0), -Infinity);
+  });
+
+  it("When callers come back 1 ms after their answers, it waits for them that long", () => {
+    const { company, traffic } = outlook();
+    const now = callersReturn(traffic, 10);
+    const until = company.until(laneOf(3), slotsOf(1), now);
+    assert.ok(until >= now + 1.1, `${until - now}`);
+    assert.ok(until < now + 2, `${until - now}`);
+  });
+
+  it("When all callers are there, it waits no longer", () => {
+    const { company, traffic } = outlook();
+    const now = callersReturn(traffic, 10);
+    traffic.arrived(9, 10, now + 1.01);
+    const slots = slotsOf(1);
+    assert.ok(company.until(laneOf(9), slots, now + 1.01) > now + 1.01);
+    traffic.arrived(1, 10, now + 1.02);
+    assert.equal(company.until(laneOf(10), slots, now + 1.02), -Infinity);
+  });
+
+  it("A full batch needs no company", () => {
+    const { company, traffic } = outlook({ size: 5 });
+    const now = callersReturn(traffic, 10);
+    assert.equal(company.until(laneOf(5), slotsOf(1), now), -Infinity);
+  });
+
+  it("Many who wait do not wait for few who come", () => {
+    const { company, traffic } = outlook({ size: 1000 });
+    const now = callersReturn(traffic, 10);
+    traffic.crowd = 1000;
+    assert.ok(company.until(laneOf(20), slotsOf(1), now) > now);
+    assert.equal(company.until(laneOf(500), slotsOf(1), now), -Infinity);
+  });
+
+  it("Where it is the items that cost, a larger batch saves nothing", () => {
+    const { company, traffic } = outlook({ eachMs: 3 });
+    const now = callersReturn(traffic, 10);
+    assert.equal(company.until(laneOf(5), slotsOf(1), now), -Infinity);
+  });
+
+  it("While another slot is free, those who come need not wait either", () => {
+    const { company, traffic } = outlook();
+    const now = callersReturn(traffic, 10);
+    assert.equal(company.until(laneOf(3), slotsOf(2), now), -Infinity);
+  });
+
+  it("When a running batch is about to end, those who come can take its slot", () => {
+    const { company, traffic } = outlook();
+    const now = callersReturn(traffic, 10);
+    const soon = slotsOf(1, [now + 1]);
+    assert.equal(company.until(laneOf(3), soon, now), -Infinity);
+    const late = slotsOf(1, [now + 9]);
+    assert.ok(company.until(laneOf(3), late, now) > now);
+  });
+});
