@@ -6,7 +6,7 @@
  */
 import {
   type Batch,
-  type Call,
+  Call,
   type Policy,
   type Port,
   Scheduler,
@@ -50,7 +50,8 @@ class Shipped implements Batching, Port<Item> {
     } else if (this.#admits(item) < 1) {
       this.#backend.refuse(item);
     } else {
-      queue.place(item, unheard, { lane: key, priority });
+      const ticket = priority === 0 ? unheard : new Call(unheard, priority);
+      queue.place(item, ticket, { lane: key, priority });
       // More of the same in this turn need not be asked about one by one.
       if (isPlain) {
         queue.grant(Math.min(this.#scheduler.places, this.#admits(item)));

@@ -121,7 +121,11 @@ function overloaded(effort: Effort, noise: number): Bounded[] {
       const name =
         `${cost.name}, slots ${slots}, ${deadlineMs} ms, ${load}x, seed ${seed}`;
       const trial = new Trial(name, scenario, { deadlineMs });
-      return { overload, trial, bound: goodputBound({ ...overload, rate }) };
+      return {
+        overload,
+        trial,
+        bound: goodputBound({ ...overload, rate, noise }),
+      };
     })
   );
 }

@@ -150,8 +150,16 @@ describe("Oracles", () => {
     assert.ok(isNear(goodputBound(answered), 64 / 34, 1e-9));
     assert.equal(goodputBound({ ...answered, rate: 1 }), 1);
     assert.equal(goodputBound({ ...answered, deadlineMs: 2.4 }), 0);
-    // A single one in 10 ms, so that it must have come within the 2.5 ms that are left.
+    // Full at 7.5 of 10 ms, so that all must have come within the 2.5 ms that are left.
     const tight = { cost: linear(7.5, 0, 64), slots: 1, deadlineMs: 10 };
     assert.ok(isNear(goodputBound({ ...tight, rate: 3 }), 1, 1e-9));
+  });
+
+  it("Noise lowers what can be answered in time where time is short, and nowhere else", () => {
+    const cost = linear(2, 0.5, 64);
+    const bound = (deadlineMs: number, noise: number) =>
+      goodputBound({ cost, slots: 1, rate: 3, deadlineMs, noise });
+    assert.ok(bound(20, 0.2) < 0.97 * bound(20, 0));
+    assert.ok(isNear(bound(1000, 0.2), bound(1000, 0), 1e-9));
   });
 });
