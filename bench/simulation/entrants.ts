@@ -53,8 +53,11 @@ export const natural: Entrant = core("natural", () => naturalPolicy());
 /** Whom it is compared with. */
 export const others: readonly Entrant[] = [
   natural,
-  core("window 10", ({ maxWaitMs = 10 }) => window(maxWaitMs)),
-  other("sealed 32/10", ({ maxWaitMs = 10 }) => sealedWindow(32, maxWaitMs)),
+  core("window 10 ms", ({ maxWaitMs = 10 }) => window(maxWaitMs)),
+  other(
+    "window, no limit",
+    ({ maxWaitMs = 10 }) => sealedWindow(32, maxWaitMs),
+  ),
   other("async-batcher", ({ maxWaitMs }) => asyncBatcher(maxWaitMs)),
   other("Ray Serve", ({ maxWaitMs = 10 }) => sealedWindow(10, maxWaitMs)),
   other("mixedbread", ({ maxWaitMs }) => mixedbread(32, maxWaitMs)),

@@ -70,6 +70,7 @@ function latencyOverLoad({ ours, others, seed }: Cast): string {
     lines: [
       { name: "optimum", role: "best", points: best },
       { name: "one by one", role: 7, points: measured(oneByOne) },
+      // Natural dispatch would lie below ours.
       ...linesOf(others, measured).slice(1),
       ...linesOf([ours], measured, "main"),
     ],

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { type Axis, svgOf } from "../../../bench/simulation/chart.ts";
+import { natural, others, ours } from "../../../bench/simulation/entrants.ts";
+import { pictures } from "../../../bench/simulation/pictures.ts";
 
 const x: Axis = {
   label: "calls per second",
@@ -77,5 +80,19 @@ describe("A chart", () => {
       else if (!empty) open.push(tag!);
     }
     assert.deepEqual(open, []);
+  });
+});
+
+describe("The pictures of the documentation", () => {
+  it("They are there, and show all who are compared", () => {
+    const folder = new URL("../../../docs/pictures/", import.meta.url);
+    for (const name of Object.keys(pictures)) {
+      const svg = readFileSync(new URL(name, folder), "utf8");
+      for (const entrant of [ours, ...others]) {
+        const isDrawn = svg.includes(`>${entrant.name}<`);
+        // Natural dispatch would lie below ours where callers are independent.
+        assert.ok(isDrawn || entrant === natural, `${entrant.name} in ${name}`);
+      }
+    }
   });
 });

@@ -25,7 +25,7 @@ describe("deno task simulate", () => {
     const first = await run(...args);
     assert.equal(first.code, 0);
     assert.match(first.said, /L3 median of 4 light lanes .*: <= 3\n/);
-    assert.match(first.said, /window 10 +\d.*\n +\d.*seed 42\n/);
+    assert.match(first.said, /window 10 ms +\d.*\n +\d.*seed 42\n/);
     assert.deepEqual(await run(...args), first);
   });
 

@@ -23,8 +23,8 @@ const OPTIMUM = [
 const LOADS = [10, 100, 480, 7500] as const;
 const OTHERS: Record<string, readonly number[]> = {
   "natural": [1.00, 1.00, 1.00, 1.00],
-  "window 10": [1.77, 1.22, 1.03, 1.00],
-  "sealed 32/10": [1.77, 1.22, 1.06, Infinity],
+  "window 10 ms": [1.77, 1.22, 1.03, 1.00],
+  "window, no limit": [1.77, 1.22, 1.06, Infinity],
   "async-batcher": [1.74, 1.13, 1.00, 1.00],
   "Ray Serve": [1.77, 1.22, 1.07, Infinity],
   "mixedbread": [1.24, 1.20, 1.16, Infinity],
