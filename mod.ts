@@ -25,7 +25,7 @@ export {
 } from "./src/decorator/registry.ts";
 export type { HandlerDecorator, TwinDecorator } from "./src/decorator/twin.ts";
 export type { BatchContext } from "./src/batch_context.ts";
-export type { Handler, SingleHandler } from "./src/run_batch.ts";
+export type { Handler, SingleHandler } from "./src/attempt.ts";
 export {
   align,
   alignGroups,
@@ -34,15 +34,9 @@ export {
   type Keyed,
   type KeyFor,
 } from "./src/align.ts";
-export {
-  type BatchAnswer,
-  done,
-  failed,
-  type ItemOutcome,
-  one,
-  Outcome,
-  type SettledAnswer,
-} from "./src/answer.ts";
+export { type BatchAnswer, one, type SettledAnswer } from "./src/answer.ts";
+export { done, failed, type ItemOutcome, Outcome } from "./src/outcome.ts";
+export type { StreamedAnswer } from "./src/stream.ts";
 export type {
   BatchedOptions,
   BatcherOptions,

@@ -19,25 +19,26 @@ export interface BatchContext {
 
 /** Has a signal that is made when somebody asks for it: most handlers never do. */
 class Abortable {
-  #controller: AbortController | undefined;
-  #abortedBy: { error: unknown } | undefined;
+  /** What makes the signal, or why it has aborted before anybody has asked. */
+  #state: AbortController | { readonly reason: unknown } | undefined =
+    undefined;
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#abortedBy) this.#controller.abort(this.#abortedBy.error);
-    }
-    return this.#controller.signal;
+    if (this.#state instanceof AbortController) return this.#state.signal;
+    const controller = new AbortController();
+    if (this.#state) controller.abort(this.#state.reason);
+    this.#state = controller;
+    return controller.signal;
   }
 
-  static abort(target: Abortable, error: unknown): void {
-    target.#abortedBy ??= { error };
-    target.#controller?.abort(error);
+  static abort(target: Abortable, reason: unknown): void {
+    if (target.#state instanceof AbortController) target.#state.abort(reason);
+    else target.#state ??= { reason };
   }
 }
 
 /** Aborts the signal of a context; no method of it, as handlers must not. */
-export const abort: (target: Abortable, error: unknown) => void =
+export const abort: (target: Abortable, reason: unknown) => void =
   Abortable.abort;
 
 /** What a handler gets. A class: object literals with getters are slow to make. */

@@ -6,7 +6,7 @@
 import { Batcher } from "./batcher.ts";
 import { decorationOf } from "./decoration.ts";
 import type { BatcherOptions, CallOptions } from "./options.ts";
-import type { Handler } from "./run_batch.ts";
+import type { Handler } from "./attempt.ts";
 
 /** A function whose calls travel in batches. */
 export interface BatchedFunction<In, Out> extends AsyncDisposable {

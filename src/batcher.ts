@@ -14,9 +14,10 @@ import {
   manyDemandsOf,
   settingsOf,
 } from "./options.ts";
-import type { Handler, SingleHandler } from "./run_batch.ts";
+import type { Handler, SingleHandler } from "./attempt.ts";
 import { runMany } from "./run_many.ts";
 import { seated } from "./seat.ts";
+import { pendingIn, snapshotOf } from "./snapshot.ts";
 import type { BatcherStats } from "./stats.ts";
 
 /**
@@ -73,7 +74,7 @@ export class Batcher<In, Out> {
 
   /** How many calls are not answered yet. */
   get pending(): number {
-    return this.#engine.pending;
+    return pendingIn(this.#engine);
   }
 
   /** Whether it takes no more calls. */
@@ -249,6 +250,6 @@ export class Batcher<In, Out> {
 
   /** What it has done and does, as plain data. */
   stats(): BatcherStats {
-    return this.#engine.snapshot();
+    return snapshotOf(this.#engine);
   }
 }

@@ -14,16 +14,12 @@ import type { Settings } from "./options.ts";
 import { Places } from "./places.ts";
 import { Refusals } from "./refusals.ts";
 import { Reports } from "./reports.ts";
-import {
-  type Ended,
-  Rejection,
-  Run,
-  type RunOwner,
-  type Work,
-} from "./run_batch.ts";
+import type { Work } from "./attempt.ts";
+import { type Ended, Rejection, Run, type RunOwner } from "./run_batch.ts";
 import { standUp } from "./seat.ts";
 import { Signals } from "./signals.ts";
-import { type BatcherStats, Stats } from "./stats.ts";
+import { Stats } from "./stats.ts";
+import { TimeLimit } from "./time_limit.ts";
 import { Wake } from "./wake.ts";
 
 /** Fulfils a promise as late as a {@link Rejection} rejects one, after all callers have heard. */
@@ -35,7 +31,7 @@ const LATE: PromiseLike<void> = {
  *     beginTurn ─▶ look ─▶ scheduler ─▶ dispatch ─▶ Run ─▶ ended ─▶ look …
  *                            └─▶ expire ─▶ leave
  */
-export class Engine<In, Out> implements RunOwner {
+export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly settings: Settings<In>;
   readonly scheduler: Scheduler<In>;
   readonly queue: Queue<In>;
@@ -46,11 +42,13 @@ export class Engine<In, Out> implements RunOwner {
   readonly places: Places = new Places(this.signals);
   readonly nesting: Nesting = new Nesting();
   readonly refusals: Refusals;
-  readonly #work: Work<In, Out>;
+  readonly work: Work<In, Out>;
   /** Whether a call that asks for nothing needs no more than a promise and a place. */
   readonly isPlain: boolean;
   readonly #keepAlive: KeepAlive;
   readonly #reports: Reports;
+  /** None where batches may take their time. */
+  readonly #limit: TimeLimit | undefined;
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
   #onClosed!: (value: PromiseLike<void>) => void;
@@ -61,13 +59,17 @@ export class Engine<In, Out> implements RunOwner {
 
   constructor(settings: Settings<In>, work: Work<In, Out>) {
     this.settings = settings;
-    this.#work = work;
+    this.work = work;
     this.closed = new Promise((resolve) => this.#onClosed = resolve);
     this.watch = new Watch(settings.hooks);
     this.#keepAlive = new KeepAlive(settings.host, this.watch);
     this.isPlain = settings.host.join === undefined &&
       !this.watch.has("onCall");
     this.refusals = new Refusals(settings.name);
+    const { batchTimeoutMs } = settings;
+    if (batchTimeoutMs < Infinity) {
+      this.#limit = new TimeLimit(batchTimeoutMs, this.refusals);
+    }
     this.#reports = new Reports(settings.name, this.stats, this.watch);
     this.scheduler = new Scheduler(settings, {
       dispatch: (batch) => this.#dispatch(batch),
@@ -87,13 +89,6 @@ export class Engine<In, Out> implements RunOwner {
   /** The time in ms. */
   now(): number {
     return this.settings.host.now();
-  }
-
-  /** How many calls are not answered yet. */
-  get pending(): number {
-    let pending = this.queue.waiting;
-    for (const batch of this.scheduler.slots.batches) pending += batch.size;
-    return pending;
   }
 
   /** Something comes from outside: time is read, once a turn, and a look follows. */
@@ -163,26 +158,6 @@ export class Engine<In, Out> implements RunOwner {
     this.#grantPlaces();
   }
 
-  /** Everything that is counted. */
-  snapshot(): BatcherStats {
-    const now = this.now();
-    let [results, failures] = [0, 0];
-    for (const { run } of this.scheduler.slots.batches) {
-      results += run?.results ?? 0;
-      failures += run?.failures ?? 0;
-    }
-    return this.stats.snapshot({
-      results,
-      failures,
-      calls: this.queue.placed,
-      waiting: this.queue.waiting,
-      running: this.scheduler.slots.running,
-      oldestWaitMs: Math.max(0, now - this.queue.oldestAt),
-      oldestRunMs: this.oldestRunMs(),
-      hookErrors: this.watch.errors,
-    });
-  }
-
   /** Takes a call out before it is answered. */
   leave(
     call: Call,
@@ -234,9 +209,10 @@ export class Engine<In, Out> implements RunOwner {
   #look(endOfTurn: boolean): void {
     const now = this.now();
     if (now >= this.#closeBy) this.#expel();
+    const isLate = this.#limit?.ring(now);
     const { ended } = this.scheduler.slots;
     this.#isLooking = true;
-    const again = this.scheduler.look(now, endOfTurn);
+    const again = this.scheduler.look(now, endOfTurn && !isLate);
     this.#isLooking = false;
     standUp();
     this.#grantPlaces();
@@ -245,7 +221,11 @@ export class Engine<In, Out> implements RunOwner {
     if (isIdle && this.scheduler.closing) this.#end();
     if (isIdle && endOfTurn) this.wake.clear();
     else if (again || (isIdle && this.wake.isArmed)) this.wake.atEndOfTurn();
-    const dueAt = Math.min(this.#closeBy, this.places.lapseAt);
+    const dueAt = Math.min(
+      this.#closeBy,
+      this.places.lapseAt,
+      this.#limit?.next ?? Infinity,
+    );
     if (dueAt < Infinity) this.wake.at(dueAt, this.queue.now);
   }
 
@@ -256,10 +236,11 @@ export class Engine<In, Out> implements RunOwner {
   }
 
   #dispatch(batch: Batch<In>): void {
-    const run = new Run(batch, this.#work, this);
+    const run = new Run(batch, this);
     this.#reports.started(batch);
     this.#keepAlive.started(batch);
     run.start();
+    this.#limit?.add(run, this.scheduler.slots.running);
   }
 
   #expire(call: Call): void {

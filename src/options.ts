@@ -77,6 +77,12 @@ export interface BatcherOptions<In = unknown> {
   preferredSizes?: readonly number[] | undefined;
   /** By when every caller hears, in ms from its call, unless the call says otherwise; > 0. */
   deadlineMs?: number | undefined;
+  /**
+   * Most time that a batch may run, in ms, > 0, repairs included. Then its signal aborts, its
+   * calls reject with a {@link BatchTimeoutError} and its slot is free, whatever its
+   * handler does.
+   */
+  batchTimeoutMs?: number | undefined;
   /** What events and errors call the batcher. Defaults to the name of the method or handler. */
   name?: string | undefined;
   /** Who is told what happens. */
@@ -126,6 +132,7 @@ export interface Settings<In> {
   readonly lane: ((item: In) => LaneKey) | undefined;
   readonly overflow: Overflow;
   readonly deadlineMs: number;
+  readonly batchTimeoutMs: number;
   readonly name: string;
   readonly hooks: Hooks;
   readonly host: Host;
@@ -153,6 +160,7 @@ export function settingsOf<In>(
     lane: check.fn("lane") as Settings<In>["lane"],
     overflow: check.choice("overflow", OVERFLOWS) ?? "reject",
     deadlineMs: check.span("deadlineMs") ?? Infinity,
+    batchTimeoutMs: check.span("batchTimeoutMs") ?? Infinity,
     name: check.text("name") ?? defaultName,
     hooks: check.record("hooks", HOOKS) ?? {},
     host: check.methods<Host>("host", HOST) ?? defaultHost,
@@ -234,6 +242,7 @@ const OPTIONS = [
   "rateLimit",
   "preferredSizes",
   "deadlineMs",
+  "batchTimeoutMs",
   "name",
   "hooks",
   "host",

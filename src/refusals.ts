@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  BatchTimeoutError,
   ClosedError,
   DeadlineError,
   ItemTooHeavyError,
@@ -41,6 +42,15 @@ export class Refusals {
         `${this.#answer}: its deadline of ${deadlineMs} ms has passed`,
         { deadlineMs },
       )
+    );
+  }
+
+  /** The batch has run for too long. */
+  timedOut(batchTimeoutMs: number): BatchTimeoutError {
+    const message =
+      `${this.#answer}: its batch has run longer than "batchTimeoutMs", ${batchTimeoutMs} ms`;
+    return withoutStack(() =>
+      new BatchTimeoutError(message, { batchTimeoutMs })
     );
   }
 

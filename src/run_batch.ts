@@ -1,49 +1,16 @@
 /**
- * Runs a handler and settles the calls of its batch.
+ * The way of a batch from its start to its end: what its handler says settles its calls.
  *
  * @module
  */
-import {
-  type BatchAnswer,
-  failed,
-  failureOf,
-  isThenable,
-  type ItemOutcome,
-  misfitOf,
-  silence,
-  valueOf,
-} from "./answer.ts";
-import {
-  abort,
-  type BatchContext,
-  Context,
-  SingleContext,
-} from "./batch_context.ts";
-import type { Batch, Call } from "./core/call.ts";
-import type { CallOptions } from "./options.ts";
+import { Attempt, type AttemptReader, type Work } from "./attempt.ts";
+import type { Batch, BatchRun, Call } from "./core/call.ts";
+import { failed, failureOf, isThenable, valueOf } from "./outcome.ts";
 
-/** Works on a batch; see {@link BatchAnswer} for what it may answer. */
-export type Handler<In, Out> = (
-  items: In[],
-  batch: BatchContext,
-) => BatchAnswer<Out>;
-
-/** Works on a batch of one: the body of a decorated method. */
-export type SingleHandler<In, Out> = (
-  item: In,
-  call: CallOptions,
-) => ItemOutcome<Out>;
-
-/** What runs batches. */
-export interface Work<In, Out> {
-  /** Works on several items, or on any number where there is no `single`. */
-  readonly handler: Handler<In, Out>;
-  /** Works on one item. */
-  readonly single: SingleHandler<In, Out> | undefined;
-}
-
-/** Hears how a batch goes. */
-export interface RunOwner {
+/** Gives a batch its work, and hears how it goes. */
+export interface RunOwner<In, Out> {
+  /** What is to be done. */
+  readonly work: Work<In, Out>;
   /** The time in ms. */
   now(): number;
   /** A call with demands of its own has been answered. */
@@ -90,9 +57,8 @@ export class Rejection {
 }
 
 /** One run of one batch. */
-export class Run<In, Out> implements Ended {
+export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
   readonly batch: Batch<In>;
-  readonly size: number;
   endedAt: number = NaN;
   results = 0;
   failures = 0;
@@ -100,22 +66,24 @@ export class Run<In, Out> implements Ended {
   error: unknown = undefined;
   listeners: Call[] | undefined = undefined;
 
-  readonly #work: Work<In, Out>;
-  readonly #owner: RunOwner;
-  readonly #isSingle: boolean;
-  readonly #context: Context | SingleContext;
-  /** How many outcomes are still promises. */
-  #open = 0;
+  readonly #owner: RunOwner<In, Out>;
+  readonly #attempt: Attempt<In, Out>;
+  /** How much is still to come: the handler's answer, and each promise in it. */
+  #open = 1;
 
   /** Makes a run that has not started. */
-  constructor(batch: Batch<In>, work: Work<In, Out>, owner: RunOwner) {
+  constructor(batch: Batch<In>, owner: RunOwner<In, Out>) {
+    const { count } = batch;
+    const isSingle = count === 1 && owner.work.single !== undefined;
     this.batch = batch;
-    this.size = batch.count;
-    this.#work = work;
     this.#owner = owner;
-    this.#isSingle = this.size === 1 && work.single !== undefined;
-    this.#context = this.#isSingle ? new SingleContext() : new Context(batch);
+    this.#attempt = new Attempt(batch, count, isSingle, this);
     batch.run = this;
+  }
+
+  /** How many calls it left with. */
+  get size(): number {
+    return this.batch.count;
   }
 
   /** How long it ran, in ms, once it has ended. */
@@ -123,70 +91,32 @@ export class Run<In, Out> implements Ended {
     return this.endedAt - this.batch.startedAt;
   }
 
-  /** Calls the handler. Whatever that does, the batch ends, if it answers at all. */
+  /** Whether it has ended. */
+  get isOver(): boolean {
+    return this.#open <= 0;
+  }
+
+  /** Calls the handler. */
   start(): void {
-    let answer: unknown;
-    try {
-      answer = this.#call();
-      if (isThenable(answer)) {
-        Promise.resolve(answer).then(
-          (answer) => this.#read(answer),
-          (error) => this.#fail(error),
-        );
-        return;
-      }
-    } catch (error) {
-      return this.#fail(error);
-    }
-    this.#read(answer);
+    this.#attempt.start(this.batch.items, this.#owner.work);
   }
 
   /** Nobody waits for it any more. */
   abandon(error: unknown): void {
-    abort(this.#context, error);
+    this.#attempt.abandon(error);
   }
 
-  #call(): unknown {
-    const { items } = this.batch;
-    return this.#isSingle
-      ? this.#work.single!(items[0]!, this.#context)
-      : this.#work.handler(items, this.#context as Context);
+  /** Ends it, whatever its handler does: calls that have no answer yet reject. */
+  cancel(error: unknown): void {
+    this.#open = 0;
+    this.#attempt.cancel(error);
+    this.fail(error);
+    this.#end();
   }
 
-  #read(answer: unknown): void {
-    let outcomes: readonly unknown[];
-    try {
-      outcomes = this.#isSingle ? [answer] : this.#outcomesOf(answer);
-    } catch (error) {
-      return this.#fail(error);
-    }
-    this.#settle(outcomes);
-  }
-
-  /** A copy, so that nothing of the user's can throw when some calls are settled and others not. */
-  #outcomesOf(answer: unknown): readonly unknown[] {
-    const misfit = misfitOf(answer, this.size);
-    if (misfit !== undefined) {
-      silence(answer);
-      throw misfit;
-    }
-    const outcomes = new Array<unknown>(this.size);
-    if (!Array.isArray(answer)) return outcomes.fill(answer);
-    for (let i = 0; i < this.size; i++) outcomes[i] = answer[i];
-    return outcomes;
-  }
-
-  #fail(error: unknown): void {
-    this.error = error;
-    this.hasFailed = true;
-    this.#settle(Array(this.size).fill(failed(error)));
-  }
-
-  /** The common outcome is a plain value for a plain call; all others go through `#answer`. */
-  #settle(outcomes: readonly unknown[]): void {
+  /** Part of {@link AttemptReader}. The common outcome is a plain value for a plain call; all others go through `take`. */
+  settle(outcomes: readonly unknown[]): void {
     const { tickets } = this.batch;
-    this.endedAt = this.#owner.now();
-    this.#open = 1;
     let special = 0;
     for (let i = 0; i < tickets.length; i++) {
       const ticket = tickets[i];
@@ -195,24 +125,15 @@ export class Run<In, Out> implements Ended {
         ticket(outcome);
       } else {
         special++;
-        this.#answer(i, outcome);
+        this.take(i, outcome);
       }
     }
     this.results += tickets.length - special;
     if (this.#open > 1) this.#vacatePlain(outcomes);
-    this.#close();
   }
 
-  /** Some outcomes are still to come: those who have theirs are no longer in the batch. */
-  #vacatePlain(outcomes: readonly unknown[]): void {
-    this.batch.tickets.forEach((ticket, index) => {
-      if (typeof ticket === "function" && typeof outcomes[index] !== "object") {
-        this.batch.vacate(index);
-      }
-    });
-  }
-
-  #answer(index: number, outcome: unknown): void {
+  /** Part of {@link AttemptReader}. */
+  take(index: number, outcome: unknown): void {
     let failure: { error: unknown } | undefined;
     try {
       if (isThenable(outcome)) return this.#await(index, outcome);
@@ -232,18 +153,42 @@ export class Run<In, Out> implements Ended {
     this.#owner.answered(ticket);
   }
 
+  /** Part of {@link AttemptReader}. */
+  fail(error: unknown): void {
+    this.error = error;
+    this.hasFailed = true;
+    const failure = failed(error);
+    for (let index = 0; index < this.size; index++) {
+      if (!this.#attempt.hasTold(index)) this.take(index, failure);
+    }
+  }
+
+  /** Part of {@link AttemptReader}. */
+  close(): void {
+    if (--this.#open === 0) this.#end();
+  }
+
+  /** Some outcomes are still to come: those who have theirs are no longer in the batch. */
+  #vacatePlain(outcomes: readonly unknown[]): void {
+    this.batch.tickets.forEach((ticket, index) => {
+      if (typeof ticket === "function" && typeof outcomes[index] !== "object") {
+        this.batch.vacate(index);
+      }
+    });
+  }
+
   /** An outcome that is still to come; its call may leave meanwhile. */
   #await(index: number, outcome: PromiseLike<unknown>): void {
     const answer = (outcome: unknown) => {
-      this.endedAt = this.#owner.now();
-      this.#answer(index, outcome);
-      this.#close();
+      this.take(index, outcome);
+      this.close();
     };
-    Promise.resolve(outcome).then(answer, (error) => answer(failed(error)));
     this.#open++;
+    Promise.resolve(outcome).then(answer, (error) => answer(failed(error)));
   }
 
-  #close(): void {
-    if (--this.#open === 0) this.#owner.ended(this);
+  #end(): void {
+    this.endedAt = this.#owner.now();
+    this.#owner.ended(this);
   }
 }

@@ -9,6 +9,14 @@ import {
   Outcome,
 } from "../mod.ts";
 
+/** Yields what it is given, and throws what is an Error. */
+async function* stream(...steps: unknown[]): AsyncGenerator<never> {
+  for (const step of steps) {
+    if (step instanceof Error) throw step;
+    yield step as never;
+  }
+}
+
 describe("done() and failed()", () => {
   it("done() says that an item succeeded, with a value or without", () => {
     assert.deepEqual({ ...done(1) }, { ok: true, value: 1, error: undefined });
@@ -38,6 +46,10 @@ describe("one(): the answer of a batch of one", () => {
     ["an array as the result", [[1, 2]], [1, 2]],
     ["undefined as the result", [undefined], undefined],
     ["an error as the result, by done()", [done(broken)], broken],
+    ["a stream", stream([0, 42]), 42],
+    ["a promise of a stream", Promise.resolve(stream([0, 42])), 42],
+    ["a promise in a stream", stream([0, Promise.resolve(done(42))]), 42],
+    ["a stream that breaks after its result", stream([0, 42], broken), 42],
   ];
   for (const [what, answer, value] of values) {
     it(`Takes ${what}`, async () => {
@@ -52,6 +64,13 @@ describe("one(): the answer of a batch of one", () => {
     ["a promise in it that rejects", () => [Promise.reject(broken)], broken],
     ["failed(error) for all", () => failed("no"), "no"],
     ["a promise that rejects", () => Promise.reject(broken), broken],
+    ["a stream that breaks", () => stream(broken), broken],
+    ["an Error in a stream", () => stream([0, broken]), broken],
+    [
+      "a promise that rejects in a stream",
+      () => stream([0, Promise.reject(broken)]),
+      broken,
+    ],
   ];
   for (const [what, answer, error] of errors) {
     it(`Rejects for ${what}, with that very error`, async () => {
@@ -69,6 +88,31 @@ describe("one(): the answer of a batch of one", () => {
       );
     });
   }
+
+  for (const steps of [[], [[1, 42]], [42], [[]]]) {
+    it(`Rejects a stream that says nothing of its item: ${JSON.stringify(steps)}`, async () => {
+      await assert.rejects(one(stream(...steps)), BatchResultError);
+    });
+  }
+
+  it("Takes the first of two results that a stream has for its item", async () => {
+    assert.equal(await one(stream([0, 1], [0, 2])), 1);
+  });
+
+  it("Waits for a stream to clean up", async () => {
+    const order: string[] = [];
+    async function* cleaning() {
+      try {
+        yield [0, 42] as const;
+      } finally {
+        await undefined;
+        order.push("cleaned up");
+      }
+    }
+    await one(cleaning());
+    order.push("heard");
+    assert.deepEqual(order, ["cleaned up", "heard"]);
+  });
 
   it("Silences the promises of an answer that is too long", async () => {
     const answer = [Promise.reject(1), Promise.reject(2)];

@@ -45,6 +45,8 @@ describe("Options of a batcher", () => {
     ["deadlineMs", -5, "RangeError", "got -5"],
     ["deadlineMs", NaN, "RangeError", "got NaN"],
     ["deadlineMs", [1], "TypeError", "got an array"],
+    ["batchTimeoutMs", 0, "RangeError", "> 0, got 0"],
+    ["batchTimeoutMs", "1s", "TypeError", 'got "1s"'],
     ["name", 5, "TypeError", "a string, got 5"],
     ["hooks", () => {}, "TypeError", "an object, got a function"],
     ["hooks", null, "TypeError", "got null"],
@@ -112,6 +114,7 @@ describe("Options of a batcher", () => {
       maxQueue: undefined,
       overflow: undefined,
       deadlineMs: undefined,
+      batchTimeoutMs: undefined,
       name: undefined,
       hooks: undefined,
       host: undefined,
@@ -127,6 +130,8 @@ describe("Options of a batcher", () => {
     make({ size: 1, maxWaitMs: 0, concurrency: 1, maxQueue: 0 });
     make({ size: Infinity, maxWaitMs: Infinity, concurrency: Infinity });
     make({ maxQueue: Infinity, deadlineMs: Infinity, name: "", hooks: {} });
+    make({ batchTimeoutMs: 0.5 });
+    make({ batchTimeoutMs: Infinity });
     make({ deadlineMs: 0.5, maxWaitMs: 0.5, overflow: "drop-oldest" });
     make({ policy: window(5), lane: () => 1 });
   });

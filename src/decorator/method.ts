@@ -10,7 +10,7 @@ import type {
   BatcherOptions,
   CallOptions,
 } from "../options.ts";
-import type { Handler } from "../run_batch.ts";
+import type { Handler } from "../attempt.ts";
 import {
   type AnyHandler,
   type ItemMethod,

@@ -5,7 +5,7 @@
  */
 import type { Batcher } from "../batcher.ts";
 import type { BatchedOptions } from "../options.ts";
-import type { Handler } from "../run_batch.ts";
+import type { Handler } from "../attempt.ts";
 import {
   type Found,
   inventory,

@@ -8,7 +8,7 @@ import type { BatchAnswer } from "../answer.ts";
 import type { BatchContext } from "../batch_context.ts";
 import { nameOf } from "../decoration.ts";
 import type { CallOptions } from "../options.ts";
-import type { Handler } from "../run_batch.ts";
+import type { Handler } from "../attempt.ts";
 
 /**
  * A method that can be decorated. `any`, as the compiler's own bound of decorated

@@ -46,6 +46,36 @@ assertType<IsExact<typeof mixed, BatchedFunction<string, number>>>(true);
 const write = batched((_rows: string[]) => done());
 assertType<IsExact<typeof write, BatchedFunction<string, void>>>(true);
 
+const streamed = batched(async function* (texts: string[], batch) {
+  batch.signal.throwIfAborted();
+  for (const [index, text] of texts.entries()) {
+    yield [index, text.length];
+  }
+});
+assertType<IsExact<typeof streamed, BatchedFunction<string, number>>>(true);
+
+const streamedMixed = batched(async function* (texts: string[]) {
+  for (const index of texts.keys()) {
+    yield index > 0 ? [index, done(index)] : [index, failed("first")];
+  }
+});
+assertType<IsExact<typeof streamedMixed, BatchedFunction<string, number>>>(
+  true,
+);
+
+// @ts-expect-error a sync generator is no stream
+batched(function* (texts: string[]) {
+  for (const index of texts.keys()) yield [index, index] as const;
+});
+// @ts-expect-error the index stands before the outcome
+batched(async function* (texts: string[]) {
+  for (const text of texts) yield [text, 1] as const;
+});
+// @ts-expect-error a stream is of pairs
+batched(async function* (texts: string[]) {
+  for (const text of texts) yield text;
+});
+
 const byLane = new Batcher(
   (xs: { key: string }[]) => xs.map(({ key }) => key),
   {
@@ -59,8 +89,13 @@ const settled: Promise<PromiseSettledResult<string>[]> = byLane.runMany(
 );
 const many: Promise<string[]> = byLane.runMany(new Set([{ key: "a" }]));
 
+const aloneStreamed: Promise<string> = one(
+  (async function* () {
+    yield [0, "a"] as const;
+  })(),
+);
 const alone: Promise<number> = one(Promise.resolve([done(1), new Error()]));
 // @ts-expect-error one() takes the answer of a batch
 one(3);
 
-export { alone, doubled, many, mapped, settled };
+export { alone, aloneStreamed, doubled, many, mapped, settled };

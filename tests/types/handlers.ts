@@ -62,6 +62,15 @@ export class Functions {
     return await row.x;
   }
 
+  @Batched({
+    async *handler(rows) {
+      for (const [index, row] of rows.entries()) yield [index, row.x];
+    },
+  })
+  async streamed(row: Row): Promise<number> {
+    return await row.x;
+  }
+
   @Batched({ handler: () => done() })
   async write(_row: Row): Promise<void> {}
 

@@ -73,6 +73,27 @@ export abstract class Twins<Item> {
   }
 
   @Batched()
+  streamed(row: Row): Promise<number> {
+    return one(this.streamedBatch([row]));
+  }
+  async *streamedBatch(rows: Row[]): AsyncGenerator<[number, number]> {
+    for (const [index, { x }] of rows.entries()) yield [index, x];
+  }
+
+  @Batched()
+  async streamedOutcomes(row: Row): Promise<number> {
+    return await row.x;
+  }
+  async *streamedOutcomesBatch(
+    rows: readonly Row[],
+    batch: BatchContext,
+  ): AsyncIterable<readonly [number, number | Outcome<number>]> {
+    for (const [index, { x }] of rows.entries()) {
+      yield [index, x > batch.id ? done(x) : failed("small")];
+    }
+  }
+
+  @Batched()
   async write(_row: Row): Promise<void> {}
   async writeBatch(_rows: Row[]): Promise<Outcome<void>> {
     return await done();

@@ -87,6 +87,24 @@ export class WrongTwins {
     return rows.map(({ x }) => x * topK);
   }
 
+  // @ts-expect-error the twin streams other results
+  @Batched()
+  async streamed(row: Row): Promise<number> {
+    return await row.x;
+  }
+  async *streamedBatch(rows: Row[]): AsyncGenerator<[number, string]> {
+    for (const [index, { kind }] of rows.entries()) yield [index, kind];
+  }
+
+  // @ts-expect-error the twin streams no indices
+  @Batched()
+  async unpaired(row: Row): Promise<number> {
+    return await row.x;
+  }
+  async *unpairedBatch(rows: Row[]): AsyncGenerator<number> {
+    for (const { x } of rows) yield x;
+  }
+
   // @ts-expect-error done() says nothing of a number
   @Batched()
   async read(row: Row): Promise<number> {

@@ -1,0 +1,121 @@
+/**
+ * What may be said of one item, and how it is read.
+ *
+ * @module
+ */
+
+/** What became of one item, said explicitly: made by {@link done} and {@link failed}. */
+export class Outcome<out Out> {
+  /** Whether the item succeeded. */
+  readonly ok: boolean;
+  /** The result; `undefined` when the item failed. */
+  readonly value: Out;
+  /** Why the item failed; `undefined` when it succeeded. */
+  readonly error: unknown;
+
+  /** Use {@link done} or {@link failed}. */
+  constructor(ok: boolean, value: Out, error: unknown) {
+    this.ok = ok;
+    this.value = value;
+    this.error = error;
+  }
+}
+
+/**
+ * What a handler may say of one item: its result, a promise of it, an `Error`
+ * that rejects this call alone, or {@link done} and {@link failed}.
+ */
+export type ItemOutcome<Out> =
+  | Out
+  | Error
+  | Outcome<Out>
+  | PromiseLike<Out | Error | Outcome<Out>>;
+
+/**
+ * Says that an item succeeded; with no value that it succeeded and has no result.
+ * Answered in place of an array it counts for every item of the batch.
+ *
+ * @param value The result of the item.
+ * @returns The outcome, for a handler to answer.
+ * @example A batch of writes has one outcome
+ * ```ts
+ * import { batched, done } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const rows: number[] = [];
+ * const write = batched((batch: number[]) => {
+ *   rows.push(...batch);
+ *   return done();
+ * });
+ * await Promise.all([write(1), write(2)]);
+ * assert.deepEqual(rows, [1, 2]);
+ * ```
+ * @example A result that is an error
+ * ```ts
+ * import { batched, done } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const diagnose = batched((xs: string[]) => xs.map((x) => done(new Error(x))));
+ * assert.equal((await diagnose("cold")).message, "cold");
+ * ```
+ */
+export function done(): Outcome<void>;
+/** Says that an item succeeded with this value, whatever it is. */
+export function done<Out>(value: Out): Outcome<Out>;
+export function done(value?: unknown): Outcome<unknown> {
+  return new Outcome(true, value, undefined);
+}
+
+/**
+ * Says that an item failed. Its call rejects with this very error, which may
+ * be anything; an `Error` in the answer means the same.
+ *
+ * @param error What the call rejects with.
+ * @returns The outcome, for a handler to answer.
+ * @example
+ * ```ts
+ * import { batched, failed } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * const halve = batched((xs: number[]) =>
+ *   xs.map((x) => x % 2 === 0 ? x / 2 : failed("odd"))
+ * );
+ * const [four, five] = await Promise.allSettled([halve(4), halve(5)]);
+ * assert.deepEqual(four, { status: "fulfilled", value: 2 });
+ * assert.deepEqual(five, { status: "rejected", reason: "odd" });
+ * ```
+ */
+export function failed(error: unknown): Outcome<never> {
+  return new Outcome(false, undefined as never, error);
+}
+
+/** Whether it is to be awaited. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}
+
+/** Why an outcome rejects its call; `undefined` when it does not. */
+export function failureOf(outcome: unknown): { error: unknown } | undefined {
+  if (typeof outcome !== "object" || outcome === null) return undefined;
+  if (outcome instanceof Outcome) {
+    return outcome.ok ? undefined : outcome;
+  }
+  return outcome instanceof Error ? { error: outcome } : undefined;
+}
+
+/** What an outcome that is no failure fulfils its call with. */
+export function valueOf(outcome: unknown): unknown {
+  return outcome instanceof Outcome ? outcome.value : outcome;
+}
+
+/** Nobody will hear what becomes of an outcome that is dropped, should it be a promise. */
+export function silence(outcome: unknown): void {
+  try {
+    if (isThenable(outcome)) outcome.then(nothing, nothing);
+  } catch {
+    // It cannot be looked at, so nobody has to hear of it.
+  }
+}
+
+function nothing(): void {}
