@@ -46,7 +46,8 @@ export interface AttemptReader extends StreamReader {
 /** A call of the handler: for a batch, or for a part of it that is run again. */
 export class Attempt<In, Out> {
   readonly #size: number;
-  readonly #context: Context | SingleContext;
+  readonly #isSingle: boolean;
+  readonly #context: Context;
   /** Nobody, when nothing that comes counts any more. */
   #reader: AttemptReader | undefined;
   #stream: Stream | undefined = undefined;
@@ -59,7 +60,8 @@ export class Attempt<In, Out> {
     reader: AttemptReader,
   ) {
     this.#size = size;
-    this.#context = isSingle ? new SingleContext() : new Context(batch);
+    this.#isSingle = isSingle;
+    this.#context = isSingle ? new SingleContext(batch) : new Context(batch);
     this.#reader = reader;
   }
 
@@ -68,9 +70,9 @@ export class Attempt<In, Out> {
     const context = this.#context;
     let answer: unknown;
     try {
-      answer = context instanceof Context
-        ? handler(items, context)
-        : single!(items[0]!, context);
+      answer = this.#isSingle
+        ? single!(items[0]!, context)
+        : handler(items, context);
       if (isThenable(answer)) {
         Promise.resolve(answer).then(
           (answer) => this.#read(answer),
@@ -107,7 +109,7 @@ export class Attempt<In, Out> {
     if (reader === undefined) return drop(answer);
     let outcomes: readonly unknown[];
     try {
-      if (!(this.#context instanceof Context)) outcomes = [answer];
+      if (this.#isSingle) outcomes = [answer];
       else if (isStream(answer)) return this.#follow(answer, reader);
       else outcomes = outcomesOf(answer, this.#size);
     } catch (error) {
@@ -135,8 +137,7 @@ function outcomesOf(answer: unknown, size: number): readonly unknown[] {
     drop(answer);
     throw misfit;
   }
-  const outcomes = new Array<unknown>(size);
-  if (!Array.isArray(answer)) return outcomes.fill(answer);
-  for (let i = 0; i < size; i++) outcomes[i] = answer[i];
-  return outcomes;
+  if (!Array.isArray(answer)) return new Array<unknown>(size).fill(answer);
+  if (Object.getPrototypeOf(answer) === Array.prototype) return answer.slice();
+  return Array.from({ length: size }, (_, index) => answer[index]);
 }

@@ -17,11 +17,31 @@ export interface BatchContext {
   readonly reason: LeaveReason;
 }
 
-/** Has a signal that is made when somebody asks for it: most handlers never do. */
-class Abortable {
+/**
+ * What a handler gets. Its signal is made when somebody asks for it: most handlers never do. Neither a
+ * literal with getters nor a subclass, which are slow to make.
+ */
+export class Context implements BatchContext {
+  readonly #batch: Batch<unknown>;
   /** What makes the signal, or why it has aborted before anybody has asked. */
   #state: AbortController | { readonly reason: unknown } | undefined =
     undefined;
+
+  constructor(batch: Batch<unknown>) {
+    this.#batch = batch;
+  }
+
+  get id(): number {
+    return this.#batch.id;
+  }
+
+  get lane(): LaneKey {
+    return this.#batch.lane;
+  }
+
+  get reason(): LeaveReason {
+    return this.#batch.reason;
+  }
 
   get signal(): AbortSignal {
     if (this.#state instanceof AbortController) return this.#state.signal;
@@ -31,42 +51,27 @@ class Abortable {
     return controller.signal;
   }
 
-  static abort(target: Abortable, reason: unknown): void {
+  static abort(target: Context, reason: unknown): void {
     if (target.#state instanceof AbortController) target.#state.abort(reason);
     else target.#state ??= { reason };
   }
 }
 
 /** Aborts the signal of a context; no method of it, as handlers must not. */
-export const abort: (target: Abortable, reason: unknown) => void =
-  Abortable.abort;
-
-/** What a handler gets. A class: object literals with getters are slow to make. */
-export class Context extends Abortable implements BatchContext {
-  readonly id: number;
-  readonly lane: LaneKey;
-  readonly reason: LeaveReason;
-
-  constructor({ id, lane, reason }: Batch<unknown>) {
-    super();
-    this.id = id;
-    this.lane = lane;
-    this.reason = reason;
-  }
-}
+export const abort: (target: Context, reason: unknown) => void = Context.abort;
 
 /**
- * What the body of a decorated method gets as its `call`: its own property, so that it can be
+ * What the body of a decorated method gets as its `call`: the signal is its own property, so that it can be
  * spread into the options of another call, by one getter for all.
  */
-export class SingleContext extends Abortable {
-  constructor() {
-    super();
+export class SingleContext extends Context {
+  constructor(batch: Batch<unknown>) {
+    super(batch);
     Object.defineProperty(this, "signal", SIGNAL);
   }
 }
 
 const SIGNAL: PropertyDescriptor = {
-  ...Object.getOwnPropertyDescriptor(Abortable.prototype, "signal"),
+  ...Object.getOwnPropertyDescriptor(Context.prototype, "signal"),
   enumerable: true,
 };

@@ -92,6 +92,7 @@ export class Slots<Item> implements SlotsView {
     const ms = now - batch.startedAt;
     this.ended++;
     this.#batches.delete(batch);
+    batch.run = undefined;
     if (!batch.unbound) {
       const wereFree = this.free > 0;
       this.#busy--;
