@@ -14,6 +14,7 @@ import type { Settings } from "./options.ts";
 import { Places } from "./places.ts";
 import { Refusals } from "./refusals.ts";
 import { Reports } from "./reports.ts";
+import { retryAfterMs } from "./retry_after.ts";
 import type { Work } from "./attempt.ts";
 import { type Ended, Rejection, Run, type RunOwner } from "./run_batch.ts";
 import { standUp } from "./seat.ts";
@@ -254,14 +255,9 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     return error;
   }
 
-  /** When the queue will have been worked off, in ms from now, by the measured batch time. */
+  /** When the queue will have been worked off, in ms from now. */
   retryAfterMs(): number {
-    const { settings, queue } = this;
-    const { meanRunMs } = this.scheduler.slots;
-    const runMs = meanRunMs >= 0 ? meanRunMs : this.oldestRunMs();
-    const batches = Math.ceil((queue.queued + 1) / settings.size);
-    const rounds = Math.ceil(batches / settings.concurrency);
-    return Math.max(1, Math.ceil(runMs * rounds));
+    return retryAfterMs(this.scheduler, this.settings, this.now());
   }
 
   /** Its policy has given it up. */

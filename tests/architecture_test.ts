@@ -33,7 +33,7 @@ const LAYERS = [
     "src/wake.ts",
   ],
   ["src/decoration.ts", "src/options.ts"],
-  ["src/attempt.ts", "src/run_many.ts"],
+  ["src/attempt.ts", "src/retry_after.ts", "src/run_many.ts"],
   ["src/run_batch.ts"],
   ["src/reports.ts"],
   ["src/engine.ts"],

@@ -92,4 +92,11 @@ describe("R20: garbage", () => {
     assert.equal(lines.length, 4);
     assertCollected(lines);
   });
+
+  it("R7 a batcher that lives on holds none of the lanes that have come and gone", async () => {
+    const { code, lines, complaints } = await run("gone_lanes", true);
+    assert.equal(code, 0, complaints);
+    assert.equal(lines.length, 4);
+    assertCollected(lines);
+  });
 });

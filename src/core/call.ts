@@ -215,7 +215,7 @@ export class Batch<Item> implements Alarmed {
     return turns[2 * turn + 1]!;
   }
 
-  /** When the first of its calls came, in ms, gaps included. */
+  /** When the first of its calls came, in ms, gaps included: of calls of several priorities any may have. */
   get oldestAt(): number {
     let oldest = this.#firstTime;
     const turns = this.#laterTurns ?? NONE;

@@ -4,7 +4,7 @@
  * @module
  */
 import { Alarms } from "./alarms.ts";
-import type { Batch, Call, Visit } from "./call.ts";
+import type { Batch, Call, Ticket, Visit } from "./call.ts";
 
 /** What follows from a deadline. */
 export interface DeadlinePort {
@@ -12,6 +12,11 @@ export interface DeadlinePort {
   hasten(call: Call): void;
   /** This call is too late. */
   expire(call: Call): void;
+}
+
+/** Where calls wait or run: visits them, each line oldest first. */
+interface Place {
+  forEach(visit: Visit): unknown;
 }
 
 /**
@@ -51,9 +56,16 @@ export class Deadlines {
     this.#calls.remove(call);
   }
 
-  /** By when a call must leave that came at this time, in ms. */
-  leaveBy(time: number): number {
-    return time + this.spanMs - this.#lead(this.spanMs);
+  /** Whether a lane must leave now, so that its calls can be answered in time. */
+  press(lane: Place, now: number): boolean {
+    return now >= this.#leaveBy(this.#oldestIn(lane));
+  }
+
+  /** When the first call of a lane must leave, or hear if that time has passed, in ms. */
+  nextIn(lane: Place, now: number): number {
+    const oldestAt = this.#oldestIn(lane);
+    const leaveBy = this.#leaveBy(oldestAt);
+    return now < leaveBy ? leaveBy : oldestAt + this.spanMs;
   }
 
   /** A batch leaves. */
@@ -92,15 +104,12 @@ export class Deadlines {
    *
    * @returns When the next of them will have had it, in ms.
    */
-  expireIn(
-    place: { forEach(visit: Visit): unknown },
-    now: number,
-  ): number {
+  expireIn(place: Place, now: number): number {
     const late: Call[] = [];
     let next = Infinity;
+    if (this.spanMs === Infinity) return next;
     place.forEach((batch, index) => {
-      const ticket = batch.tickets[index];
-      if (typeof ticket === "object" && ticket.deadlineMs !== undefined) return;
+      if (hasOwn(batch.tickets[index])) return;
       const deadlineAt = batch.timeAt(index) + this.spanMs;
       if (deadlineAt <= now) late.push(batch.callAt(index));
       else if (deadlineAt < next) next = deadlineAt;
@@ -128,6 +137,24 @@ export class Deadlines {
     }
   }
 
+  /** When the oldest call came that has no deadline of its own, in ms; `Infinity` when there is none. */
+  #oldestIn(lane: Place): number {
+    let oldest = Infinity;
+    if (this.spanMs === Infinity) return oldest;
+    lane.forEach((batch, index) => {
+      if (hasOwn(batch.tickets[index])) return true;
+      oldest = Math.min(oldest, batch.timeAt(index));
+      return false;
+    });
+    return oldest;
+  }
+
+  /** By when a call must leave that came at this time, in ms. */
+  #leaveBy(time: number): number {
+    if (time === Infinity) return time;
+    return time + this.spanMs - this.#lead(this.spanMs);
+  }
+
   /** How long before its deadline a call should leave, in ms. */
   #lead(deadlineMs: number): number {
     const { meanRunMs } = this.#slots;
@@ -135,4 +162,9 @@ export class Deadlines {
       ? Math.max(2 * meanRunMs, deadlineMs / 4)
       : deadlineMs / 2;
   }
+}
+
+/** Whether a call has a deadline of its own. */
+function hasOwn(ticket: Ticket | undefined): boolean {
+  return typeof ticket === "object" && ticket.deadlineMs !== undefined;
 }

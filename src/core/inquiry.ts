@@ -37,8 +37,6 @@ export class Inquiry<Item> {
   closing = false;
   /** Set when all lanes are to be asked. */
   asksAll = false;
-  /** Set when some lanes may leave without a slot that are not nested. */
-  hasUnbound = false;
 
   readonly #options: Limits;
   readonly #queue: Queue<Item>;
@@ -47,10 +45,6 @@ export class Inquiry<Item> {
   readonly #port: InquiryPort;
   /** When lanes want to be looked at. */
   readonly #alarms = new Alarms<Lane<Item>>();
-  /** The list for those in which something happens while others are asked; the two take turns. */
-  #spare: Lane<Item>[] = [];
-  /** How many of the lanes that wait to be asked have an alarm. */
-  #watched = 0;
 
   /** Makes one that has asked nobody. */
   constructor(subject: Subject<Item>, port: InquiryPort) {
@@ -76,9 +70,7 @@ export class Inquiry<Item> {
     const alarms = this.#alarms;
     for (let lane = alarms.due(now); lane; lane = alarms.due(now)) {
       alarms.remove(lane);
-      if (this.#deadlines.spanMs < Infinity) {
-        this.#deadlines.expireIn(lane, now);
-      }
+      this.#deadlines.expireIn(lane, now);
       this.#queue.soil(lane);
       lane.lookAt = Infinity;
       this.#watch(lane, now);
@@ -98,25 +90,23 @@ export class Inquiry<Item> {
     return false;
   }
 
-  /** All lanes when a slot has become free, otherwise those in which something has happened. */
-  lanesToAsk(): readonly Lane<Item>[] {
+  /**
+   * All lanes when a slot has become free, otherwise those in which something has happened. While none is
+   * free they need not be remembered: lanes that leave without one are asked, the others have deadlines at most.
+   */
+  lanesToAsk(now: number): readonly Lane<Item>[] {
     const [queue, slots] = [this.#queue, this.#slots];
-    const { dirty } = queue;
     const asksAll = this.asksAll || slots.hasFreed || this.closing;
-    const isBusy = slots.free <= 0 && !asksAll;
-    if (isBusy) this.#watchDirty();
-    if (isBusy && queue.nested === 0 && !this.hasUnbound) return NONE;
     this.asksAll = slots.hasFreed = false;
-    this.#watched = 0;
-    this.#spare.length = 0;
-    [queue.dirty, this.#spare] = [this.#spare, dirty];
-    for (const lane of dirty) lane.isDirty = false;
+    const dirty = queue.cleaned();
     if (asksAll) return [...queue.lanes];
-    if (!isBusy) return dirty;
-    for (const lane of dirty) if (!lane.isUnbound) queue.soil(lane);
-    const unbound = dirty.filter((lane) => lane.isUnbound);
-    this.hasUnbound = unbound.length > 0;
-    return unbound;
+    if (slots.free > 0) return dirty;
+    let unbound: Lane<Item>[] | undefined;
+    for (const lane of dirty) {
+      if (lane.isUnbound) (unbound ??= []).push(lane);
+      else this.#watch(lane, now);
+    }
+    return unbound ?? NONE;
   }
 
   /** Whether a lane would leave now, and if so with how many of its calls and why. */
@@ -137,7 +127,7 @@ export class Inquiry<Item> {
     else if (this.closing) lane.leave(size, "close");
     else if (lane.nested) lane.leave(size, "idle");
     else if (lane.hurried > 0) lane.leave(size, lane.hurry);
-    else if (this.#mustLeave(lane, now)) lane.leave(size, "deadline");
+    else if (this.#deadlines.press(lane, now)) lane.leave(size, "deadline");
     else if (this.#slots.free > 0) this.#consult(lane, now);
     this.#watch(lane, now);
     if (lane.offer > 0 && preferredSizes) {
@@ -161,11 +151,6 @@ export class Inquiry<Item> {
     return lane.offer >= 1;
   }
 
-  #mustLeave(lane: Lane<Item>, now: number): boolean {
-    return this.#deadlines.spanMs < Infinity &&
-      now >= this.#deadlines.leaveBy(lane.oldestAt);
-  }
-
   /** A policy that throws keeps nobody waiting: its lane leaves. */
   #consult(lane: Lane<Item>, now: number): void {
     try {
@@ -176,26 +161,11 @@ export class Inquiry<Item> {
     }
   }
 
-  /** Sets the alarm of a lane: when it wants to be asked again, or its oldest call must leave or hear. */
+  /** Sets the alarm of a lane: when it wants to be asked again, or one of its calls must leave or hear. */
   #watch(lane: Lane<Item>, now: number): void {
-    let time = lane.lookAt;
-    if (this.#deadlines.spanMs < Infinity && lane.waiting > 0) {
-      const { oldestAt } = lane;
-      const leaveBy = this.#deadlines.leaveBy(oldestAt);
-      const hearBy = oldestAt + this.#deadlines.spanMs;
-      time = Math.min(time, now < leaveBy ? leaveBy : hearBy);
-    }
+    const time = Math.min(lane.lookAt, this.#deadlines.nextIn(lane, now));
     if (time < Infinity) this.#alarms.set(lane, time);
     else this.#alarms.remove(lane);
-  }
-
-  /** Lanes that cannot leave now have deadlines all the same. */
-  #watchDirty(): void {
-    const { dirty, now } = this.#queue;
-    if (this.#deadlines.spanMs === Infinity) return;
-    for (; this.#watched < dirty.length; this.#watched++) {
-      this.#watch(dirty[this.#watched]!, now);
-    }
   }
 }
 

@@ -24,7 +24,7 @@ export interface Load {
   readonly maxWeight: number;
   /** The time in ms. */
   readonly now: number;
-  /** After waiting this long, in ms, a call counts as one priority higher; `NaN` when that is not known yet. */
+  /** After waiting this long, in ms, a call counts as one priority higher; `NaN` or 0 when it never does. */
   readonly risesAfterMs: number;
 }
 
@@ -76,12 +76,19 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   position: number = -1;
 
   readonly #lines: Line<Item>[];
+  readonly #deadlineMs: number;
 
-  /** Makes an empty lane. */
-  constructor(key: LaneKey, policy: LanePolicy, nested: boolean) {
+  /** Makes an empty lane, whose calls must be answered within `deadlineMs` unless they say otherwise. */
+  constructor(
+    key: LaneKey,
+    policy: LanePolicy,
+    nested: boolean,
+    deadlineMs: number = Infinity,
+  ) {
     this.key = key;
     this.policy = policy;
     this.nested = nested;
+    this.#deadlineMs = deadlineMs;
     this.plain = new Line(this, 0);
     this.#lines = [this.plain];
   }
@@ -94,11 +101,15 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     return this.#oldestLine().oldestAt;
   }
 
-  /** By when the oldest waiting call must have been answered, in ms. */
+  /** By when the oldest waiting call must have been answered, in ms; `Infinity` when none waits. */
   get oldestDeadlineAt(): number {
+    if (this.waiting === 0) return Infinity;
     const batch = this.#oldestLine().front();
-    const ticket = batch.tickets[batch.first()];
-    return typeof ticket === "object" ? ticket.deadlineAt : Infinity;
+    const index = batch.first();
+    const ticket = batch.tickets[index];
+    return typeof ticket === "object" && ticket.deadlineMs !== undefined
+      ? ticket.deadlineAt
+      : batch.timeAt(index) + this.#deadlineMs;
   }
 
   /** Whether it may leave without a slot. */
@@ -263,8 +274,10 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     let bestRank = -Infinity;
     for (const line of this.#lines) {
       if (line.waiting === 0) continue;
-      const rises = Math.floor((now - line.oldestAt) / risesAfterMs);
-      const rank = line.priority + (rises > 0 ? rises : 0);
+      const rises = risesAfterMs > 0
+        ? Math.floor((now - line.oldestAt) / risesAfterMs)
+        : 0;
+      const rank = line.priority + rises;
       if (rank > bestRank) [best, bestRank] = [line, rank];
       else if (rank === bestRank && line.oldestAt < best!.oldestAt) best = line;
     }

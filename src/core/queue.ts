@@ -13,6 +13,8 @@ import { Roll } from "./roll.ts";
 export interface QueueOptions extends Limits {
   /** Makes the state of each lane that decides when it leaves. */
   readonly policy: Policy;
+  /** By when every call must be answered, in ms from when it came; none when left out. */
+  readonly deadlineMs?: number | undefined;
 }
 
 /** Where a call goes, unless to the default lane with no particular priority. */
@@ -30,6 +32,9 @@ export interface Spot {
 /** Tells a policy something that it may throw at. */
 export type Tell = (tell: () => void) => void;
 
+/** A list that is kept keeps lanes; of those that have gone no more than this. */
+const MOST_SPARE = 64;
+
 /** A countdown must be a number that counts down. */
 const MOST_ROOM = 2 ** 30;
 
@@ -43,8 +48,6 @@ export class Queue<Item> {
   now = 0;
   /** How many calls may be {@link put} until {@link hasRoom} is asked again. */
   room = 0;
-  /** The lanes whose policies are to be asked. */
-  dirty: Lane<Item>[] = [];
   /** The lanes whose policies have not heard of their latest calls yet. */
   unheard: Lane<Item>[] = [];
 
@@ -59,6 +62,10 @@ export class Queue<Item> {
   readonly #lanes = new Map<LaneKey, Lane<Item>>();
   readonly #nestedLanes = new Map<LaneKey, Lane<Item>>();
   readonly #filled = new Roll<Lane<Item>>();
+  /** The lanes whose policies are to be asked. */
+  #dirty: Lane<Item>[] = [];
+  /** The list for those in which something happens while others are asked; the two take turns. */
+  #spare: Lane<Item>[] = [];
   /** How many calls may come to the default lane without being asked, beyond those for which there is room. */
   #grant = 0;
   /** How many calls may come to any lane without being asked. */
@@ -184,6 +191,7 @@ export class Queue<Item> {
   /** Takes calls of a lane out, as a batch. */
   take(lane: Lane<Item>, load: Load): Batch<Item> {
     const batch = lane.take(load);
+    this.open = this.default.plain.open;
     this.#leave(lane, batch.count);
     return batch;
   }
@@ -249,7 +257,17 @@ export class Queue<Item> {
   soil(lane: Lane<Item>): void {
     if (lane.isDirty) return;
     lane.isDirty = true;
-    this.dirty.push(lane);
+    this.#dirty.push(lane);
+  }
+
+  /** The lanes whose policies are to be asked; from now on they are not. The list is good until the next one. */
+  cleaned(): readonly Lane<Item>[] {
+    const dirty = this.#dirty;
+    this.#spare.length = 0;
+    this.#dirty = this.#spare;
+    this.#spare = dirty.length <= MOST_SPARE ? dirty : [];
+    for (const lane of dirty) lane.isDirty = false;
+    return dirty;
   }
 
   /** Tells the policy of a lane which calls have come since it last heard. */
@@ -267,8 +285,9 @@ export class Queue<Item> {
   }
 
   #made(key: LaneKey, nested: boolean): Lane<Item> {
-    const policy = this.#options.policy.forLane(this.#options);
-    return new Lane(key, policy, nested);
+    const { policy, deadlineMs } = this.#options;
+    const state = policy.forLane(this.#options);
+    return new Lane(key, state, nested, deadlineMs);
   }
 
   /** The open batch of a line, with room for a call of this weight. */

@@ -12,45 +12,37 @@ export interface RateLimit {
   readonly perMs: number;
 }
 
-/** Remembers as many starts as may fall into one span: the next one waits until the oldest of them is out of it. */
+/** Remembers as many starts as may fall into one span, in a circle. */
 export class Rate {
   readonly #limit: RateLimit;
   readonly #starts: number[] = [];
-  /** Where the oldest start is, once all are remembered. */
-  #oldest = 0;
+  /** Where the next start goes. */
+  #next = 0;
+  /** How many of the last starts may still be in the span. */
+  #recent = 0;
 
   /** Makes one that has seen no start. */
   constructor(limit: RateLimit) {
     this.#limit = limit;
   }
 
-  /** When the next batch may start, in ms; in the past when one may start at once. */
+  /** When the oldest of the recent starts is out of the span, in ms; call when there is one. */
   get nextAt(): number {
     const { batches, perMs } = this.#limit;
-    if (this.#starts.length < batches) return -Infinity;
-    return this.#starts[this.#oldest]! + perMs;
+    const oldest = (this.#next - this.#recent + batches) % batches;
+    return this.#starts[oldest]! + perMs;
   }
 
   /** How many batches may start by `now`. */
   allowed(now: number): number {
-    const { batches, perMs } = this.#limit;
-    let allowed = batches - this.#starts.length;
-    for (let i = 0; i < this.#starts.length; i++) {
-      const start = this.#starts[(this.#oldest + i) % this.#starts.length]!;
-      if (start + perMs > now) break;
-      allowed++;
-    }
-    return allowed;
+    while (this.#recent > 0 && this.nextAt <= now) this.#recent--;
+    return this.#limit.batches - this.#recent;
   }
 
-  /** A batch starts. */
+  /** A batch starts, which was allowed. */
   start(now: number): void {
-    const { batches } = this.#limit;
-    if (this.#starts.length < batches) {
-      this.#starts.push(now);
-      return;
-    }
-    this.#starts[this.#oldest] = now;
-    this.#oldest = (this.#oldest + 1) % batches;
+    this.#starts[this.#next] = now;
+    this.#next = (this.#next + 1) % this.#limit.batches;
+    this.#recent++;
   }
 }

@@ -29,8 +29,6 @@ export interface Port<Item> {
 export interface SchedulerOptions extends QueueOptions, SlotsOptions {
   /** How many calls may queue behind busy slots. */
   readonly maxQueue: number;
-  /** By when every call must be answered, in ms from when it came; none when left out. */
-  readonly deadlineMs?: number | undefined;
 }
 
 /**
@@ -109,7 +107,7 @@ export class Scheduler<Item> {
     return this.#options.maxQueue + this.#open - this.queue.queued;
   }
 
-  /** How many more calls a lane takes, by its policy; below 1 refuses them. */
+  /** How many more calls a lane takes, by its policy; 0 refuses them. */
   admits(lane: Lane<Item>, priority: number, now: number): number {
     const { policy } = lane;
     let calls = Infinity;
@@ -120,7 +118,7 @@ export class Scheduler<Item> {
         calls = policy.admits!(ahead, lane, this.slots, now);
       });
     }
-    return calls;
+    return calls >= 1 ? Math.floor(calls) : 0;
   }
 
   /** How many more calls may queue in a lane where at most `most` may; below 1 when it is full. */
@@ -165,7 +163,6 @@ export class Scheduler<Item> {
    */
   flush(unbound: boolean, visit: (call: Call) => void): void {
     this.#inquiry.asksAll = true;
-    if (unbound) this.#inquiry.hasUnbound = true;
     for (const lane of this.queue.lanes) {
       lane.forEach((batch, index) => {
         const call = batch.callAt(index);
@@ -206,7 +203,7 @@ export class Scheduler<Item> {
     let open = slots.free;
     let kept = 0;
     let isStale = false;
-    for (const lane of inquiry.lanesToAsk()) {
+    for (const lane of inquiry.lanesToAsk(now)) {
       if (inquiry.ask(lane, now)) ready.push(lane);
       else if (!endOfTurn && lane.isUnheard) queue.soil(lane);
     }
@@ -216,10 +213,15 @@ export class Scheduler<Item> {
       const index = isScarce ? next(ready, now) : ready.length - 1;
       const lane = ready[index]!;
       const { isUnbound } = lane;
-      if (free <= 0 && !isUnbound) {
+      if (!slots.mayStart) {
+        for (const lane of ready) if (lane.isUnbound) queue.soil(lane);
+        ready.length = 0;
+      } else if (free <= 0 && !isUnbound) {
         if (kept > 0) ready.forEach((lane) => queue.soil(lane));
         keepUnbound(ready);
-      } else if (isStale && !inquiry.ask(lane, now)) {
+      } else if (
+        (isStale || lane.waiting < lane.offer) && !inquiry.ask(lane, now)
+      ) {
         remove(ready, index);
       } else if (
         isFull(lane) || (endOfTurn && (isUnbound || open > 0))

@@ -35,7 +35,11 @@ export class Slots<Item> implements SlotsView {
   /** Makes free slots. */
   constructor(limits: SlotsOptions) {
     this.#limits = limits;
-    if (limits.rateLimit) this.#rate = new Rate(limits.rateLimit);
+    const { rateLimit } = limits;
+    if (rateLimit && rateLimit.batches < Infinity) {
+      this.#rate = new Rate(rateLimit);
+      this.#allowed = rateLimit.batches;
+    }
   }
 
   /** How many are free. */
@@ -43,9 +47,14 @@ export class Slots<Item> implements SlotsView {
     return Math.min(this.#limits.concurrency - this.#busy, this.#allowed);
   }
 
+  /** Whether the rate limit lets a batch start, with or without a slot. */
+  get mayStart(): boolean {
+    return this.#allowed > 0;
+  }
+
   /** When the rate limit lets the next batch start, in ms; `Infinity` when that is not what holds it. */
   get allowedAt(): number {
-    return this.#allowed > 0 ? Infinity : this.#rate!.nextAt;
+    return this.mayStart ? Infinity : this.#rate!.nextAt;
   }
 
   /** How many batches run, with or without a slot. */

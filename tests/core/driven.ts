@@ -10,6 +10,8 @@ import {
 export interface Demands {
   lane?: LaneKey;
   nested?: boolean;
+  priority?: number;
+  weight?: number;
   deadlineMs?: number;
 }
 
@@ -20,6 +22,8 @@ export class Driven implements Port<string> {
   readonly batches: Batch<string>[] = [];
   /** The calls that were too late. */
   readonly expired: Call[] = [];
+  /** The calls that policies have given up. */
+  readonly dropped: Call[] = [];
   /** What policies have thrown. */
   readonly errors: unknown[] = [];
   /** The nearest time at which the last look wants another; `Infinity` for none. */
@@ -50,6 +54,7 @@ export class Driven implements Port<string> {
   }
 
   drop(call: Call): void {
+    this.dropped.push(call);
     this.scheduler.remove(call, "dropped");
   }
 
@@ -77,9 +82,9 @@ export class Driven implements Port<string> {
     const { scheduler } = this;
     scheduler.queue.now = now;
     return words.split(" ").map((word) => {
-      const call = new Call(() => {});
-      const { lane, nested = false, deadlineMs } = demands;
-      scheduler.queue.place(word, call, { lane, nested });
+      const { deadlineMs, ...spot } = demands;
+      const call = new Call(() => {}, spot.priority);
+      scheduler.queue.place(word, call, spot);
       if (deadlineMs !== undefined) {
         scheduler.setDeadline(call, deadlineMs, scheduler.queue.now);
       }
