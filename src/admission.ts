@@ -23,28 +23,26 @@ export class Admission<In, Out> {
     return scheduler.places - places.kept < 1;
   }
 
-  /** Sees that there is room for a call, or throws. */
+  /** Sees that there is room for a call, or throws. Nobody is dropped for one that is refused. */
   admit(key: LaneKey, priority: number): void {
-    const { places, queue, settings } = this.#engine;
-    if (!places.claim() && this.isFull) {
-      this.#makeRoom(queue.lanes, priority, "maxQueue");
-    }
+    const { places, queue } = this.#engine;
+    const hasPlace = places.claim();
+    this.#admitToLane(key, priority);
+    if (hasPlace || !this.isFull) return;
+    this.#makeRoom(queue.lanes, priority, "maxQueue");
+  }
+
+  #admitToLane(key: LaneKey, priority: number): void {
+    const { queue, settings } = this.#engine;
     const isLimited = settings.maxQueuePerLane < Infinity;
     if (!isLimited && !queue.default.policy.admits) return;
     const lane = queue.laneOf(key, false);
     try {
-      if (isLimited) this.#admitTo(lane, priority);
       if (lane.policy.admits) this.#ask(lane, priority);
+      if (isLimited) this.#limit(lane, priority);
     } finally {
       queue.forgetIdle(lane);
     }
-  }
-
-  #admitTo(lane: Lane<In>, priority: number): void {
-    const { scheduler, queue, settings } = this.#engine;
-    queue.settle();
-    if (scheduler.placesIn(lane, settings.maxQueuePerLane) >= 1) return;
-    this.#makeRoom([lane], priority, "maxQueuePerLane");
   }
 
   /** A policy that sees the call come too late refuses it now. */
@@ -54,6 +52,13 @@ export class Admission<In, Out> {
     if (scheduler.admits(lane, priority, queue.now) >= 1) return;
     const { refusals } = this.#engine;
     throw this.#engine.refused(refusals.refused(this.#engine.retryAfterMs()));
+  }
+
+  #limit(lane: Lane<In>, priority: number): void {
+    const { scheduler, queue, settings } = this.#engine;
+    queue.settle();
+    if (scheduler.placesIn(lane, settings.maxQueuePerLane) >= 1) return;
+    this.#makeRoom([lane], priority, "maxQueuePerLane");
   }
 
   /** Drops a call that waits in one of these lanes, or refuses the one that comes. */

@@ -91,13 +91,13 @@ export interface Hooks {
 
 /** What is told of a batch that leaves. */
 export function eventOf(batch: Batch<unknown>, name: string): BatchEvent {
-  const { id, lane, reason, count, tickets } = batch;
+  const { id, lane, reason, count, tickets, startedAt, oldestAt } = batch;
   const tags: unknown[] = [];
   for (const ticket of tickets) {
     if (typeof ticket !== "object") continue;
     if (ticket.tag !== undefined) tags.push(ticket.tag);
   }
-  const waitMs = batch.startedAt - batch.timeAt(0);
+  const waitMs = startedAt - oldestAt;
   return { id, name, lane, size: count, reason, waitMs, tags };
 }
 

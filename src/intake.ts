@@ -163,7 +163,7 @@ export class Intake<In, Out> {
         }`,
       );
     }
-    if (weight <= maxWeight) return weight;
+    if (weight <= maxWeight && weight < Infinity) return weight;
     throw this.#engine.refusals.tooHeavy(weight, maxWeight);
   }
 

@@ -137,7 +137,7 @@ export class Stats {
     this.#batches++;
     this.#reasons[batch.reason] = (this.#reasons[batch.reason] ?? 0) + 1;
     this.#size.add(batch.count);
-    this.#waitMs.add(batch.startedAt - batch.timeAt(0));
+    this.#waitMs.add(batch.startedAt - batch.oldestAt);
   }
 
   /** A batch has ended. */
