@@ -242,6 +242,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#keepAlive.started(batch);
     run.start();
     this.#limit?.add(run, this.scheduler.slots.running);
+    // A handler may work on this thread before its first await.
+    this.queue.now = this.now();
   }
 
   #expire(call: Call): void {
