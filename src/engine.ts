@@ -150,6 +150,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.queue.settle();
     const place = this.places.wait(signal);
     this.#grantPlaces();
+    // Who leaves the line may leave a timer behind.
+    place.catch(() => this.beginTurn());
     return place;
   }
 
