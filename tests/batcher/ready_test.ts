@@ -114,7 +114,7 @@ describe("R18: ready()", () => {
     });
     const signal = new ListenedSignal();
     await batcher.ready();
-    const waiter = watched(batcher.ready(signal));
+    const waiter = watched(batcher.ready({ signal: signal.signal }));
     await host.advance();
     assert.equal(host.timers, 1);
     signal.abort("enough");

@@ -58,6 +58,24 @@ describe("Handlers that work on this thread, while the clock goes on", () => {
     assert.ok(calls[2]!.error instanceof DeadlineError);
   });
 
+  it("R17: nor does a call miss its time to leave, which comes meanwhile", async () => {
+    const host = new FrailHost();
+    const { handler, starts } = working(host);
+    const slow = (xs: number[]) => {
+      handler(xs);
+      return new Promise<number[]>(() => {});
+    };
+    const lane = (x: number) => x;
+    const options = { maxWaitMs: 1000, concurrency: 2, lane, host };
+    const batcher = new Batcher(slow, options);
+    for (const deadlineMs of [40, 50]) {
+      watched(batcher.run(deadlineMs, { deadlineMs }));
+    }
+    await turns(3);
+    await host.moveTo(20);
+    assert.deepEqual(starts, [[20, [40]], [30, [50]]]);
+  });
+
   it("R23: nor is its time counted as that of the next batch", async () => {
     const host = new FrailHost();
     const { handler } = working(host);
