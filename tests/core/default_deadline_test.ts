@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { window } from "../../src/core/policy.ts";
 import { Driven } from "./driven.ts";
 
 /** Looks whenever a look is asked for, until this time. */
@@ -43,5 +44,19 @@ describe("Scheduler: a deadline that all calls have in common", () => {
     driven.endTurn(31);
     assert.deepEqual(driven.sent, ["c"]);
     assert.equal(driven.expired.length, 2);
+  });
+
+  it("R17 calls with later deadlines of their own neither hear by it nor leave for it", () => {
+    const driven = new Driven({ deadlineMs: 30, policy: window(1000) });
+    driven.turn(0, "a", { deadlineMs: 400 });
+    runTo(driven, 199);
+    assert.deepEqual(driven.sent, []);
+    runTo(driven, 200);
+    assert.deepEqual(driven.sent, ["a"]);
+    driven.turn(210, "b", { deadlineMs: 400 });
+    driven.turn(220, "c");
+    runTo(driven, 300);
+    assert.deepEqual(driven.expired.length, 1);
+    assert.equal(driven.scheduler.queue.waiting, 1);
   });
 });
