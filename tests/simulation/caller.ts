@@ -60,7 +60,7 @@ export interface Caller {
   /** When it may expire at the earliest, and at the latest, in ms. */
   readonly expiresFrom: number;
   readonly deadlineAt: number;
-  /** When it has to leave if a slot is free, because of its deadline. */
+  /** When it has to leave if a slot is free, because of a deadline of its own. */
   readonly leaveBy: number;
   /** Whether the rules say that it is accepted; `undefined` where that cannot be known. */
   verdict: "accepted" | "refused" | undefined;

@@ -112,6 +112,14 @@ export class Model {
     return this.waiting.filter((caller) => !caller.isNested).length;
   }
 
+  /** How long before its deadline a call has to leave, in ms, at least; to be asked when all is settled. */
+  leadMs(deadlineMs: number): number {
+    const { least } = this.runs;
+    return least < Infinity
+      ? Math.max(2 * least, deadlineMs / 4)
+      : deadlineMs / 2;
+  }
+
   /** A call is about to be made. */
   offer(
     wish: Wish,
@@ -122,12 +130,8 @@ export class Model {
     const at = this.clock.now();
     const turn = this.turn;
     const deadlineMs = wish.deadlineMs ?? this.setup.deadlineMs;
-    const { least } = this.runs;
-    const lead = this.isUnsettled
-      ? deadlineMs / 4
-      : least < Infinity
-      ? Math.max(2 * least, deadlineMs / 4)
-      : deadlineMs / 2;
+    const isOwn = wish.deadlineMs !== undefined;
+    const lead = this.isUnsettled ? deadlineMs / 4 : this.leadMs(deadlineMs);
     const caller: Caller = {
       id: this.callers.length,
       wish,
@@ -140,11 +144,10 @@ export class Model {
       at,
       turn: turn.number,
       since: turn.since,
-      expiresFrom: (wish.deadlineMs === undefined ? turn.since : at) +
-        deadlineMs,
+      expiresFrom: (isOwn ? at : turn.since) + deadlineMs,
       deadlineMs,
       deadlineAt: at + deadlineMs,
-      leaveBy: deadlineMs < Infinity ? at + deadlineMs - lead : Infinity,
+      leaveBy: isOwn ? at + deadlineMs - lead : Infinity,
       verdict: "accepted",
       state: "waiting",
       batch: undefined,

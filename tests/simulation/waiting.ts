@@ -9,9 +9,14 @@ import type { Model } from "./model.ts";
 
 /** When a call has to leave, if a slot is free, in ms. */
 export function dueAt(model: Model, caller: Caller): number {
-  const { at, leaveBy, flushed } = caller;
+  const { at, wish, leaveBy, flushed } = caller;
+  const { maxWaitMs, deadlineMs } = model.setup;
   if (flushed !== "no" || model.endings.isClosed) return at;
-  return Math.min(at + model.setup.maxWaitMs, leaveBy);
+  // What all calls have in common changes with what is known of batches.
+  const leaveByThen = wish.deadlineMs === undefined && deadlineMs < Infinity
+    ? at + deadlineMs - model.leadMs(deadlineMs)
+    : leaveBy;
+  return Math.min(at + maxWaitMs, leaveByThen);
 }
 
 /** At rest nobody waits who has to leave. */
