@@ -60,8 +60,8 @@ export interface Caller {
   /** When it may expire at the earliest, and at the latest, in ms. */
   readonly expiresFrom: number;
   readonly deadlineAt: number;
-  /** When it has to leave if a slot is free, because of a deadline of its own. */
-  readonly leaveBy: number;
+  /** How long before its deadline it has to leave, in ms, by what was known of batches when it came. */
+  readonly leadMs: number;
   /** Whether the rules say that it is accepted; `undefined` where that cannot be known. */
   verdict: "accepted" | "refused" | undefined;
   state: "waiting" | "running" | "gone";

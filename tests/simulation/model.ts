@@ -131,7 +131,6 @@ export class Model {
     const turn = this.turn;
     const deadlineMs = wish.deadlineMs ?? this.setup.deadlineMs;
     const isOwn = wish.deadlineMs !== undefined;
-    const lead = this.isUnsettled ? deadlineMs / 4 : this.leadMs(deadlineMs);
     const caller: Caller = {
       id: this.callers.length,
       wish,
@@ -147,7 +146,7 @@ export class Model {
       expiresFrom: (isOwn ? at : turn.since) + deadlineMs,
       deadlineMs,
       deadlineAt: at + deadlineMs,
-      leaveBy: isOwn ? at + deadlineMs - lead : Infinity,
+      leadMs: this.isUnsettled ? deadlineMs / 4 : this.leadMs(deadlineMs),
       verdict: "accepted",
       state: "waiting",
       batch: undefined,

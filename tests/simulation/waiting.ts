@@ -9,14 +9,15 @@ import type { Model } from "./model.ts";
 
 /** When a call has to leave, if a slot is free, in ms. */
 export function dueAt(model: Model, caller: Caller): number {
-  const { at, wish, leaveBy, flushed } = caller;
-  const { maxWaitMs, deadlineMs } = model.setup;
+  const { at, wish, deadlineMs, deadlineAt, leadMs, flushed } = caller;
+  const { maxWaitMs } = model.setup;
   if (flushed !== "no" || model.endings.isClosed) return at;
-  // What all calls have in common changes with what is known of batches.
-  const leaveByThen = wish.deadlineMs === undefined && deadlineMs < Infinity
-    ? at + deadlineMs - model.leadMs(deadlineMs)
-    : leaveBy;
-  return Math.min(at + maxWaitMs, leaveByThen);
+  if (deadlineMs === Infinity) return at + maxWaitMs;
+  // A lane may learn later how long batches take.
+  const lead = wish.deadlineMs === undefined
+    ? Math.min(leadMs, model.leadMs(deadlineMs))
+    : leadMs;
+  return Math.min(at + maxWaitMs, deadlineAt - lead);
 }
 
 /** At rest nobody waits who has to leave. */
