@@ -150,6 +150,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.queue.settle();
     const place = this.places.wait(signal);
     this.#grantPlaces();
+    // Who leaves the line may leave a timer behind.
+    place.catch(() => this.beginTurn());
     return place;
   }
 
@@ -242,6 +244,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#keepAlive.started(batch);
     run.start();
     this.#limit?.add(run, this.scheduler.slots.running);
+    // A handler may work on this thread before its first await.
+    this.queue.now = this.now();
   }
 
   #expire(call: Call): void {

@@ -56,16 +56,22 @@ export class Deadlines {
     this.#calls.remove(call);
   }
 
-  /** Whether a lane must leave now, so that its calls can be answered in time. */
-  press(lane: Place, now: number): boolean {
-    return now >= this.#leaveBy(this.#oldestIn(lane));
+  /** When the oldest call came that has no deadline of its own, in ms; `Infinity` when there is none. */
+  oldestIn(lane: Place): number {
+    let oldest = Infinity;
+    if (this.spanMs === Infinity) return oldest;
+    lane.forEach((batch, index) => {
+      if (hasOwn(batch.tickets[index])) return true;
+      oldest = Math.min(oldest, batch.timeAt(index));
+      return false;
+    });
+    return oldest;
   }
 
-  /** When the first call of a lane must leave, or hear if that time has passed, in ms. */
-  nextIn(lane: Place, now: number): number {
-    const oldestAt = this.#oldestIn(lane);
-    const leaveBy = this.#leaveBy(oldestAt);
-    return now < leaveBy ? leaveBy : oldestAt + this.spanMs;
+  /** By when such a call must leave that came at this time, in ms. */
+  leaveBy(time: number): number {
+    if (time === Infinity) return time;
+    return time + this.spanMs - this.#lead(this.spanMs);
   }
 
   /** A batch leaves. */
@@ -135,24 +141,6 @@ export class Deadlines {
       }
       this.#calls.set(call, call.deadlineAt);
     }
-  }
-
-  /** When the oldest call came that has no deadline of its own, in ms; `Infinity` when there is none. */
-  #oldestIn(lane: Place): number {
-    let oldest = Infinity;
-    if (this.spanMs === Infinity) return oldest;
-    lane.forEach((batch, index) => {
-      if (hasOwn(batch.tickets[index])) return true;
-      oldest = Math.min(oldest, batch.timeAt(index));
-      return false;
-    });
-    return oldest;
-  }
-
-  /** By when a call must leave that came at this time, in ms. */
-  #leaveBy(time: number): number {
-    if (time === Infinity) return time;
-    return time + this.spanMs - this.#lead(this.spanMs);
   }
 
   /** How long before its deadline a call should leave, in ms. */

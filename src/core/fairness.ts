@@ -27,5 +27,7 @@ function isBefore<Item>(
 ): boolean {
   const isStarved = a.passed >= patience;
   if (isStarved !== b.passed >= patience) return isStarved;
-  return isStarved ? a.oldestAt < b.oldestAt : a.age(now) > b.age(now);
+  if (!isStarved) return a.age(now) > b.age(now);
+  return a.oldestAt < b.oldestAt ||
+    (a.oldestAt === b.oldestAt && a.passed > b.passed);
 }

@@ -121,19 +121,29 @@ export class Inquiry<Item> {
   #wouldLeave(lane: Lane<Item>, now: number): boolean {
     const { size, maxWeight = Infinity, preferredSizes } = this.#options;
     lane.holdUntil(Infinity);
+    const oldestAt = this.#expired(lane, now);
     if (lane.waiting >= size) lane.leave(size, "full");
     else if (lane.waiting === 0) return false;
     else if (lane.weight >= maxWeight) lane.leave(size, "weight");
     else if (this.closing) lane.leave(size, "close");
     else if (lane.nested) lane.leave(size, "idle");
     else if (lane.hurried > 0) lane.leave(size, lane.hurry);
-    else if (this.#deadlines.press(lane, now)) lane.leave(size, "deadline");
-    else if (this.#slots.free > 0) this.#consult(lane, now);
-    this.#watch(lane, now);
+    else if (now >= this.#deadlines.leaveBy(oldestAt)) {
+      lane.leave(size, "deadline");
+    } else if (this.#slots.free > 0) this.#consult(lane, now);
+    this.#watch(lane, now, oldestAt);
     if (lane.offer > 0 && preferredSizes) {
       lane.offer = trimmed(lane.offer, preferredSizes);
     }
     return lane.offer > 0;
+  }
+
+  /** Expires calls that are too late; returns when the oldest one came that has the deadline that all have. */
+  #expired(lane: Lane<Item>, now: number): number {
+    const oldestAt = this.#deadlines.oldestIn(lane);
+    if (now < oldestAt + this.#deadlines.spanMs) return oldestAt;
+    this.#deadlines.expireIn(lane, now);
+    return this.#deadlines.oldestIn(lane);
   }
 
   /** Whether a policy lets the calls leave that are to, if only some of them. */
@@ -162,8 +172,14 @@ export class Inquiry<Item> {
   }
 
   /** Sets the alarm of a lane: when it wants to be asked again, or one of its calls must leave or hear. */
-  #watch(lane: Lane<Item>, now: number): void {
-    const time = Math.min(lane.lookAt, this.#deadlines.nextIn(lane, now));
+  #watch(
+    lane: Lane<Item>,
+    now: number,
+    oldestAt = this.#deadlines.oldestIn(lane),
+  ): void {
+    const leaveBy = this.#deadlines.leaveBy(oldestAt);
+    const hearBy = oldestAt + this.#deadlines.spanMs;
+    const time = Math.min(lane.lookAt, now < leaveBy ? leaveBy : hearBy);
     if (time < Infinity) this.#alarms.set(lane, time);
     else this.#alarms.remove(lane);
   }

@@ -260,6 +260,11 @@ export class Queue<Item> {
     this.#dirty.push(lane);
   }
 
+  /** How many lanes there are whose policies are to be asked. */
+  get soiled(): number {
+    return this.#dirty.length;
+  }
+
   /** The lanes whose policies are to be asked; from now on they are not. The list is good until the next one. */
   cleaned(): readonly Lane<Item>[] {
     const dirty = this.#dirty;

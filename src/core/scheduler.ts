@@ -229,7 +229,9 @@ export class Scheduler<Item> {
         if (isScarce) { for (const other of ready) other.passed++; }
         if (!isUnbound) open--;
         if (!this.#start(lane, now)) remove(ready, index);
+        const { soiled } = queue;
         now = this.#caughtUp(now);
+        if (queue.soiled > soiled) again = true;
         isStale = true;
       } else {
         again = true;

@@ -105,6 +105,23 @@ describe("R18: ready()", () => {
     assert.equal(listened.listeners, 0);
   });
 
+  it("R21: a waiter that leaves the line takes the timer along that was to give him a place", async () => {
+    const host = new VirtualHost();
+    const batcher = new Batcher((xs: number[]) => xs, {
+      maxQueue: 0,
+      size: 1,
+      host,
+    });
+    const signal = new ListenedSignal();
+    await batcher.ready();
+    const waiter = watched(batcher.ready({ signal: signal.signal }));
+    await host.advance();
+    assert.equal(host.timers, 1);
+    signal.abort("enough");
+    await host.advance();
+    assert.deepEqual([waiter.error, host.timers], ["enough", 0]);
+  });
+
   it("A signal that has aborted already rejects at once and takes no place", async () => {
     const { host, handler, batcher } = await busy();
     const signal = AbortSignal.abort("before");

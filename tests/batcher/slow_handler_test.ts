@@ -44,6 +44,51 @@ describe("Handlers that work on this thread, while the clock goes on", () => {
     assert.equal(batcher.stats().waitMs.max, 20);
   });
 
+  it("R17: nor after an async handler that works before its first await", async () => {
+    const host = new FrailHost();
+    const { handler, starts } = working(host, 30);
+    const slow = async (xs: number[]) => await Promise.resolve(handler(xs));
+    const batcher = new Batcher(slow, { size: 1, concurrency: 3, host });
+    const calls = [1, 2].map((x) =>
+      watched(batcher.run(x, { deadlineMs: 25 * x }))
+    );
+    calls.push(watched(batcher.run(3, { deadlineMs: 25 })));
+    await turns(3);
+    assert.deepEqual(starts, [[0, [1]], [30, [2]]]);
+    assert.ok(calls[2]!.error instanceof DeadlineError);
+  });
+
+  it("R17: nor does a call miss its time to leave, which comes meanwhile", async () => {
+    const host = new FrailHost();
+    const { handler, starts } = working(host);
+    const slow = (xs: number[]) => {
+      handler(xs);
+      return new Promise<number[]>(() => {});
+    };
+    const lane = (x: number) => x;
+    const options = { maxWaitMs: 1000, concurrency: 2, lane, host };
+    const batcher = new Batcher(slow, options);
+    for (const deadlineMs of [40, 50]) {
+      watched(batcher.run(deadlineMs, { deadlineMs }));
+    }
+    await turns(3);
+    await host.moveTo(20);
+    assert.deepEqual(starts, [[20, [40]], [30, [50]]]);
+  });
+
+  it("R23: nor is its time counted as that of the next batch", async () => {
+    const host = new FrailHost();
+    const { handler } = working(host);
+    const slow = async (xs: number[]) => await Promise.resolve(handler(xs));
+    const batcher = new Batcher(slow, { size: 1, concurrency: 3, host });
+    const heard: SettleInfo[] = [];
+    const onSettle = (info: SettleInfo) => heard.push(info);
+    for (const x of [1, 2, 3]) batcher.run(x, { onSettle });
+    await turns(3);
+    assert.deepEqual(heard.map(({ waitMs }) => waitMs), [0, 10, 20]);
+    assert.deepEqual(heard.map(({ runMs }) => runMs), [30, 20, 10]);
+  });
+
   it("R2: a window that ends meanwhile ends at once, not by a timer set for later", async () => {
     const host = new FrailHost();
     const { handler, starts } = working(host, 40);

@@ -51,6 +51,13 @@ describe("next()", () => {
     const newer = laneOf("newer", [8, 8, 8], 9);
     assert.equal(keyOf([newer, heavy, older], 10), "older");
   });
+
+  it("R7 of several whose heads are equally old, the one that was passed over most goes", () => {
+    const often = laneOf("often", [7], 9);
+    const rarely = laneOf("rarely", [7, 7], 3);
+    assert.equal(keyOf([rarely, often], 10), "often");
+    assert.equal(keyOf([often, rarely], 10), "often");
+  });
 });
 
 /** One slot; a heavy lane with this backlog, light lanes with one call each. */

@@ -1,0 +1,199 @@
+/**
+ * Whether there is room in the queue, who is dropped for whom, and those who wait for room (R18).
+ *
+ * @module
+ */
+import type { ListenedSignal } from "../batcher/listened_signal.ts";
+import type { Caller, Went } from "./caller.ts";
+import type { Model } from "./model.ts";
+
+/** How long a place is kept where others wait for one, in ms. */
+const KEPT_MS = 1000;
+
+/** Somebody who waits for room. */
+export interface Waiter {
+  readonly signal: ListenedSignal | undefined;
+  /** Whether it was made from inside a batch, where room is no matter. */
+  readonly isNested: boolean;
+}
+
+/** The places in the queue. */
+export class Room {
+  /** Who waits, in order. */
+  readonly waiters: Waiter[] = [];
+  readonly #model: Model;
+  /** When the places were granted that are kept, oldest first, in ms. */
+  #kept: number[] = [];
+  /** How many calls were made since the last rest by others than those who had waited for room. */
+  #strangers = 0;
+  /** Till when it is not known how many places are kept, in ms. */
+  #unsureTill = -Infinity;
+
+  /** Nobody waits. */
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** When the oldest place that is kept goes to somebody else, in ms. */
+  get lapseAt(): number {
+    const [oldest] = this.#kept;
+    if (oldest === undefined || this.waiters.length === 0) return Infinity;
+    return oldest + KEPT_MS;
+  }
+
+  /** Says what becomes of a call that is made now, and who is dropped for it. */
+  verdict(isAwaited: boolean): Caller["verdict"] {
+    const { isUnsettled, setup, clock } = this.#model;
+    const now = clock.now();
+    if (setup.maxQueue === Infinity) return "accepted";
+    const isSure = this.#isSure &&
+      (!isUnsettled || (isAwaited && this.#strangers === 0));
+    if (!isAwaited) {
+      this.#strangers++;
+      // Whether it takes a place that is kept depends on who comes first.
+      const isAnyKept = this.waiters.length + this.#kept.length > 0;
+      if (isUnsettled && isAnyKept) this.#unsureTill = now + KEPT_MS;
+    }
+    if (this.#kept.shift() !== undefined) {
+      return isSure ? "accepted" : undefined;
+    }
+    if (isUnsettled || !this.#isSure) {
+      this.#model.isUnsettled = true;
+      return undefined;
+    }
+    if (!this.#isFull) return "accepted";
+    if (setup.overflow === "reject") return "refused";
+    return this.#drop() ? "accepted" : "refused";
+  }
+
+  /** Somebody asks for room. */
+  wait(waiter: Waiter): void {
+    this.#model.isUnsettled = true;
+    if (!waiter.isNested) this.waiters.push(waiter);
+  }
+
+  /** Somebody who has waited hears that there is room. */
+  granted(waiter: Waiter): void {
+    if (waiter.isNested) return;
+    this.#model.isUnsettled = true;
+    this.#model.demand(
+      "R18 who waits for room is served in order",
+      this.waiters[0] === waiter,
+      () => "somebody else is",
+    );
+    this.#leave(waiter);
+    this.#lapse();
+    this.#kept.push(this.#model.clock.now());
+  }
+
+  /** Somebody who has waited hears that there will be no room. */
+  refused(waiter: Waiter, error: unknown): void {
+    const { signal } = waiter;
+    const isAborted = signal?.signal.aborted && error === signal.signal.reason;
+    this.#model.demand(
+      "R18 a wait for room ends with the signal or on close",
+      isAborted || this.#model.endings.isClosed,
+      () => `it does: ${error}`,
+    );
+    this.#leave(waiter);
+  }
+
+  /** Says whether a call that found the queue full was accepted before. */
+  wayOut({ id, verdict, mustLeave }: Caller): Went {
+    if (mustLeave === "dropped") return mustLeave;
+    if (verdict === "refused") return "refused";
+    if (this.#model.setup.overflow === "reject") {
+      this.#model.demand(
+        "R18 who was accepted is not refused later",
+        verdict === undefined,
+        () => `${id} is`,
+      );
+      return "refused";
+    }
+    if (verdict === undefined) return "refused or dropped";
+    this.#model.demand(
+      "R18 only the oldest call is dropped",
+      this.mayDrop,
+      () => `${id} is`,
+    );
+    return "dropped";
+  }
+
+  /** At rest nobody waits while there is room. */
+  check(batcher: { readonly full: boolean }): void {
+    const { clock, endings } = this.#model;
+    this.#strangers = 0;
+    const isFull = batcher.full;
+    if (endings.isClosed) this.#kept = [];
+    this.#lapse();
+    if (!this.#isSure) return;
+    this.#model.demand(
+      "R18 `full` says whether the next call is refused",
+      endings.isClosed || isFull === this.#isFull,
+      () => `it says ${isFull}`,
+    );
+    for (const { signal } of this.waiters) {
+      const isOver = signal?.signal.aborted || endings.isClosed;
+      this.#model.demand(
+        "R18 a wait for room ends with the signal or on close",
+        !isOver,
+        () => "somebody waits",
+      );
+    }
+    this.#model.demand(
+      "R18 nobody waits while there is room",
+      this.#isFull || this.waiters.length === 0 || !clock.isSound,
+      () => `${this.waiters.length} do`,
+    );
+  }
+
+  /** Whether calls may be dropped without it being known yet which. */
+  get mayDrop(): boolean {
+    const { isUnsettled, setup } = this.#model;
+    return setup.overflow === "drop-oldest" && setup.maxQueue < Infinity &&
+      (isUnsettled || !this.#isSure);
+  }
+
+  get #isSure(): boolean {
+    const { clock, waiting } = this.#model;
+    const now = clock.now();
+    // Some may have left because of their deadlines, but not have told of it yet.
+    return now >= this.#unsureTill &&
+      waiting.every(({ expiresFrom }) => now < expiresFrom);
+  }
+
+  /** To be asked only when all is settled. */
+  get #isFull(): boolean {
+    const { queued, free, setup: { maxQueue, size } } = this.#model;
+    const capacity = maxQueue + (free > 0 ? free * size : 0);
+    return queued + this.#kept.length >= capacity;
+  }
+
+  /** The oldest call goes, if there is one. Of several lanes either may lose it. */
+  #drop(): boolean {
+    const { waiting } = this.#model;
+    const held = waiting.filter(({ isNested }) => !isNested);
+    const oldestAt = Math.min(...held.map(({ at }) => at));
+    const oldest = held.filter(({ since }) => since <= oldestAt);
+    const [victim] = oldest;
+    if (victim === undefined) return false;
+    if (oldest.every(({ key }) => key === victim.key)) {
+      victim.mustLeave = "dropped";
+      this.#model.leave(victim);
+    } else {
+      this.#model.isUnsettled = true;
+    }
+    return true;
+  }
+
+  /** Places of those who did not come in time go to others. */
+  #lapse(): void {
+    const now = this.#model.clock.now();
+    this.#kept = this.#kept.filter((at) => now < at + KEPT_MS);
+  }
+
+  #leave(waiter: Waiter): void {
+    const index = this.waiters.indexOf(waiter);
+    if (index >= 0) this.waiters.splice(index, 1);
+  }
+}
