@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { ofKind, poisson } from "../arrivals.ts";
-import { type Cost, keras, perItem } from "../costs.ts";
+import { ofKind, poisson, varying } from "../arrivals.ts";
+import { capacity, type Cost, keras, perItem } from "../costs.ts";
 import { goodputBound } from "../goodput.ts";
 import { type Case, type Effort, type Goal, highest, lowest } from "./goal.ts";
 import { steady } from "./traffic.ts";
@@ -29,6 +29,9 @@ const OVERLOADS: readonly Overload[] = [
   { cost: keras, slots: 1, deadlineMs: 50, load: 1.5 },
   { cost: keras, slots: 1, deadlineMs: 50, load: 2 },
 ];
+
+/** In ms. */
+const MINUTE = 60_000;
 
 export const goodput: Goal = {
   id: "G9",
@@ -88,6 +91,36 @@ export const classes: Goal = {
           const { goodput, calls } = trial.of(entrant);
           return 100 * goodput * scenario.ms / 1000 / calls;
         }),
+      };
+    }),
+  combine: lowest,
+};
+
+export const ramp: Goal = {
+  id: "R1",
+  title: "% of the bound where load goes from 5 to 120 % and back in a minute",
+  limit: 90,
+  isCeiling: false,
+  cases: (effort) =>
+    effort.seeds.map((seed) => {
+      const [cost, deadlineMs, noise, slots] = [perItem, 60, 0.15, 1];
+      const highest = 1.2 * capacity(cost);
+      const rateAt = (ms: number) =>
+        highest * (0.525 - 0.475 * Math.cos(2 * Math.PI * ms / MINUTE));
+      const trial = new Trial(`seed ${seed}`, {
+        ...{ cost, deadlineMs, noise, seed },
+        arrivals: varying(highest, rateAt),
+        warmUpMs: 0,
+        ms: MINUTE,
+      }, { deadlineMs });
+      const bounds = Array.from({ length: 60 }, (_, second) => {
+        const rate = rateAt(1000 * second);
+        return goodputBound({ cost, slots, rate, deadlineMs, noise });
+      });
+      const bound = bounds.reduce((a, b) => a + b) / bounds.length;
+      return {
+        name: trial.name,
+        value: (entrant) => 100 * trial.of(entrant).goodput / (1000 * bound),
       };
     }),
   combine: lowest,
