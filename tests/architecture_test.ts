@@ -35,7 +35,7 @@ const LAYERS = [
   ["src/decoration.ts", "src/options.ts"],
   ["src/attempt.ts", "src/retry_after.ts", "src/run_many.ts"],
   ["src/run_batch.ts"],
-  ["src/reports.ts"],
+  ["src/departures.ts", "src/reports.ts"],
   ["src/engine.ts"],
   ["src/admission.ts", "src/snapshot.ts"],
   ["src/intake.ts"],
