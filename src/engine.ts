@@ -14,12 +14,14 @@ import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
 import { Places } from "./places.ts";
 import { Refusals } from "./refusals.ts";
+import type { Isolation } from "./repair.ts";
 import { Reports } from "./reports.ts";
 import type { Work } from "./attempt.ts";
 import { type Ended, Run, type RunOwner } from "./run_batch.ts";
 import { standUp } from "./seat.ts";
 import { Signals } from "./signals.ts";
 import { Stats } from "./stats.ts";
+import { SizeLimit } from "./size_limit.ts";
 import { TimeLimit } from "./time_limit.ts";
 import { Wake } from "./wake.ts";
 
@@ -45,12 +47,14 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly refusals: Refusals;
   readonly departures: Departures<In> = new Departures(this);
   readonly work: Work<In, Out>;
+  readonly isolation: Isolation | undefined;
   /** Whether a call that asks for nothing needs no more than a promise and a place. */
   readonly isPlain: boolean;
   readonly #keepAlive: KeepAlive;
   readonly #reports: Reports;
   /** None where batches may take their time. */
   readonly #limit: TimeLimit | undefined;
+  readonly #sizeLimit: SizeLimit;
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
   #onClosed!: (value: PromiseLike<void>) => void;
@@ -62,6 +66,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   constructor(settings: Settings<In>, work: Work<In, Out>) {
     this.settings = settings;
     this.work = work;
+    this.isolation = settings.isolate;
+    this.#sizeLimit = new SizeLimit(settings);
     this.closed = new Promise((resolve) => this.#onClosed = resolve);
     this.watch = new Watch(settings.hooks);
     this.#keepAlive = new KeepAlive(settings.host, this.watch);
@@ -167,6 +173,18 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   }
 
   /** Part of {@link RunOwner}. */
+  get keepsItems(): boolean {
+    return this.isolation !== undefined || this.#sizeLimit.isKnown;
+  }
+
+  /** Part of {@link RunOwner}. */
+  tooLarge(calls: number): void {
+    this.#sizeLimit.lower(calls, this.now());
+    this.scheduler.reconsider();
+    this.beginTurn();
+  }
+
+  /** Part of {@link RunOwner}. */
   ended(run: Ended): void {
     const { batch } = run;
     this.queue.settle();
@@ -190,6 +208,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
       this.departures.expel();
       this.#end();
     }
+    if (this.#sizeLimit.lapse(now)) this.scheduler.reconsider();
     const isLate = this.#limit?.ring(now);
     const { ended } = this.scheduler.slots;
     this.#isLooking = true;

@@ -11,7 +11,14 @@ const root = join(import.meta.dirname ?? ".", "..");
  * circle. New files are added on purpose.
  */
 const LAYERS = [
-  ["src/align.ts", "src/check.ts", "src/errors.ts", "src/host.ts"],
+  [
+    "src/align.ts",
+    "src/check.ts",
+    "src/errors.ts",
+    "src/host.ts",
+    "src/repair.ts",
+    "src/size_limit.ts",
+  ],
   ["src/core/call.ts", "src/core/rate.ts", "src/core/roll.ts"],
   ["src/core/alarms.ts", "src/core/policy.ts", "src/core/trim.ts"],
   ["src/core/adaptive/"],
