@@ -33,6 +33,7 @@ const OVERLOADS: readonly Overload[] = [
 /** In ms. */
 const MINUTE = 60_000;
 
+/** How near goodput is to its bound. */
 export const goodput: Goal = {
   id: "G9",
   title: "answered in time at 1.05 to 2x load, % of the bound",
@@ -42,6 +43,7 @@ export const goodput: Goal = {
   combine: lowest,
 };
 
+/** The same where nobody knows how long a batch will take. */
 export const noisyGoodput: Goal = {
   id: "G10",
   title: "the same where batches take 20 % more or less",
@@ -51,6 +53,7 @@ export const noisyGoodput: Goal = {
   combine: lowest,
 };
 
+/** Who is taken shall be in time. */
 export const lateness: Goal = {
   id: "G11",
   title: "late among the answered, %, at 1.5x load, with that noise",
@@ -69,6 +72,7 @@ export const lateness: Goal = {
   combine: highest,
 };
 
+/** Who has priority is served while others are refused. */
 export const classes: Goal = {
   id: "C1",
   title: "of the fifth with priority, % answered in time at 3x load",
@@ -96,6 +100,7 @@ export const classes: Goal = {
   combine: lowest,
 };
 
+/** Load that comes and goes. */
 export const ramp: Goal = {
   id: "R1",
   title: "% of the bound where load goes from 5 to 120 % and back in a minute",
