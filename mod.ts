@@ -42,6 +42,7 @@ export type {
   BatcherOptions,
   CallOptions,
 } from "./src/options.ts";
+export type { Isolation } from "./src/repair.ts";
 export type {
   BatchEndEvent,
   BatchEvent,

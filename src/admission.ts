@@ -6,6 +6,7 @@
 import type { Call, LaneKey } from "./core/call.ts";
 import type { Lane } from "./core/lane.ts";
 import type { Engine } from "./engine.ts";
+import { retryAfterMs } from "./retry_after.ts";
 
 /** Keeps the limits of a queue. */
 export class Admission<In, Out> {
@@ -51,7 +52,7 @@ export class Admission<In, Out> {
     this.#engine.beginTurn();
     if (scheduler.admits(lane, priority, queue.now) >= 1) return;
     const { refusals } = this.#engine;
-    throw this.#engine.refused(refusals.refused(this.#engine.retryAfterMs()));
+    throw this.#engine.refused(refusals.refused(this.#retryAfterMs()));
   }
 
   #limit(lane: Lane<In>, priority: number): void {
@@ -68,11 +69,10 @@ export class Admission<In, Out> {
     limit: "maxQueue" | "maxQueuePerLane",
   ): void {
     const { settings, refusals } = this.#engine;
-    const retryAfterMs = this.#engine.retryAfterMs();
-    const error = refusals.full(limit, settings[limit], retryAfterMs);
+    const error = refusals.full(limit, settings[limit], this.#retryAfterMs());
     const victim = this.#victimIn(lanes, priority);
     if (victim === undefined) throw this.#engine.refused(error);
-    this.#engine.leave(victim, "dropped", error);
+    this.#engine.departures.leave(victim, "dropped", error);
   }
 
   #victimIn(lanes: Iterable<Lane<In>>, priority: number): Call | undefined {
@@ -81,5 +81,10 @@ export class Admission<In, Out> {
     if (overflow === "reject") return undefined;
     const lowest = queue.lowestCall(lanes);
     return lowest && lowest.priority < priority ? lowest : undefined;
+  }
+
+  #retryAfterMs(): number {
+    const { scheduler, settings } = this.#engine;
+    return retryAfterMs(scheduler, settings, this.#engine.now());
   }
 }

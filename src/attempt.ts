@@ -130,6 +130,9 @@ export class Attempt<In, Out> {
   }
 }
 
+/** The original, as an array may have a method of its own by that name. */
+const { slice } = Array.prototype;
+
 /** A copy, so that nothing of the user's can throw when some calls are settled and others not. */
 function outcomesOf(answer: unknown, size: number): readonly unknown[] {
   const misfit = misfitOf(answer, size);
@@ -138,6 +141,8 @@ function outcomesOf(answer: unknown, size: number): readonly unknown[] {
     throw misfit;
   }
   if (!Array.isArray(answer)) return new Array<unknown>(size).fill(answer);
-  if (Object.getPrototypeOf(answer) === Array.prototype) return answer.slice();
+  if (Object.getPrototypeOf(answer) === Array.prototype) {
+    return slice.call(answer);
+  }
   return Array.from({ length: size }, (_, index) => answer[index]);
 }

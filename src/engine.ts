@@ -7,30 +7,32 @@
 import type { Batch, Call } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Scheduler } from "./core/scheduler.ts";
-import { type LeaveEvent, Watch } from "./hooks.ts";
+import { Departures } from "./departures.ts";
+import { Watch } from "./hooks.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
 import { Places } from "./places.ts";
 import { Refusals } from "./refusals.ts";
+import type { Isolation } from "./repair.ts";
 import { Reports } from "./reports.ts";
-import { retryAfterMs } from "./retry_after.ts";
 import type { Work } from "./attempt.ts";
-import { type Ended, Rejection, Run, type RunOwner } from "./run_batch.ts";
+import { type Ended, Run, type RunOwner } from "./run_batch.ts";
 import { standUp } from "./seat.ts";
 import { Signals } from "./signals.ts";
 import { Stats } from "./stats.ts";
+import { SizeLimit } from "./size_limit.ts";
 import { TimeLimit } from "./time_limit.ts";
 import { Wake } from "./wake.ts";
 
-/** Fulfils a promise as late as a {@link Rejection} rejects one, after all callers have heard. */
+/** Fulfils a promise as late as a rejection comes, after all callers have heard. */
 const LATE: PromiseLike<void> = {
   then: ((resolve: () => void) => resolve()) as PromiseLike<void>["then"],
 };
 
 /**
  *     beginTurn ─▶ look ─▶ scheduler ─▶ dispatch ─▶ Run ─▶ ended ─▶ look …
- *                            └─▶ expire ─▶ leave
+ *                            └─▶ expire ─▶ departures
  */
 export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly settings: Settings<In>;
@@ -43,13 +45,16 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly places: Places = new Places(this.signals);
   readonly nesting: Nesting = new Nesting();
   readonly refusals: Refusals;
+  readonly departures: Departures<In> = new Departures(this);
   readonly work: Work<In, Out>;
+  readonly isolation: Isolation | undefined;
   /** Whether a call that asks for nothing needs no more than a promise and a place. */
   readonly isPlain: boolean;
   readonly #keepAlive: KeepAlive;
   readonly #reports: Reports;
   /** None where batches may take their time. */
   readonly #limit: TimeLimit | undefined;
+  readonly #sizeLimit: SizeLimit;
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
   #onClosed!: (value: PromiseLike<void>) => void;
@@ -61,6 +66,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   constructor(settings: Settings<In>, work: Work<In, Out>) {
     this.settings = settings;
     this.work = work;
+    this.isolation = settings.isolate;
+    this.#sizeLimit = new SizeLimit(settings);
     this.closed = new Promise((resolve) => this.#onClosed = resolve);
     this.watch = new Watch(settings.hooks);
     this.#keepAlive = new KeepAlive(settings.host, this.watch);
@@ -75,8 +82,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.scheduler = new Scheduler(settings, {
       dispatch: (batch) => this.#dispatch(batch),
       wakeAt: (time) => this.wake.at(time, this.queue.now),
-      expire: (call) => this.#expire(call),
-      drop: (call) => this.#drop(call),
+      expire: (call) => this.departures.expire(call),
+      drop: (call) => this.departures.drop(call),
       report: (error) => this.watch.report(error, "policy"),
     });
     this.queue = this.scheduler.queue;
@@ -161,34 +168,22 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#grantPlaces();
   }
 
-  /** Takes a call out before it is answered. */
-  leave(
-    call: Call,
-    reason: LeaveEvent["reason"],
-    error: unknown,
-  ): void {
-    const batch = call.batch;
-    if (batch === undefined) return;
-    this.beginTurn();
-    const isRunning = batch.hasLeft;
-    const until = isRunning ? batch.startedAt : this.queue.now;
-    const waitMs = until - batch.timeAt(call.index);
-    this.scheduler.remove(call, error);
-    this.stats.left(reason);
-    call.resolve(new Rejection(error));
-    call.end();
-    this.watch.tell("onLeave", {
-      reason,
-      error,
-      waitMs,
-      batchId: isRunning ? batch.id : undefined,
-    });
-  }
-
   /** Part of {@link RunOwner}. */
   answered(call: Call): void {
     this.scheduler.release(call);
     call.end();
+  }
+
+  /** Part of {@link RunOwner}. */
+  get keepsItems(): boolean {
+    return this.isolation !== undefined || this.#sizeLimit.isKnown;
+  }
+
+  /** Part of {@link RunOwner}. */
+  tooLarge(calls: number): void {
+    this.#sizeLimit.lower(calls, this.now());
+    this.scheduler.reconsider();
+    this.beginTurn();
   }
 
   /** Part of {@link RunOwner}. */
@@ -211,7 +206,11 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
 
   #look(endOfTurn: boolean): void {
     const now = this.now();
-    if (now >= this.#closeBy) this.#expel();
+    if (now >= this.#closeBy) {
+      this.departures.expel();
+      this.#end();
+    }
+    if (this.#sizeLimit.lapse(now)) this.scheduler.reconsider();
     const isLate = this.#limit?.ring(now);
     const { ended } = this.scheduler.slots;
     this.#isLooking = true;
@@ -248,34 +247,10 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.queue.now = this.now();
   }
 
-  #expire(call: Call): void {
-    const deadlineMs = call.deadlineMs ?? this.settings.deadlineMs;
-    this.leave(call, "expired", this.refusals.expired(deadlineMs));
-  }
-
   /** Counts a call that is not taken. */
   refused(error: Error): Error {
     this.stats.refused++;
     return error;
-  }
-
-  /** When the queue will have been worked off, in ms from now. */
-  retryAfterMs(): number {
-    return retryAfterMs(this.scheduler, this.settings, this.now());
-  }
-
-  /** Its policy has given it up. */
-  #drop(call: Call): void {
-    this.leave(call, "dropped", this.refusals.givenUp(this.retryAfterMs()));
-  }
-
-  /** The time for closing is over. */
-  #expel(): void {
-    const error = this.refusals.closedBefore();
-    for (const call of this.scheduler.calls()) {
-      this.leave(call, "closed", error);
-    }
-    this.#end();
   }
 
   #end(): void {

@@ -206,15 +206,24 @@ export class RetryError extends Error {
 
 /**
  * Thrown by a handler to say that the batch was too large for its back end
- * (status 413, out of memory), though each item alone may be fine.
+ * (status 413, out of memory), though each item alone may be fine. The batch is run again in halves,
+ * and batches are smaller for a minute. A handler that throws it must have left its
+ * array of items as it was.
  *
  * @example
  * ```ts
- * import { BatchTooLargeError } from "@batched/batched";
+ * import { batched, BatchTooLargeError } from "@batched/batched";
  * import assert from "node:assert/strict";
  *
- * const error = new BatchTooLargeError("Request entity too large", { cause: 413 });
- * assert.equal(error.cause, 413);
+ * const sizes: number[] = [];
+ * const send = batched((texts: string[]) => {
+ *   sizes.push(texts.length);
+ *   if (texts.length > 2) throw new BatchTooLargeError("Request entity too large");
+ *   return texts.map((text) => text.length);
+ * });
+ * const answers = ["a", "bc", "d", "ef"].map((text) => send(text));
+ * assert.deepEqual(await Promise.all(answers), [1, 2, 1, 2]);
+ * assert.deepEqual(sizes, [4, 2, 2]);
  * ```
  */
 export class BatchTooLargeError extends Error {

@@ -123,7 +123,7 @@ export class Intake<In, Out> {
     if (signal) {
       const { signals } = this.#engine;
       const onAbort = (reason: unknown) =>
-        this.#engine.leave(call, "aborted", reason);
+        this.#engine.departures.leave(call, "aborted", reason);
       signals.add(signal, onAbort);
       call.whenEnded(() => signals.remove(signal, onAbort));
     }

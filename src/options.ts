@@ -10,6 +10,7 @@ import type { RateLimit } from "./core/rate.ts";
 import { Check } from "./check.ts";
 import type { Hooks } from "./hooks.ts";
 import { defaultHost, type Host } from "./host.ts";
+import type { Isolation } from "./repair.ts";
 
 /** What happens to whom when a queue is full. */
 export type Overflow = "reject" | "drop-oldest" | "drop-lowest";
@@ -83,6 +84,12 @@ export interface BatcherOptions<In = unknown> {
    * handler does.
    */
   batchTimeoutMs?: number | undefined;
+  /**
+   * After a batch of several calls has failed, runs them again to find those for which it
+   * does: `"each"` alone (a decorated method runs itself then), or `"bisect"`: in halves, and alone where
+   * halves fail too often. Only the guilty reject. The handler must be safe to repeat.
+   */
+  isolate?: Isolation | undefined;
   /** What events and errors call the batcher. Defaults to the name of the method or handler. */
   name?: string | undefined;
   /** Who is told what happens. */
@@ -120,7 +127,8 @@ export interface CallOptions {
 
 /** Options after their check, complete. */
 export interface Settings<In> {
-  readonly size: number;
+  /** Lowered for a while when batches turn out to be too large. */
+  size: number;
   readonly policy: Policy;
   readonly concurrency: number;
   readonly maxQueue: number;
@@ -133,6 +141,7 @@ export interface Settings<In> {
   readonly overflow: Overflow;
   readonly deadlineMs: number;
   readonly batchTimeoutMs: number;
+  readonly isolate: Isolation | undefined;
   readonly name: string;
   readonly hooks: Hooks;
   readonly host: Host;
@@ -161,6 +170,7 @@ export function settingsOf<In>(
     overflow: check.choice("overflow", OVERFLOWS) ?? "reject",
     deadlineMs: check.span("deadlineMs") ?? Infinity,
     batchTimeoutMs: check.span("batchTimeoutMs") ?? Infinity,
+    isolate: check.choice("isolate", ["each", "bisect"]),
     name: check.text("name") ?? defaultName,
     hooks: check.record("hooks", HOOKS) ?? {},
     host: check.methods<Host>("host", HOST) ?? defaultHost,
@@ -243,6 +253,7 @@ const OPTIONS = [
   "preferredSizes",
   "deadlineMs",
   "batchTimeoutMs",
+  "isolate",
   "name",
   "hooks",
   "host",

@@ -5,16 +5,24 @@
  */
 import { Attempt, type AttemptReader, type Work } from "./attempt.ts";
 import type { Batch, BatchRun, Call } from "./core/call.ts";
+import { BatchTooLargeError } from "./errors.ts";
 import { failed, failureOf, isThenable, valueOf } from "./outcome.ts";
+import { type Isolation, Repair } from "./repair.ts";
 
 /** Gives a batch its work, and hears how it goes. */
 export interface RunOwner<In, Out> {
   /** What is to be done. */
   readonly work: Work<In, Out>;
+  /** How the guilty of a batch that fails are found; left out: they are not. */
+  readonly isolation: Isolation | undefined;
+  /** Whether items may be needed again: handlers get a copy of them then, as they may change it. */
+  readonly keepsItems: boolean;
   /** The time in ms. */
   now(): number;
   /** A call with demands of its own has been answered. */
   answered(call: Call): void;
+  /** A handler has found so many calls to be too many at once. */
+  tooLarge(calls: number): void;
   /** The batch has ended: all its calls are answered or have left. */
   ended(run: Ended): void;
 }
@@ -33,9 +41,9 @@ export interface Ended {
   readonly results: number;
   /** How many calls were rejected by the answer. */
   readonly failures: number;
-  /** Whether all of them were, without regard to the item. */
+  /** Whether its handler has failed, be it that calls were run again. */
   readonly hasFailed: boolean;
-  /** Why, if so. */
+  /** Why, the first time. */
   readonly error: unknown;
   /** The calls that want to hear of it. */
   readonly listeners: readonly Call[] | undefined;
@@ -67,17 +75,18 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
   listeners: Call[] | undefined = undefined;
 
   readonly #owner: RunOwner<In, Out>;
-  readonly #attempt: Attempt<In, Out>;
-  /** How much is still to come: the handler's answer, and each promise in it. */
+  #attempt: Attempt<In, Out>;
+  /** The places of the calls in this attempt; all of them when `undefined`. */
+  #places: readonly number[] | undefined = undefined;
+  #repair: Repair | undefined = undefined;
+  /** How much is still to come of it: the handler's answer, and each promise in that. */
   #open = 1;
 
   /** Makes a run that has not started. */
   constructor(batch: Batch<In>, owner: RunOwner<In, Out>) {
-    const { count } = batch;
-    const isSingle = count === 1 && owner.work.single !== undefined;
     this.batch = batch;
     this.#owner = owner;
-    this.#attempt = new Attempt(batch, count, isSingle, this);
+    this.#attempt = this.#attemptFor(batch.count);
     batch.run = this;
   }
 
@@ -98,24 +107,37 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
 
   /** Calls the handler. */
   start(): void {
-    this.#attempt.start(this.batch.items, this.#owner.work);
+    const { items } = this.batch;
+    const { work, keepsItems } = this.#owner;
+    this.#attempt.start(keepsItems ? items.slice() : items, work);
   }
 
-  /** Nobody waits for it any more. */
-  abandon(error: unknown): void {
-    this.#attempt.abandon(error);
+  /** Part of {@link BatchRun}. */
+  left(error: unknown): void {
+    const { size, tickets } = this.batch;
+    const isDeserted = size === 0 ||
+      this.#places?.every((place) => tickets[place] === undefined);
+    if (isDeserted) this.#attempt.abandon(error);
   }
 
   /** Ends it, whatever its handler does: calls that have no answer yet reject. */
   cancel(error: unknown): void {
     this.#open = 0;
     this.#attempt.cancel(error);
-    this.fail(error);
+    this.hasFailed = true;
+    this.error = error;
+    const failure = failed(error);
+    for (let place = 0; place < this.size; place++) {
+      this.#answer(place, failure);
+    }
     this.#end();
   }
 
-  /** Part of {@link AttemptReader}. The common outcome is a plain value for a plain call; all others go through `take`. */
+  /** Part of {@link AttemptReader}. The common outcome is a plain value for a plain call. */
   settle(outcomes: readonly unknown[]): void {
+    if (this.#places) {
+      return outcomes.forEach((outcome, index) => this.take(index, outcome));
+    }
     const { tickets } = this.batch;
     let special = 0;
     for (let i = 0; i < tickets.length; i++) {
@@ -125,7 +147,7 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
         ticket(outcome);
       } else {
         special++;
-        this.take(i, outcome);
+        this.#answer(i, outcome);
       }
     }
     this.results += tickets.length - special;
@@ -134,16 +156,88 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
 
   /** Part of {@link AttemptReader}. */
   take(index: number, outcome: unknown): void {
+    this.#answer(this.#places ? this.#places[index]! : index, outcome);
+  }
+
+  /** Part of {@link AttemptReader}. */
+  fail(error: unknown): void {
+    if (!this.hasFailed) this.error = error;
+    this.hasFailed = true;
+    const places = this.#untold();
+    if (this.#mends(places, error)) return;
+    const failure = failed(error);
+    for (const place of places) this.#answer(place, failure);
+  }
+
+  /** Part of {@link AttemptReader}. */
+  close(): void {
+    if (--this.#open !== 0) return;
+    if (this.#repair === undefined) return this.#end();
+    this.#open = 1;
+    // Not at once: a handler that answers at once would be called ever deeper in the stack.
+    READY.then(() => this.#again());
+  }
+
+  /** The places of those who wait, and of whom this attempt has not told. */
+  #untold(): readonly number[] {
+    const { tickets } = this.batch;
+    const places = this.#places ?? [...tickets.keys()];
+    return places.filter((place, index) =>
+      tickets[place] !== undefined && !this.#attempt.hasTold(index)
+    );
+  }
+
+  /** Sees whether those for whom an attempt has failed can be run again. */
+  #mends(places: readonly number[], error: unknown): boolean {
+    const ran = this.#places?.length ?? this.size;
+    if (ran === 1) return false;
+    const { isolation } = this.#owner;
+    const isTooLarge = error instanceof BatchTooLargeError;
+    if (isTooLarge) this.#owner.tooLarge(ran);
+    if (!(isTooLarge || isolation) || !this.#hasItems) return false;
+    this.#repair ??= new Repair(this.size, isolation);
+    if (isTooLarge) this.#repair.tooLarge(places, ran);
+    else this.#repair.failed(places);
+    return true;
+  }
+
+  /** Runs the next ones that are to be run again, if any still wait. */
+  #again(): void {
+    if (this.isOver) return;
+    const { tickets, items } = this.batch;
+    const places = this.#repair!.next((place) => tickets[place] !== undefined);
+    if (places === undefined) {
+      this.#open = 0;
+      return this.#end();
+    }
+    this.#places = places;
+    this.#attempt = this.#attemptFor(places.length);
+    const again = places.map((place) => items[place]!);
+    this.#attempt.start(again, this.#owner.work);
+  }
+
+  #attemptFor(calls: number): Attempt<In, Out> {
+    const isSingle = calls === 1 && this.#owner.work.single !== undefined;
+    return new Attempt(this.batch, calls, isSingle, this);
+  }
+
+  /** Items that a handler has thrown away are not there to be run again. */
+  get #hasItems(): boolean {
+    return this.batch.items.length === this.size;
+  }
+
+  /** What became of the call at this place. */
+  #answer(place: number, outcome: unknown): void {
     let failure: { error: unknown } | undefined;
     try {
-      if (isThenable(outcome)) return this.#await(index, outcome);
+      if (isThenable(outcome)) return this.#await(place, outcome);
       failure = failureOf(outcome);
     } catch (error) {
       failure = { error };
     }
-    const ticket = this.batch.tickets[index];
+    const ticket = this.batch.tickets[place];
     if (ticket === undefined) return;
-    this.batch.vacate(index);
+    this.batch.vacate(place);
     if (failure) this.failures++;
     else this.results++;
     const value = failure ? new Rejection(failure.error) : valueOf(outcome);
@@ -151,21 +245,6 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
     if (ticket.onSettle) (this.listeners ??= []).push(ticket);
     ticket.resolve(value);
     this.#owner.answered(ticket);
-  }
-
-  /** Part of {@link AttemptReader}. */
-  fail(error: unknown): void {
-    this.error = error;
-    this.hasFailed = true;
-    const failure = failed(error);
-    for (let index = 0; index < this.size; index++) {
-      if (!this.#attempt.hasTold(index)) this.take(index, failure);
-    }
-  }
-
-  /** Part of {@link AttemptReader}. */
-  close(): void {
-    if (--this.#open === 0) this.#end();
   }
 
   /** Some outcomes are still to come: those who have theirs are no longer in the batch. */
@@ -178,9 +257,9 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
   }
 
   /** An outcome that is still to come; its call may leave meanwhile. */
-  #await(index: number, outcome: PromiseLike<unknown>): void {
+  #await(place: number, outcome: PromiseLike<unknown>): void {
     const answer = (outcome: unknown) => {
-      this.take(index, outcome);
+      this.#answer(place, outcome);
       this.close();
     };
     this.#open++;
@@ -192,3 +271,6 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
     this.#owner.ended(this);
   }
 }
+
+/** What comes next comes with a stack of its own. */
+const READY = Promise.resolve();

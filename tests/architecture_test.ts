@@ -11,7 +11,14 @@ const root = join(import.meta.dirname ?? ".", "..");
  * circle. New files are added on purpose.
  */
 const LAYERS = [
-  ["src/align.ts", "src/check.ts", "src/errors.ts", "src/host.ts"],
+  [
+    "src/align.ts",
+    "src/check.ts",
+    "src/errors.ts",
+    "src/host.ts",
+    "src/repair.ts",
+    "src/size_limit.ts",
+  ],
   ["src/core/call.ts", "src/core/rate.ts", "src/core/roll.ts"],
   ["src/core/alarms.ts", "src/core/policy.ts", "src/core/trim.ts"],
   ["src/core/adaptive/"],
@@ -35,7 +42,7 @@ const LAYERS = [
   ["src/decoration.ts", "src/options.ts"],
   ["src/attempt.ts", "src/retry_after.ts", "src/run_many.ts"],
   ["src/run_batch.ts"],
-  ["src/reports.ts"],
+  ["src/departures.ts", "src/reports.ts"],
   ["src/engine.ts"],
   ["src/admission.ts", "src/snapshot.ts"],
   ["src/intake.ts"],

@@ -47,6 +47,8 @@ describe("Options of a batcher", () => {
     ["deadlineMs", [1], "TypeError", "got an array"],
     ["batchTimeoutMs", 0, "RangeError", "> 0, got 0"],
     ["batchTimeoutMs", "1s", "TypeError", 'got "1s"'],
+    ["isolate", true, "TypeError", '"each", "bisect", got true'],
+    ["isolate", "halves", "TypeError", 'got "halves"'],
     ["name", 5, "TypeError", "a string, got 5"],
     ["hooks", () => {}, "TypeError", "an object, got a function"],
     ["hooks", null, "TypeError", "got null"],
@@ -115,6 +117,7 @@ describe("Options of a batcher", () => {
       overflow: undefined,
       deadlineMs: undefined,
       batchTimeoutMs: undefined,
+      isolate: undefined,
       name: undefined,
       hooks: undefined,
       host: undefined,
@@ -130,7 +133,7 @@ describe("Options of a batcher", () => {
     make({ size: 1, maxWaitMs: 0, concurrency: 1, maxQueue: 0 });
     make({ size: Infinity, maxWaitMs: Infinity, concurrency: Infinity });
     make({ maxQueue: Infinity, deadlineMs: Infinity, name: "", hooks: {} });
-    make({ batchTimeoutMs: 0.5 });
+    make({ batchTimeoutMs: 0.5, isolate: "each" });
     make({ batchTimeoutMs: Infinity });
     make({ deadlineMs: 0.5, maxWaitMs: 0.5, overflow: "drop-oldest" });
     make({ policy: window(5), lane: () => 1 });

@@ -7,6 +7,8 @@
 /** Bits of the mantissa that are kept: figures are right to a tenth of a percent. */
 const KEPT = 10;
 const DROPPED = 23 - KEPT;
+/** What is shorter counts as this, what is longer as that, in ms. */
+const [SHORTEST, LONGEST] = [2 ** -20, 2 ** 30];
 
 /** Counts durations by size, in fixed memory whatever their number. */
 export class Latencies {
@@ -15,17 +17,18 @@ export class Latencies {
   /** The longest one, in ms. */
   max = 0;
   #sum = 0;
-  readonly #counts = new Uint32Array(2 ** (31 - DROPPED));
   readonly #float = new Float32Array(1);
   readonly #bits = new Uint32Array(this.#float.buffer);
+  readonly #first = this.#binOf(SHORTEST);
+  readonly #counts = new Uint32Array(this.#binOf(LONGEST) - this.#first + 1);
 
   /** Counts one, in ms, >= 0. */
   add(ms: number): void {
     this.count++;
     this.#sum += ms;
     if (ms > this.max) this.max = ms;
-    this.#float[0] = ms;
-    this.#counts[this.#bits[0]! >>> DROPPED]!++;
+    const counted = Math.min(Math.max(ms, SHORTEST), LONGEST);
+    this.#counts[this.#binOf(counted) - this.#first]!++;
   }
 
   /** Their mean, in ms. */
@@ -38,9 +41,15 @@ export class Latencies {
     let left = share * this.count;
     for (let bin = 0; bin < this.#counts.length; bin++) {
       left -= this.#counts[bin]!;
-      if (left <= 0) return this.#middle(bin);
+      if (left <= 0) return this.#middle(bin + this.#first);
     }
     return NaN;
+  }
+
+  /** The leading bits of a number that is not negative grow with it. */
+  #binOf(ms: number): number {
+    this.#float[0] = ms;
+    return this.#bits[0]! >>> DROPPED;
   }
 
   #middle(bin: number): number {

@@ -104,8 +104,8 @@ export interface BatchRun {
   readonly results: number;
   /** How many calls have been rejected by the answer so far. */
   readonly failures: number;
-  /** Hears that the last caller has left. */
-  abandon(error: unknown): void;
+  /** Hears that a caller has left. */
+  left(error: unknown): void;
 }
 
 /** Where the calls of a batch came in. */

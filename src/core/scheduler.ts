@@ -142,7 +142,7 @@ export class Scheduler<Item> {
     const batch = call.batch!;
     if (batch.hasLeft) {
       batch.vacate(call.index);
-      if (batch.size === 0) batch.run?.abandon(error);
+      batch.run?.left(error);
     } else {
       this.queue.remove(call);
       const lane = laneOf<Item>(batch);

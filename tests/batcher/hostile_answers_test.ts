@@ -97,6 +97,14 @@ describe("R9: answers that throw when they are looked at", () => {
     assert.deepEqual([next, uncaught], [9, []]);
   });
 
+  it("An array with methods of its own is read as any other", async () => {
+    const { states, uncaught, next } = await outcomeOf((xs) =>
+      Object.assign([...xs], { slice: () => undefined, forEach: trap })
+    );
+    assert.deepEqual(states, ["fulfilled", "fulfilled", "fulfilled"]);
+    assert.deepEqual([next, uncaught], [9, []]);
+  });
+
   it("An object whose class cannot be named rejects every call of its batch", async () => {
     for (const name of [Symbol("class"), { toString: trap }]) {
       const answer = { constructor: { name } };

@@ -161,18 +161,18 @@ describe("Scheduler: deadlines of calls in flight", () => {
     assert.deepEqual(driven.sent, ["a"]);
   });
 
-  it("R16 a batch is told when its last caller leaves, and keeps its slot", () => {
+  it("R16 a batch is told when a caller leaves, the last one too, and keeps its slot", () => {
     const driven = new Driven();
-    const abandoned: unknown[] = [];
+    const told: unknown[] = [];
     driven.handler = (batch) => {
-      const abandon = (error: unknown) => abandoned.push(error);
-      batch.run = { results: 0, failures: 0, abandon };
+      const left = (error: unknown) => told.push([error, batch.size]);
+      batch.run = { results: 0, failures: 0, left };
     };
     const [a, b] = driven.turn(0, "a b");
     driven.scheduler.remove(a!, "first");
-    assert.deepEqual(abandoned, []);
+    assert.deepEqual(told, [["first", 1]]);
     driven.scheduler.remove(b!, "last");
-    assert.deepEqual(abandoned, ["last"]);
+    assert.deepEqual(told, [["first", 1], ["last", 0]]);
     driven.turn(1, "c");
     assert.deepEqual(driven.sent, ["a b"]);
     driven.endAndTurn(2);

@@ -41,6 +41,29 @@ describe("The body of a batched method", () => {
     await assert.rejects(model.predict(0), (error) => error === "too small");
   });
 
+  it("R24 runs the calls of a failed batch one by one, with isolate: each", async () => {
+    const alone: number[] = [];
+    class Model {
+      @Batched({ isolate: "each" })
+      async predict(x: number): Promise<number> {
+        alone.push(x);
+        if (x === 2) throw new RangeError("two");
+        return await 10 * x;
+      }
+      predictBatch(_xs: number[]): number[] {
+        throw new Error("all or nothing");
+      }
+    }
+    const model = new Model();
+    const calls = [1, 2, 3].map((x) => model.predict(x));
+    assert.deepEqual(await Promise.allSettled(calls), [
+      { status: "fulfilled", value: 10 },
+      { status: "rejected", reason: new RangeError("two") },
+      { status: "fulfilled", value: 30 },
+    ]);
+    assert.deepEqual(alone, [1, 2, 3]);
+  });
+
   it("Gets the signal of its batch, which aborts when its caller leaves", async () => {
     const signals: AbortSignal[] = [];
     class Model {

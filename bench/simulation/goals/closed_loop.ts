@@ -22,6 +22,7 @@ const CROWDS = [
 ] as const;
 const QUICK_CROWDS = [[8, 0.1], [64, 1]] as const;
 
+/** How near the throughput is to that of the best fixed limit, with callers who return. */
 export const returning: Goal = {
   id: "G5",
   title: "throughput / best fixed limit, callers who return",

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { ofKind, poisson } from "../arrivals.ts";
-import { type Cost, keras, perItem } from "../costs.ts";
+import { ofKind, poisson, varying } from "../arrivals.ts";
+import { capacity, type Cost, keras, perItem } from "../costs.ts";
 import { goodputBound } from "../goodput.ts";
 import { type Case, type Effort, type Goal, highest, lowest } from "./goal.ts";
 import { steady } from "./traffic.ts";
@@ -30,6 +30,10 @@ const OVERLOADS: readonly Overload[] = [
   { cost: keras, slots: 1, deadlineMs: 50, load: 2 },
 ];
 
+/** In ms. */
+const MINUTE = 60_000;
+
+/** How near goodput is to its bound. */
 export const goodput: Goal = {
   id: "G9",
   title: "answered in time at 1.05 to 2x load, % of the bound",
@@ -39,6 +43,7 @@ export const goodput: Goal = {
   combine: lowest,
 };
 
+/** The same where nobody knows how long a batch will take. */
 export const noisyGoodput: Goal = {
   id: "G10",
   title: "the same where batches take 20 % more or less",
@@ -48,6 +53,7 @@ export const noisyGoodput: Goal = {
   combine: lowest,
 };
 
+/** Who is taken shall be in time. */
 export const lateness: Goal = {
   id: "G11",
   title: "late among the answered, %, at 1.5x load, with that noise",
@@ -66,6 +72,7 @@ export const lateness: Goal = {
   combine: highest,
 };
 
+/** Who has priority is served while others are refused. */
 export const classes: Goal = {
   id: "C1",
   title: "of the fifth with priority, % answered in time at 3x load",
@@ -88,6 +95,37 @@ export const classes: Goal = {
           const { goodput, calls } = trial.of(entrant);
           return 100 * goodput * scenario.ms / 1000 / calls;
         }),
+      };
+    }),
+  combine: lowest,
+};
+
+/** Load that comes and goes. */
+export const ramp: Goal = {
+  id: "R1",
+  title: "% of the bound where load goes from 5 to 120 % and back in a minute",
+  limit: 90,
+  isCeiling: false,
+  cases: (effort) =>
+    effort.seeds.map((seed) => {
+      const [cost, deadlineMs, noise, slots] = [perItem, 60, 0.15, 1];
+      const highest = 1.2 * capacity(cost);
+      const rateAt = (ms: number) =>
+        highest * (0.525 - 0.475 * Math.cos(2 * Math.PI * ms / MINUTE));
+      const trial = new Trial(`seed ${seed}`, {
+        ...{ cost, deadlineMs, noise, seed },
+        arrivals: varying(highest, rateAt),
+        warmUpMs: 0,
+        ms: MINUTE,
+      }, { deadlineMs });
+      const bounds = Array.from({ length: 60 }, (_, second) => {
+        const rate = rateAt(1000 * second);
+        return goodputBound({ cost, slots, rate, deadlineMs, noise });
+      });
+      const bound = bounds.reduce((a, b) => a + b) / bounds.length;
+      return {
+        name: trial.name,
+        value: (entrant) => 100 * trial.of(entrant).goodput / (1000 * bound),
       };
     }),
   combine: lowest,

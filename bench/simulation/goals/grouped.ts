@@ -15,6 +15,7 @@ const GROUPS = [[3, 0.3], [8, 0.3], [30, 0.1]] as const;
 /** 30 calls per s. */
 const LOAD = 0.00195;
 
+/** How near the mean is to that of the best linger, with callers in groups. */
 export const grouped: Goal = {
   id: "G6",
   title: "mean latency / best hand-tuned linger, callers in groups",

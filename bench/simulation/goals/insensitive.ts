@@ -12,6 +12,7 @@ import { Trial } from "./trial.ts";
 
 const CAPS = [5, 10, 20, 50, 100, 1000];
 
+/** How little depends on the one knob. */
 export const insensitive: Goal = {
   id: "G14",
   title: "change of the mean, %, over maxWaitMs 5 to 1000, timers of 1 ms",

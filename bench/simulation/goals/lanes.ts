@@ -11,6 +11,7 @@ import { type Scenario, simulate } from "../simulation.ts";
 import { type Case, type Effort, type Goal, highest } from "./goal.ts";
 import { ofKinds, once, perEffort, Trial } from "./trial.ts";
 
+/** What the order of lanes brings on the whole. */
 export const manyLanes: Goal = {
   id: "L1",
   title: "mean latency / oldest call first, 64 lanes of unequal load",
@@ -20,6 +21,7 @@ export const manyLanes: Goal = {
   combine: highest,
 };
 
+/** What it costs those who wait longest. */
 export const patientLanes: Goal = {
   id: "L2",
   title: "p99 / p99 of oldest call first, these lanes",
@@ -29,6 +31,7 @@ export const patientLanes: Goal = {
   combine: highest,
 };
 
+/** What one lane can do to others. */
 export const lightLanes: Goal = {
   id: "L3",
   title: "median of 4 light lanes beside one with 10,000 calls / round robin",

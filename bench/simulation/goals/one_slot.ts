@@ -14,6 +14,7 @@ import { once, perEffort, Trial } from "./trial.ts";
 const LOADS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95];
 const QUICK_LOADS = [0.001, 0.03, 0.4, 0.95];
 
+/** How near the mean is to the optimum. */
 export const latency: Goal = {
   id: "G1",
   title: "mean latency / optimum, one slot, worst of all loads and costs",
@@ -23,6 +24,7 @@ export const latency: Goal = {
   combine: highest,
 };
 
+/** How near the slowest hundredth is to that of the optimum. */
 export const tail: Goal = {
   id: "G2",
   title: "p99 / p99 of the optimum, one slot",

@@ -13,6 +13,7 @@ const USERS = 3000;
 const RAMP_MS = 600_000;
 const GIVES_UP_MS = 1000;
 
+/** How the server of predictions fares. */
 export const predictionServer: Goal = {
   id: "G15",
   title: "mean latency, ms, 3000 users, one worker, none may fail",

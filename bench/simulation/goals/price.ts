@@ -14,6 +14,7 @@ import { once, Trial } from "./trial.ts";
 const PRICES = [100, 1000, 10_000];
 const LOADS = [0.001, 0.005, 0.05, 0.3];
 
+/** How near latency and price together are to the optimum. */
 export const priced: Goal = {
   id: "G12",
   title: "latency and price per item / optimum",

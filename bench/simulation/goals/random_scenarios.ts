@@ -12,6 +12,7 @@ import type { Case, Effort, Goal } from "./goal.ts";
 import { crowd, steady } from "./traffic.ts";
 import { perEffort, Trial } from "./trial.ts";
 
+/** What it costs where it does harm. */
 export const worstCases: Goal = {
   id: "G7",
   title: "mean latency / natural, random scenarios, 98th percentile",
@@ -24,6 +25,7 @@ export const worstCases: Goal = {
   },
 };
 
+/** What it brings on the whole. */
 export const allInAll: Goal = {
   id: "G8",
   title: "mean latency / natural, random scenarios, geometric mean",

@@ -8,6 +8,7 @@ import { type Goal, lowest } from "./goal.ts";
 import { steady } from "./traffic.ts";
 import { Trial } from "./trial.ts";
 
+/** How much of the back end is used when there is more work than it can do. */
 export const saturation: Goal = {
   id: "G3",
   title: "throughput at 1.2x load, % of what the back end can do",

@@ -9,6 +9,7 @@ import { type Goal, highest } from "./goal.ts";
 import { steady } from "./traffic.ts";
 import { once, Trial } from "./trial.ts";
 
+/** How near the mean is to that of the best fixed limit, with several slots. */
 export const pacing: Goal = {
   id: "G4",
   title: "mean latency / best fixed limit, 2, 4 and 12 slots, noise 0 and 20 %",

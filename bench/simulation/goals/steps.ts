@@ -12,6 +12,7 @@ import { once, Trial } from "./trial.ts";
 
 const LOADS = [0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
+/** How near the mean is to the optimum where costs come in steps. */
 export const steps: Goal = {
   id: "G13",
   title: "mean latency / optimum, costs in steps, preferred sizes given",

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Batcher, type BatcherOptions, BatchTooLargeError } from "../../mod.ts";
+import { VirtualHost } from "../../src/testing.ts";
+import { seenOf, watched } from "./watched.ts";
+
+const tooLarge = new BatchTooLargeError("Request entity too large");
+
+/** A batcher whose back end takes so many items at once, and the sizes that it was sent. */
+function limited(most: number, options: BatcherOptions<number> = {}) {
+  const host = new VirtualHost();
+  const sizes: number[] = [];
+  const handler = async (xs: number[]) => {
+    sizes.push(xs.length);
+    await undefined;
+    if (xs.length > most) throw tooLarge;
+    return xs.map((x) => 10 * x);
+  };
+  const batcher = new Batcher(handler, { size: 100, host, ...options });
+  const run = async (calls: number) => {
+    const seen = [...Array(calls).keys()].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    return seenOf(seen);
+  };
+  return { host, batcher, sizes, run };
+}
+
+const tens = (calls: number) => [...Array(calls).keys()].map((x) => 10 * x);
+
+describe("R24: BatchTooLargeError", () => {
+  it("R24 the batch is halved until its parts fit, without isolate", async () => {
+    const { run, sizes, batcher } = limited(3);
+    assert.deepEqual(await run(10), tens(10));
+    assert.deepEqual(sizes, [10, 5, 3, 2, 3, 2]);
+    const { batches, results, failures } = batcher.stats();
+    assert.deepEqual([batches, results, failures], [1, 10, 0]);
+  });
+
+  it("R24 the size is lowered for a minute, and then tried again", async () => {
+    const { host, run, sizes } = limited(50);
+    await run(100);
+    assert.deepEqual(sizes, [100, 50, 50]);
+    assert.deepEqual(await run(100), tens(100));
+    assert.deepEqual(sizes, [100, 50, 50, 50, 50]);
+    await host.advance(59_999);
+    await run(100);
+    assert.deepEqual(sizes.slice(5), [50, 50]);
+    await host.advance(1);
+    await run(100);
+    assert.deepEqual(sizes.slice(7), [100, 50, 50]);
+  });
+
+  it("R24 a lowered size is lowered again when that is still too much", async () => {
+    const { host, run, sizes } = limited(20);
+    await run(100);
+    // Of the parts of the first batch none is larger than what has fitted.
+    assert.deepEqual(sizes.splice(0), [
+      100,
+      50,
+      25,
+      13,
+      12,
+      13,
+      12,
+      13,
+      12,
+      13,
+      12,
+    ]);
+    await run(30);
+    assert.deepEqual(sizes.splice(0), [13, 13, 4]);
+    await host.advance(60_000);
+    await run(30);
+    assert.deepEqual(sizes.splice(0), [30, 15, 15]);
+    await run(30);
+    assert.deepEqual(sizes, [15, 15]);
+  });
+
+  it("R24 those who wait already leave in smaller batches, too", async () => {
+    const { host, batcher, sizes } = limited(4, { size: 8 });
+    const calls = [...Array(16).keys()].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.deepEqual(seenOf(calls), tens(16));
+    assert.deepEqual(sizes, [8, 4, 4, 4, 4]);
+  });
+
+  it("R24 size Infinity is lowered as well", async () => {
+    const { run, sizes } = limited(40, { size: Infinity });
+    assert.deepEqual(await run(80), tens(80));
+    await run(80);
+    assert.deepEqual(sizes, [80, 40, 40, 40, 40]);
+  });
+
+  it("R24 one item that is too large alone rejects with that error, and lowers nothing", async () => {
+    const { run, sizes } = limited(0, { size: 4 });
+    assert.deepEqual(await run(1), [tooLarge]);
+    const fitting = limited(9, { size: 4 });
+    assert.deepEqual(await fitting.run(4), tens(4));
+    assert.deepEqual(await run(4), [tooLarge, tooLarge, tooLarge, tooLarge]);
+    assert.deepEqual(sizes, [1, 4, 2, 1, 1, 1, 1]);
+  });
+
+  it("R24 another error in a half rejects that half, where nothing is isolated", async () => {
+    const host = new VirtualHost();
+    const broken = new Error("broken");
+    const batcher = new Batcher((xs: number[]) => {
+      if (xs.length > 2) throw tooLarge;
+      if (xs.includes(0)) throw broken;
+      return xs;
+    }, { host });
+    const calls = [0, 1, 2, 3].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.deepEqual(seenOf(calls), [broken, broken, 2, 3]);
+  });
+
+  it("R24 with isolate the guilty are found in the halves", async () => {
+    for (const isolate of ["each", "bisect"] as const) {
+      const host = new VirtualHost();
+      const broken = new Error("broken");
+      const batcher = new Batcher((xs: number[]) => {
+        if (xs.length > 2) throw tooLarge;
+        if (xs.includes(0)) throw broken;
+        return xs;
+      }, { isolate, host });
+      const calls = [0, 1, 2, 3].map((x) => watched(batcher.run(x)));
+      await host.advance();
+      assert.deepEqual(seenOf(calls), [broken, 1, 2, 3]);
+    }
+  });
+
+  it("R24 a handler that has thrown its items away cannot have them back the first time", async () => {
+    const host = new VirtualHost();
+    let runs = 0;
+    const batcher = new Batcher((xs: number[]) => {
+      runs++;
+      const items = xs.splice(0);
+      if (items.length > 2) throw tooLarge;
+      return items;
+    }, { size: 4, host });
+    const first = [1, 2, 3, 4].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.deepEqual(seenOf(first), [tooLarge, tooLarge, tooLarge, tooLarge]);
+    await host.advance(60_000);
+    const second = [1, 2, 3, 4].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.deepEqual([seenOf(second), runs], [[1, 2, 3, 4], 4]);
+  });
+
+  it("R20 a batcher that is idle sets no timer for it", async () => {
+    const { host, run, batcher } = limited(50);
+    await run(100);
+    assert.equal(host.timers, 0);
+    await batcher.close();
+  });
+});
