@@ -253,11 +253,6 @@ export class Queue<Item> {
     return lane;
   }
 
-  /** How many lanes there are whose policies are to be asked. */
-  get soiled(): number {
-    return this.#dirty.length;
-  }
-
   /** The policy of this lane is to be asked. */
   soil(lane: Lane<Item>): void {
     if (lane.isDirty) return;
