@@ -126,7 +126,7 @@ function checkTypes(): void {
 /** Every public symbol is documented, every example runs. */
 function checkDocs(): void {
   run(denoPath, ["doc", "--lint", ...Object.values(projectConfig().exports)]);
-  const sources = ["mod.ts", "src", "README.md"];
+  const sources = ["mod.ts", "src", "README.md", "docs"];
   run(denoPath, ["test", "-A", "--doc", ...configured("standard"), ...sources]);
 }
 
