@@ -39,6 +39,7 @@ export { done, failed, type ItemOutcome, Outcome } from "./src/outcome.ts";
 export type { StreamedAnswer } from "./src/stream.ts";
 export type {
   BatchedOptions,
+  BatcherChanges,
   BatcherOptions,
   CallOptions,
 } from "./src/options.ts";

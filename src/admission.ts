@@ -5,6 +5,7 @@
  */
 import type { Call, LaneKey } from "./core/call.ts";
 import type { Lane } from "./core/lane.ts";
+import { lowestCallIn, oldestCallIn } from "./core/victims.ts";
 import type { Engine } from "./engine.ts";
 import { retryAfterMs } from "./retry_after.ts";
 
@@ -76,10 +77,10 @@ export class Admission<In, Out> {
   }
 
   #victimIn(lanes: Iterable<Lane<In>>, priority: number): Call | undefined {
-    const { queue, settings: { overflow } } = this.#engine;
-    if (overflow === "drop-oldest") return queue.oldestCall(lanes);
+    const { overflow } = this.#engine.settings;
+    if (overflow === "drop-oldest") return oldestCallIn(lanes);
     if (overflow === "reject") return undefined;
-    const lowest = queue.lowestCall(lanes);
+    const lowest = lowestCallIn(lanes);
     return lowest && lowest.priority < priority ? lowest : undefined;
   }
 

@@ -8,8 +8,10 @@ import { Engine } from "./engine.ts";
 import { Intake } from "./intake.ts";
 import { currentMark } from "./nesting.ts";
 import {
+  type BatcherChanges,
   type BatcherOptions,
   type CallOptions,
+  changesOf,
   checkedOptions,
   manyDemandsOf,
   settingsOf,
@@ -202,6 +204,28 @@ export class Batcher<In, Out> {
    */
   flush(): Promise<void> {
     return this.#awaited((isNested) => this.#engine.flush(isNested));
+  }
+
+  /**
+   * Changes what may change while it lives, from the next batch on: batches that run are left alone.
+   * What is left out stays as it is.
+   *
+   * @param changes `maxWaitMs` replaces what was learned, too; it is refused where a `policy` was given.
+   * @throws {TypeError} If one is unknown or of the wrong kind; then nothing has changed.
+   * @throws {RangeError} If one is out of range; then nothing has changed.
+   * @example
+   * ```ts
+   * import { Batcher } from "@batched/batched";
+   * import assert from "node:assert/strict";
+   *
+   * const batcher = new Batcher((xs: number[]) => xs, { size: 64 });
+   * batcher.configure({ size: 2, concurrency: 4 });
+   * await Promise.all([1, 2, 3, 4].map((x) => batcher.run(x)));
+   * assert.equal(batcher.stats().size.max, 2);
+   * ```
+   */
+  configure(changes: BatcherChanges): void {
+    this.#engine.configure(changesOf(changes, this.#engine.settings));
   }
 
   /**

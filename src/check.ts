@@ -76,6 +76,11 @@ export class Check {
     throw this.#wrong(TypeError, key, "be given", value);
   }
 
+  /** What must be left out. */
+  absent(key: string, where: string): void {
+    this.#read(key, `be left out ${where}`, () => false);
+  }
+
   /** A time in ms that may be 0. */
   ms(key: string): number | undefined {
     return this.#number(key, "be a number of ms >= 0", (n) => n >= 0);

@@ -123,6 +123,16 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     });
   }
 
+  /** Goes on with other settings, from the next batch on. */
+  configure(changes: Partial<Settings<In>>): void {
+    const { scheduler } = this;
+    this.beginTurn();
+    if (changes.policy) scheduler.follow(changes.policy);
+    if (changes.size !== undefined) this.#sizeLimit.forget();
+    Object.assign(this.settings, changes);
+    scheduler.reconsider();
+  }
+
   /** Lets everything leave, and gives up after this time: then what is left rejects. */
   close(timeoutMs: number): void {
     this.beginTurn();

@@ -108,6 +108,12 @@ export interface BatchedOptions<In = unknown, Handler = string>
   handler?: Handler | undefined;
 }
 
+/** What may change while a batcher lives; what is left out stays as it is. */
+export type BatcherChanges = Pick<
+  BatcherOptions,
+  "size" | "maxWaitMs" | "policy" | "concurrency"
+>;
+
 /** What one call may ask for. */
 export interface CallOptions {
   /** Rejects the call with the signal's reason and touches no other. */
@@ -125,12 +131,14 @@ export interface CallOptions {
   onSettle?: ((info: SettleInfo) => void) | undefined;
 }
 
-/** Options after their check, complete. */
+/** Options after their check, complete. What is not readonly is changed by `configure`. */
 export interface Settings<In> {
-  /** Lowered for a while when batches turn out to be too large. */
+  /** Lowered for a while when batches turn out to be too large, too. */
   size: number;
-  readonly policy: Policy;
-  readonly concurrency: number;
+  policy: Policy;
+  /** Whether that was given, and so goes before any `maxWaitMs`. */
+  hasPolicy: boolean;
+  concurrency: number;
   readonly maxQueue: number;
   readonly maxQueuePerLane: number;
   readonly maxWeight: number;
@@ -155,7 +163,8 @@ export function settingsOf<In>(
   const check = new Check("make a batcher", options, OPTIONS);
   return {
     size: check.count("size", 1) ?? 64,
-    policy: policyOf(check),
+    policy: policyOf(check) ?? adaptive(),
+    hasPolicy: options.policy !== undefined,
     concurrency: check.count("concurrency", 1) ?? 1,
     maxQueue: check.count("maxQueue", 0) ?? Infinity,
     maxQueuePerLane: check.count("maxQueuePerLane", 0) ?? Infinity,
@@ -174,6 +183,26 @@ export function settingsOf<In>(
     name: check.text("name") ?? defaultName,
     hooks: check.record("hooks", HOOKS) ?? {},
     host: check.methods<Host>("host", HOST) ?? defaultHost,
+  };
+}
+
+/** Checks what is to change, and returns what that makes of the settings. */
+export function changesOf<In>(
+  changes: BatcherChanges,
+  settings: Settings<In>,
+): Partial<Settings<In>> {
+  const check = new Check("configure the batcher", changes, CHANGES);
+  const size = check.count("size", 1);
+  const concurrency = check.count("concurrency", 1);
+  const policy = policyOf(check);
+  const isGiven = changes.policy !== undefined;
+  if (isGiven || settings.hasPolicy) {
+    check.absent("maxWaitMs", 'where "policy" is given');
+  }
+  return {
+    ...size !== undefined && { size },
+    ...concurrency !== undefined && { concurrency },
+    ...policy !== undefined && { policy, hasPolicy: isGiven },
   };
 }
 
@@ -228,11 +257,19 @@ export function checkedOptions(
   check.ms("timeoutMs");
 }
 
-function policyOf(check: Check): Policy {
+/** The policy that the options name; `undefined` where they leave that open. */
+function policyOf(check: Check): Policy | undefined {
   const maxWaitMs = check.ms("maxWaitMs");
   return check.methods<Policy>("policy", ["forLane"]) ??
-    (maxWaitMs === undefined ? adaptive() : window(maxWaitMs));
+    (maxWaitMs === undefined ? undefined : window(maxWaitMs));
 }
+
+const CHANGES = [
+  "size",
+  "maxWaitMs",
+  "policy",
+  "concurrency",
+] as const satisfies readonly (keyof BatcherChanges)[];
 
 const OVERFLOWS = ["reject", "drop-oldest", "drop-lowest"] as const;
 

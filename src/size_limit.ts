@@ -34,6 +34,11 @@ export class SizeLimit {
     this.#sized.size = Math.min(this.#sized.size, Math.ceil(calls / 2));
   }
 
+  /** The size has been set anew: what it was before is forgotten. */
+  forget(): void {
+    this.#until = Infinity;
+  }
+
   /** Gives the size back when its time has come; returns whether it has. */
   lapse(now: number): boolean {
     if (now < this.#until) return false;

@@ -24,7 +24,7 @@ const LAYERS = [
   ["src/core/adaptive/"],
   ["src/core/deadlines.ts", "src/core/line.ts", "src/core/slots.ts"],
   ["src/core/lane.ts"],
-  ["src/core/fairness.ts", "src/core/queue.ts"],
+  ["src/core/fairness.ts", "src/core/queue.ts", "src/core/victims.ts"],
   ["src/core/inquiry.ts"],
   ["src/core/scheduler.ts"],
   ["src/outcome.ts", "src/refusals.ts"],

@@ -38,6 +38,8 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   readonly nested: boolean;
   /** Says when it leaves. The queue replaces it when the options change. */
   policy: LanePolicy;
+  /** The last batch that left before it had this policy, which knows nothing of it. */
+  policySince = 0;
   /** Takes calls of no particular priority. */
   readonly plain: Line<Item>;
   /** How many calls wait. */

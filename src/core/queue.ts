@@ -214,33 +214,6 @@ export class Queue<Item> {
     return oldestAt;
   }
 
-  /** The call that has held a place for longest in these lanes, if any does. */
-  oldestCall(lanes: Iterable<Lane<Item>> = this.lanes): Call | undefined {
-    let oldest: Lane<Item> | undefined;
-    for (const lane of lanes) {
-      if (lane.nested || lane.waiting === 0) continue;
-      if (!oldest || lane.oldestAt < oldest.oldestAt) oldest = lane;
-    }
-    return oldest?.oldestCall();
-  }
-
-  /** The oldest call of the lowest priority that holds a place in these lanes, if any does. */
-  lowestCall(lanes: Iterable<Lane<Item>> = this.lanes): Call | undefined {
-    const lowest: Lane<Item>[] = [];
-    for (const lane of lanes) {
-      if (lane.nested || lane.waiting === 0) continue;
-      const [first] = lowest;
-      if (first && lane.lowest < first.lowest) lowest.length = 0;
-      if (!first || lane.lowest <= first.lowest) lowest.push(lane);
-    }
-    let oldest: Call | undefined;
-    for (const lane of lowest) {
-      const call = lane.lowestCall();
-      if (!oldest || cameAt(call) < cameAt(oldest)) oldest = call;
-    }
-    return oldest;
-  }
-
   /** The lane with this key, made when it is not there. */
   laneOf(key: LaneKey, nested: boolean): Lane<Item> {
     if (key === undefined && !nested) return this.default;
@@ -273,6 +246,26 @@ export class Queue<Item> {
     this.#spare = dirty.length <= MOST_SPARE ? dirty : [];
     for (const lane of dirty) lane.isDirty = false;
     return dirty;
+  }
+
+  /**
+   * Gives all lanes another policy. It hears of what waits as if that came now, and of the batches
+   * that leave behind the `last` one.
+   */
+  renew(policy: Policy, last: number): void {
+    this.settle();
+    const lanes = [
+      this.default,
+      ...this.#lanes.values(),
+      ...this.#nestedLanes.values(),
+    ];
+    const states = lanes.map(() => policy.forLane(this.#options));
+    lanes.forEach((lane, index) => {
+      lane.policy = states[index]!;
+      lane.policySince = last;
+      lane.fresh = 0;
+      if (lane.waiting > 0) this.#announce(lane, lane.waiting);
+    });
   }
 
   /** Tells the policy of a lane which calls have come since it last heard. */
@@ -309,17 +302,19 @@ export class Queue<Item> {
     calls: number,
     weight: number,
   ): void {
-    const { now } = this;
-    lane.count(line, calls, weight, now);
+    lane.count(line, calls, weight, this.now);
     this.#placed += calls;
-    if (lane.policy.arrived) {
-      if (lane.freshAt !== now) this.hear(lane);
-      if (!lane.isUnheard) this.unheard.push(lane);
-      lane.isUnheard = true;
-      lane.fresh += calls;
-      lane.freshAt = now;
-    }
+    if (lane.policy.arrived) this.#announce(lane, calls);
     this.#enter(lane, calls);
+  }
+
+  /** The policy of a lane will hear of these calls. */
+  #announce(lane: Lane<Item>, calls: number): void {
+    if (lane.freshAt !== this.now) this.hear(lane);
+    if (!lane.isUnheard) this.unheard.push(lane);
+    lane.isUnheard = true;
+    lane.fresh += calls;
+    lane.freshAt = this.now;
   }
 
   #enter(lane: Lane<Item>, calls: number): void {
@@ -339,8 +334,4 @@ export class Queue<Item> {
 /** The lane of a batch. */
 export function laneOf<Item>(batch: Batch<unknown>): Lane<Item> {
   return batch.home as Lane<Item>;
-}
-
-function cameAt(call: Call): number {
-  return call.batch!.timeAt(call.index);
 }

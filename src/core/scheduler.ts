@@ -8,6 +8,7 @@ import { Deadlines } from "./deadlines.ts";
 import { next } from "./fairness.ts";
 import { Inquiry } from "./inquiry.ts";
 import type { Lane } from "./lane.ts";
+import type { Policy } from "./policy.ts";
 import { laneOf, Queue, type QueueOptions } from "./queue.ts";
 import { Slots, type SlotsOptions } from "./slots.ts";
 
@@ -153,7 +154,14 @@ export class Scheduler<Item> {
 
   /** The options have changed: what was decided is void. */
   reconsider(): void {
+    this.queue.settle();
     this.#inquiry.asksAll = true;
+  }
+
+  /** All lanes decide by this policy from now on. */
+  follow(policy: Policy): void {
+    this.queue.renew(policy, this.slots.lastId);
+    this.reconsider();
   }
 
   /**
@@ -252,7 +260,7 @@ export class Scheduler<Item> {
     this.#deadlines.ended(batch);
     const ms = this.slots.end(batch, now, failed);
     lane.running--;
-    if (policy.ended) {
+    if (policy.ended && batch.id > lane.policySince) {
       this.#attempt(() => policy.ended!(batch, ms, failed, now));
     }
     if (lane.waiting > 0) this.queue.soil(lane);

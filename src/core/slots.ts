@@ -24,13 +24,14 @@ export class Slots<Item> implements SlotsView {
   meanRunMs: number = NaN;
   /** How many batches have ended so far. */
   ended = 0;
+  /** The number of the batch that left last. */
+  lastId = 0;
   readonly #limits: SlotsOptions;
   readonly #rate: Rate | undefined;
   /** How many batches may start by the rate limit. */
   #allowed = Infinity;
   readonly #batches = new Roll<Batch<Item>>();
   #busy = 0;
-  #lastId = 0;
 
   /** Makes free slots. */
   constructor(limits: SlotsOptions) {
@@ -86,7 +87,7 @@ export class Slots<Item> implements SlotsView {
 
   /** A batch leaves, `unbound` without taking a slot. */
   start(batch: Batch<Item>, isUnbound: boolean, now: number): void {
-    batch.id = ++this.#lastId;
+    batch.id = ++this.lastId;
     batch.startedAt = now;
     batch.runningAtStart = this.running;
     batch.unbound = isUnbound;

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { Call, type LaneKey } from "../../src/core/call.ts";
 import { natural, type Policy } from "../../src/core/policy.ts";
 import { Queue } from "../../src/core/queue.ts";
+import { oldestCallIn } from "../../src/core/victims.ts";
 import { load } from "./filled_lane.ts";
 
 const ignore = () => {};
@@ -109,7 +110,7 @@ describe("The room of a queue", () => {
       (queue) => place(queue, "z", "lane"),
       (queue, call) => queue.remove(call),
       (queue) => queue.lanes,
-      (queue) => queue.oldestCall(),
+      (queue) => oldestCallIn(queue.lanes),
     ];
     for (const end of enders) {
       const queue = queueOf(8);

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { Call, type LaneKey } from "../../src/core/call.ts";
 import { natural, type Policy } from "../../src/core/policy.ts";
 import { Queue } from "../../src/core/queue.ts";
+import { oldestCallIn } from "../../src/core/victims.ts";
 import { load } from "./filled_lane.ts";
 
 const ignore = () => {};
@@ -112,7 +113,7 @@ describe("Queue", () => {
     assert.equal(queue.laneOf(undefined, false), lane);
   });
 
-  it("R18 oldestCall() is the one that holds a place for longest", () => {
+  it("R18 oldestCallIn() is the one that holds a place for longest", () => {
     const queue = queueOf(2);
     queue.now = 1;
     const inner = place(queue, "inner", "a", true);
@@ -120,11 +121,11 @@ describe("Queue", () => {
     const first = place(queue, "b1", "b");
     queue.now = 3;
     place(queue, "a1", "a");
-    assert.equal(queue.oldestCall(), first);
+    assert.equal(oldestCallIn(queue.lanes), first);
     queue.remove(first);
-    assert.equal(queue.oldestCall()!.batch!.lane, "a");
-    queue.remove(queue.oldestCall()!);
-    assert.equal(queue.oldestCall(), undefined);
+    assert.equal(oldestCallIn(queue.lanes)!.batch!.lane, "a");
+    queue.remove(oldestCallIn(queue.lanes)!);
+    assert.equal(oldestCallIn(queue.lanes), undefined);
     assert.equal(queue.oldestAt, 1);
     queue.remove(inner);
     assert.equal(queue.oldestAt, Infinity);
@@ -138,7 +139,7 @@ describe("Queue", () => {
     });
     const dropped: string[] = [];
     for (;;) {
-      const call = queue.oldestCall();
+      const call = oldestCallIn(queue.lanes);
       if (call === undefined) break;
       dropped.push(call.batch!.items[call.index] as string);
       queue.remove(call);

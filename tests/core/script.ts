@@ -1,4 +1,5 @@
 import { Call, type LaneKey } from "../../src/core/call.ts";
+import { oldestCallIn } from "../../src/core/victims.ts";
 import { type Entry, Model, type Setup } from "./model.ts";
 import type { Random } from "./random.ts";
 
@@ -177,7 +178,7 @@ export class Script {
 
   #dropOldest(): void {
     const { model } = this;
-    const call = model.scheduler.queue.oldestCall();
+    const call = oldestCallIn(model.scheduler.queue.lanes);
     const held = model.waiting.filter((entry) => !entry.nested);
     const entry = call && model.entries.get(call.resolve);
     model.demand(
