@@ -130,10 +130,7 @@ export class Attempt<In, Out> {
   }
 }
 
-/** The original, as an array may have a method of its own by that name. */
-const { slice } = Array.prototype;
-
-/** A copy, so that nothing of the user's can throw when some calls are settled and others not. */
+/** A plain array as it is; a copy of what may have a mind of its own. */
 function outcomesOf(answer: unknown, size: number): readonly unknown[] {
   const misfit = misfitOf(answer, size);
   if (misfit !== undefined) {
@@ -141,8 +138,6 @@ function outcomesOf(answer: unknown, size: number): readonly unknown[] {
     throw misfit;
   }
   if (!Array.isArray(answer)) return new Array<unknown>(size).fill(answer);
-  if (Object.getPrototypeOf(answer) === Array.prototype) {
-    return slice.call(answer);
-  }
+  if (Object.getPrototypeOf(answer) === Array.prototype) return answer;
   return Array.from({ length: size }, (_, index) => answer[index]);
 }

@@ -253,8 +253,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#keepAlive.started(batch);
     run.start();
     this.#limit?.add(run, this.scheduler.slots.running);
-    // A handler may work on this thread before its first await.
-    this.queue.now = this.now();
+    // A handler may have worked on this thread before its first await.
+    if (!run.isOver) this.queue.now = this.now();
   }
 
   /** Counts a call that is not taken. */

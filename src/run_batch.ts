@@ -64,6 +64,9 @@ export class Rejection {
   }
 }
 
+/** The original, as an array may have a method of its own by that name. */
+const { slice } = Array.prototype;
+
 /** One run of one batch. */
 export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
   readonly batch: Batch<In>;
@@ -126,32 +129,48 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
     this.#attempt.cancel(error);
     this.hasFailed = true;
     this.error = error;
-    const failure = failed(error);
-    for (let place = 0; place < this.size; place++) {
-      this.#answer(place, failure);
-    }
+    this.#failFrom(0, error);
     this.#end();
   }
 
   /** Part of {@link AttemptReader}. The common outcome is a plain value for a plain call. */
-  settle(outcomes: readonly unknown[]): void {
+  settle(answer: readonly unknown[]): void {
     if (this.#places) {
+      const outcomes = [...answer];
       return outcomes.forEach((outcome, index) => this.take(index, outcome));
     }
     const { tickets } = this.batch;
-    let special = 0;
-    for (let i = 0; i < tickets.length; i++) {
-      const ticket = tickets[i];
-      const outcome = outcomes[i];
-      if (typeof ticket === "function" && typeof outcome !== "object") {
-        ticket(outcome);
-      } else {
-        special++;
-        this.#answer(i, outcome);
+    let outcomes = answer;
+    let place = 0;
+    let plain = 0;
+    try {
+      for (; place < tickets.length; place++) {
+        const ticket = tickets[place];
+        const outcome = outcomes[place];
+        if (typeof ticket === "function" && typeof outcome !== "object") {
+          ticket(outcome);
+          plain++;
+        } else {
+          // From here on code of the user may run, and change the answer.
+          if (outcomes === answer) outcomes = slice.call(answer);
+          this.#answer(place, outcome);
+        }
       }
+    } catch (error) {
+      this.#failFrom(place, error);
     }
-    this.results += tickets.length - special;
+    this.results += plain;
     if (this.#open > 1) this.#vacatePlain(outcomes);
+  }
+
+  /** The answer throws when it is read: those before have theirs. */
+  #failFrom(first: number, error: unknown): void {
+    if (!this.hasFailed) this.error = error;
+    this.hasFailed = true;
+    const failure = failed(error);
+    for (let place = first; place < this.size; place++) {
+      this.#answer(place, failure);
+    }
   }
 
   /** Part of {@link AttemptReader}. */

@@ -129,13 +129,22 @@ export class Stats {
   readonly #size = new Histogram(1);
   readonly #waitMs = new Histogram(1000);
   readonly #runMs = new Histogram(1000);
-  readonly #reasons: Partial<Record<LeaveReason, number>> = {};
+  readonly #reasons: Record<LeaveReason, number> = {
+    full: 0,
+    weight: 0,
+    window: 0,
+    idle: 0,
+    adaptive: 0,
+    deadline: 0,
+    flush: 0,
+    close: 0,
+  };
   #batches = 0;
 
   /** A batch leaves. */
   started(batch: Batch<unknown>): void {
     this.#batches++;
-    this.#reasons[batch.reason] = (this.#reasons[batch.reason] ?? 0) + 1;
+    this.#reasons[batch.reason]++;
     this.#size.add(batch.count);
     this.#waitMs.add(batch.startedAt - batch.oldestAt);
   }
@@ -179,7 +188,9 @@ export class Stats {
       size: this.#size.snapshot(),
       waitMs: this.#waitMs.snapshot(),
       runMs: this.#runMs.snapshot(),
-      reasons: { ...this.#reasons },
+      reasons: Object.fromEntries(
+        Object.entries(this.#reasons).filter(([, batches]) => batches > 0),
+      ),
     };
   }
 }
