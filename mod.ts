@@ -42,6 +42,7 @@ export type {
   BatcherChanges,
   BatcherOptions,
   CallOptions,
+  Overflow,
 } from "./src/options.ts";
 export type { Isolation } from "./src/repair.ts";
 export type {
@@ -84,17 +85,27 @@ export {
   Scheduler,
   type SchedulerOptions,
 } from "./src/core/scheduler.ts";
-export { Queue, type QueueOptions } from "./src/core/queue.ts";
 export {
+  Queue,
+  type QueueOptions,
+  type Spot,
+  type Tell,
+} from "./src/core/queue.ts";
+export {
+  type Alarmed,
   Batch,
   type BatchRun,
   Call,
+  type Home,
   type LaneKey,
   type LeaveReason,
   type Resolve,
   type SettleInfo,
   type Ticket,
+  type Visit,
 } from "./src/core/call.ts";
-export { Lane } from "./src/core/lane.ts";
+export { Lane, type Load } from "./src/core/lane.ts";
+export { type Entry, Line } from "./src/core/line.ts";
+export type { RateLimit } from "./src/core/rate.ts";
 export { type Listed, Roll } from "./src/core/roll.ts";
-export { Slots } from "./src/core/slots.ts";
+export { Slots, type SlotsOptions } from "./src/core/slots.ts";
