@@ -10,9 +10,13 @@ const MOST_EXPECTED = 1024;
 
 /** A call on its way from one batch to another. */
 export interface Entry<Item> {
+  /** What its caller gave. */
   readonly item: Item;
+  /** Who waits for the answer. */
   readonly ticket: Ticket;
+  /** When it came, in ms. */
   readonly time: number;
+  /** What it weighs. */
   readonly weight: number;
 }
 
