@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Batch, Call, LaneKey, Ticket } from "./call.ts";
+import { type Batch, Call, type LaneKey, type Ticket } from "./call.ts";
 import { Lane, type Load } from "./lane.ts";
 import type { Entry, Line } from "./line.ts";
 import type { Limits, Policy } from "./policy.ts";
@@ -165,7 +165,9 @@ export class Queue<Item> {
     this.settle();
     const { lane: key, nested = false, priority = 0, weight = 1 } = spot;
     const lane = this.laneOf(key, nested);
-    this.add(lane, lane.lineOf(priority), item, weight).hold(ticket);
+    const isKnown = priority === 0 || typeof ticket === "object";
+    const held = isKnown ? ticket : new Call(ticket, priority);
+    this.add(lane, lane.lineOf(priority), item, weight).hold(held);
   }
 
   /** Takes an item into a place that is known; its ticket is missing in the batch that is returned. */

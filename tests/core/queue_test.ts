@@ -51,6 +51,17 @@ describe("Queue", () => {
     assert.deepEqual([...queue.lanes].map((lane) => lane.key), keys);
   });
 
+  it("R8 a call that is a plain function keeps the priority of its place", () => {
+    const queue = queueOf(8);
+    queue.place("low", ignore, { priority: -1 });
+    queue.now = 1;
+    queue.place("high", ignore, { priority: 5 });
+    const call = oldestCallIn(queue.lanes)!;
+    assert.equal(call.priority, -1);
+    queue.remove(call);
+    assert.deepEqual(wordsOf(queue), [["high"]]);
+  });
+
   it("R26 nested calls wait apart from others of their key, and hold no place", () => {
     const queue = queueOf(8);
     place(queue, "outer", "a");
