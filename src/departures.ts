@@ -10,6 +10,7 @@ import type { Settings } from "./options.ts";
 import type { Refusals } from "./refusals.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import { Rejection } from "./run_batch.ts";
+import { JoinedCall, SharedPlace, type Sharing } from "./sharing.ts";
 import type { Stats } from "./stats.ts";
 
 /** Where calls leave. */
@@ -17,6 +18,7 @@ export interface DeparturesOwner<In> {
   readonly settings: Settings<In>;
   readonly scheduler: Scheduler<In>;
   readonly refusals: Refusals;
+  readonly sharing: Sharing<In> | undefined;
   readonly stats: Stats;
   readonly watch: Watch;
   /** The time in ms. */
@@ -34,32 +36,38 @@ export class Departures<In> {
     this.#owner = owner;
   }
 
-  /** Takes a call out of the queue, or of its batch. */
+  /** Takes a call out of the queue, or of its batch; a place that is shared leaves with its last call. */
   leave(call: Call, reason: LeaveEvent["reason"], error: unknown): void {
-    const batch = call.batch;
+    const seat = call instanceof JoinedCall ? call.place : call;
+    const { batch } = seat;
     if (batch === undefined) return;
-    const { scheduler, stats, watch } = this.#owner;
+    const { scheduler, sharing } = this.#owner;
     this.#owner.beginTurn();
-    const isRunning = batch.hasLeft;
-    const until = isRunning ? batch.startedAt : scheduler.queue.now;
-    const waitMs = until - batch.timeAt(call.index);
-    scheduler.remove(call, error);
-    stats.left(reason);
-    call.resolve(new Rejection(error));
-    call.end();
-    watch.tell("onLeave", {
-      reason,
-      error,
-      waitMs,
-      batchId: isRunning ? batch.id : undefined,
-    });
+    const { hasLeft, startedAt, id } = batch;
+    const until = hasLeft ? startedAt : scheduler.queue.now;
+    const placedAt = batch.timeAt(seat.index);
+    const leaving = sharing?.part(call) ?? [call];
+    const isShared = seat instanceof SharedPlace && !seat.isOver;
+    if (!isShared) scheduler.remove(seat, error);
+    for (const caller of leaving) {
+      const cameAt = caller instanceof JoinedCall ? caller.cameAt : placedAt;
+      const waitMs = Math.max(0, until - cameAt);
+      const batchId = hasLeft ? id : undefined;
+      this.#reject(caller, { reason, error, waitMs, batchId });
+    }
+    if (!isShared) seat.end();
   }
 
-  /** Its deadline has passed. */
+  /** Its deadline has passed, or that of some who share its place. */
   expire(call: Call): void {
-    const { refusals, settings } = this.#owner;
-    const deadlineMs = call.deadlineMs ?? settings.deadlineMs;
-    this.leave(call, "expired", refusals.expired(deadlineMs));
+    const { refusals, scheduler, settings } = this.#owner;
+    const late = call instanceof SharedPlace
+      ? call.lateBy(scheduler.queue.now)
+      : [call];
+    for (const caller of late) {
+      const deadlineMs = caller.deadlineMs ?? settings.deadlineMs;
+      this.leave(caller, "expired", refusals.expired(deadlineMs));
+    }
   }
 
   /** Its policy has given it up. */
@@ -74,5 +82,12 @@ export class Departures<In> {
     const { refusals, scheduler } = this.#owner;
     const error = refusals.closedBefore();
     for (const call of scheduler.calls()) this.leave(call, "closed", error);
+  }
+
+  #reject(call: Call, event: LeaveEvent): void {
+    this.#owner.stats.left(event.reason);
+    call.resolve(new Rejection(event.error));
+    call.end();
+    this.#owner.watch.tell("onLeave", event);
   }
 }

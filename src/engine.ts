@@ -19,6 +19,7 @@ import { Reports } from "./reports.ts";
 import type { Work } from "./attempt.ts";
 import { type Ended, Run, type RunOwner } from "./run_batch.ts";
 import { standUp } from "./seat.ts";
+import { Sharing } from "./sharing.ts";
 import { Signals } from "./signals.ts";
 import { Stats } from "./stats.ts";
 import { SizeLimit } from "./size_limit.ts";
@@ -46,6 +47,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly nesting: Nesting = new Nesting();
   readonly refusals: Refusals;
   readonly departures: Departures<In> = new Departures(this);
+  /** None where no call shares a place with others. */
+  readonly sharing: Sharing<In> | undefined;
   readonly work: Work<In, Out>;
   readonly isolation: Isolation | undefined;
   /** Whether a call that asks for nothing needs no more than a promise and a place. */
@@ -71,7 +74,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.closed = new Promise((resolve) => this.#onClosed = resolve);
     this.watch = new Watch(settings.hooks);
     this.#keepAlive = new KeepAlive(settings.host, this.watch);
-    this.isPlain = settings.host.join === undefined &&
+    if (settings.dedupe) this.sharing = new Sharing(this);
+    this.isPlain = !settings.host.join && !settings.dedupe &&
       !this.watch.has("onCall");
     this.refusals = new Refusals(settings.name);
     const { batchTimeoutMs } = settings;

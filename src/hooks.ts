@@ -94,8 +94,7 @@ export function eventOf(batch: Batch<unknown>, name: string): BatchEvent {
   const { id, lane, reason, count, tickets, startedAt, oldestAt } = batch;
   const tags: unknown[] = [];
   for (const ticket of tickets) {
-    if (typeof ticket !== "object") continue;
-    if (ticket.tag !== undefined) tags.push(ticket.tag);
+    if (typeof ticket === "object") tags.push(...ticket.tags);
   }
   const waitMs = startedAt - oldestAt;
   return { id, name, lane, size: count, reason, waitMs, tags };

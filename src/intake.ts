@@ -11,6 +11,7 @@ import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { type CallOptions, demandsOf } from "./options.ts";
 import { seated } from "./seat.ts";
+import { JoinedCall, type SharedPlace } from "./sharing.ts";
 
 /** Takes calls in until it is closed. */
 export class Intake<In, Out> {
@@ -74,26 +75,75 @@ export class Intake<In, Out> {
   ): Promise<Out> {
     const demands = demandsOf(options);
     if (this.isClosed) throw this.#engine.refused(this.closedError());
+    const { queue, sharing, isPlain } = this.#engine;
     const key = this.#keyOf(item);
-    const weight = this.#weightOf(item);
-    if (demands?.signal?.aborted) throw demands.signal.reason;
     const isNested = this.isNested(mark);
+    const subject = sharing?.subjectOf(item, key, isNested);
+    const place = subject && sharing!.find(subject);
+    const weight = place ? 0 : this.#weightOf(item);
+    if (demands?.signal?.aborted) throw demands.signal.reason;
+    if (place) return this.#join(place, item, demands ?? {}, mark);
     if (!isNested) this.#admission.admit(key, demands?.priority ?? 0);
     this.#engine.beginTurn();
-    const { queue } = this.#engine;
     queue.settle();
-    if (this.#engine.isPlain && demands === undefined && mark === undefined) {
+    if (isPlain && demands === undefined && mark === undefined) {
       const promise = this.#seated(item, key, weight);
       this.#engine.grantRoom();
       return promise;
     }
+    const lane = queue.laneOf(key, isNested);
     return new Promise((resolve) => {
-      const call = new Call(resolve as Resolve, demands?.priority);
-      this.#serve(call, demands ?? {}, mark);
-      const lane = queue.laneOf(key, isNested);
-      queue.add(lane, lane.lineOf(call.priority), item, weight).hold(call);
+      const call = subject
+        ? this.#joined(resolve as Resolve, demands ?? {}, mark)
+        : this.#call(resolve as Resolve, demands ?? {}, mark);
+      const ticket = call instanceof JoinedCall
+        ? sharing!.open(subject!, call)
+        : call;
+      queue.add(lane, lane.lineOf(call.priority), item, weight).hold(ticket);
       this.#tell(call, item, key);
     });
+  }
+
+  /** A call that shares the place of others: its item goes nowhere, and it needs no room. */
+  #join(
+    place: SharedPlace,
+    item: In,
+    demands: CallOptions,
+    mark: Nesting | undefined,
+  ): Promise<Out> {
+    const { sharing } = this.#engine;
+    this.#engine.beginTurn();
+    if (!place.subject.nested) this.#engine.decline();
+    return new Promise((resolve) => {
+      const call = this.#joined(resolve as Resolve, demands, mark);
+      sharing!.join(place, call);
+      this.#tell(call, item, place.subject.lane);
+    });
+  }
+
+  #call(
+    resolve: Resolve,
+    demands: CallOptions,
+    mark: Nesting | undefined,
+  ): Call {
+    const { scheduler } = this.#engine;
+    const { priority, deadlineMs } = demands;
+    const call = new Call(resolve, priority);
+    if (deadlineMs !== undefined) {
+      scheduler.setDeadline(call, deadlineMs, this.#engine.now());
+    }
+    this.#serve(call, demands, mark);
+    return call;
+  }
+
+  #joined(
+    resolve: Resolve,
+    demands: CallOptions,
+    mark: Nesting | undefined,
+  ): JoinedCall {
+    const call = new JoinedCall(resolve, demands, this.#engine.now());
+    this.#serve(call, demands, mark);
+    return call;
   }
 
   /** Sees to what a call asks for beyond its answer. */
@@ -112,13 +162,10 @@ export class Intake<In, Out> {
 
   #tie(
     call: Call,
-    { signal, deadlineMs, onSettle }: CallOptions,
+    { signal, onSettle }: CallOptions,
     mark: Nesting | undefined,
   ): void {
-    const { settings, scheduler, nesting, wake } = this.#engine;
-    if (deadlineMs !== undefined) {
-      scheduler.setDeadline(call, deadlineMs, settings.host.now());
-    }
+    const { settings, nesting, wake } = this.#engine;
     call.onSettle = onSettle;
     if (signal) {
       const { signals } = this.#engine;

@@ -50,6 +50,12 @@ export interface BatcherOptions<In = unknown> {
   /** The lane of an item, a primitive; items of different lanes never share a batch. */
   lane?: ((item: In) => LaneKey) | undefined;
   /**
+   * What an item asks for. Calls of one lane that ask for the same while one of them waits or runs are one item to
+   * the handler, take one place in the queue and get one result, the very same object; `undefined`: this one
+   * shares with nobody. Each keeps its own signal and deadline.
+   */
+  dedupe?: ((item: In) => unknown) | undefined;
+  /**
    * Most calls that may queue behind busy slots: an integer >= 0, or `Infinity`.
    *
    * @default {Infinity}
@@ -146,6 +152,7 @@ export interface Settings<In> {
   readonly rateLimit: RateLimit | undefined;
   readonly preferredSizes: readonly number[] | undefined;
   readonly lane: ((item: In) => LaneKey) | undefined;
+  readonly dedupe: ((item: In) => unknown) | undefined;
   readonly overflow: Overflow;
   readonly deadlineMs: number;
   readonly batchTimeoutMs: number;
@@ -176,6 +183,7 @@ export function settingsOf<In>(
     rateLimit: check.rate("rateLimit"),
     preferredSizes: check.counts("preferredSizes"),
     lane: check.fn("lane") as Settings<In>["lane"],
+    dedupe: check.fn("dedupe") as Settings<In>["dedupe"],
     overflow: check.choice("overflow", OVERFLOWS) ?? "reject",
     deadlineMs: check.span("deadlineMs") ?? Infinity,
     batchTimeoutMs: check.span("batchTimeoutMs") ?? Infinity,
@@ -283,6 +291,7 @@ const OPTIONS = [
   "maxWeight",
   "weigh",
   "lane",
+  "dedupe",
   "maxQueue",
   "maxQueuePerLane",
   "overflow",

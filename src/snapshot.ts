@@ -8,17 +8,18 @@ import type { BatcherStats } from "./stats.ts";
 
 /** How many calls are not answered yet. */
 export function pendingIn<In, Out>(
-  { queue, scheduler }: Engine<In, Out>,
+  { queue, scheduler, sharing }: Engine<In, Out>,
 ): number {
-  let pending = queue.waiting;
+  let pending = queue.waiting + (sharing?.pending ?? 0);
   for (const batch of scheduler.slots.batches) pending += batch.size;
   return pending;
 }
 
 /** Everything that is counted, with what counts of batches that still run. */
 export function snapshotOf<In, Out>(engine: Engine<In, Out>): BatcherStats {
-  const { queue, scheduler: { slots }, stats, watch } = engine;
-  let [results, failures] = [0, 0];
+  const { queue, scheduler: { slots }, sharing, stats, watch } = engine;
+  const { joined, waiting } = sharing ?? NOT_SHARED;
+  let { results, failures } = sharing ?? NOT_SHARED;
   for (const { run } of slots.batches) {
     results += run?.results ?? 0;
     failures += run?.failures ?? 0;
@@ -26,11 +27,13 @@ export function snapshotOf<In, Out>(engine: Engine<In, Out>): BatcherStats {
   return stats.snapshot({
     results,
     failures,
-    calls: queue.placed,
-    waiting: queue.waiting,
+    calls: queue.placed + joined,
+    waiting: queue.waiting + waiting,
     running: slots.running,
     oldestWaitMs: Math.max(0, engine.now() - queue.oldestAt),
     oldestRunMs: engine.oldestRunMs(),
     hookErrors: watch.errors,
   });
 }
+
+const NOT_SHARED = { results: 0, failures: 0, joined: 0, waiting: 0 };

@@ -24,6 +24,7 @@ describe("Options of a batcher", () => {
     ["concurrency", 2.5, "RangeError", "got 2.5"],
     ["concurrency", true, "TypeError", "got true"],
     ["lane", "tenant", "TypeError", "a function"],
+    ["dedupe", true, "TypeError", "a function, got true"],
     ["maxQueue", -1, "RangeError", "an integer >= 0 or Infinity, got -1"],
     ["maxQueue", 0.5, "RangeError", "got 0.5"],
     [

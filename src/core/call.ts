@@ -58,8 +58,8 @@ export class Call implements Alarmed {
   batch: Batch<unknown> | undefined = undefined;
   /** Its position in that batch. */
   index = 0;
-  /** Calls of a higher one leave first. */
-  readonly priority: number;
+  /** Calls of a higher one leave first. Its lane raises it when others come to share its place. */
+  priority: number;
   /** By when it must have been answered, if it has a deadline of its own, in ms. */
   deadlineAt: number = Infinity;
   /** The span that ends then, in ms; `undefined` when it has none of its own. */
@@ -85,6 +85,11 @@ export class Call implements Alarmed {
   /** Asks to be told when it has been answered or has left. */
   whenEnded(run: () => void): void {
     (this.#onEnd ??= []).push(run);
+  }
+
+  /** What the `onCall` hook said of it, if anything. */
+  get tags(): unknown[] {
+    return this.tag === undefined ? [] : [this.tag];
   }
 
   /** Tells those who asked; once. */

@@ -43,11 +43,11 @@ export class Deadlines {
     this.#port = port;
   }
 
-  /** Gives a call a deadline of its own, in ms from now. */
+  /** Gives a call a deadline of its own, in ms from now; `Infinity`: none, not even that which all have. */
   set(call: Call, deadlineMs: number, now: number): void {
     call.deadlineMs = deadlineMs;
     call.deadlineAt = now + deadlineMs;
-    if (deadlineMs === Infinity) return;
+    if (deadlineMs === Infinity) return this.#calls.remove(call);
     this.#calls.set(call, call.deadlineAt - this.#lead(deadlineMs));
   }
 

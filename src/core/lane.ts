@@ -13,7 +13,7 @@ import {
   type Ticket,
   type Visit,
 } from "./call.ts";
-import { type Entry, Line } from "./line.ts";
+import { type Entry, entryAt, Line } from "./line.ts";
 import type { LanePolicy, LaneView, Verdict } from "./policy.ts";
 
 /** With how much a batch may leave, and when. */
@@ -166,6 +166,17 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     line.vacate(batch, call.index);
     line.tidy(batch);
     this.#settle();
+  }
+
+  /** Gives a call a higher priority: it goes on to wait where it would be if it had come with that. */
+  raise(call: Call, priority: number): void {
+    const batch = call.batch as Batch<Item>;
+    const line = this.lineOf(call.priority);
+    const entry = entryAt(batch, call.index);
+    line.vacate(batch, call.index);
+    line.tidy(batch);
+    call.priority = priority;
+    this.lineOf(priority).insert(entry);
   }
 
   /** Takes calls out as a batch, in the order of their priority and their age. */

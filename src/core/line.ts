@@ -111,6 +111,19 @@ export class Line<Item> {
     }
   }
 
+  /** Puts a call where it belongs by its age, and counts it. */
+  insert(entry: Entry<Item>): void {
+    const entries = [entry];
+    for (; this.waiting > 0 && this.oldestAt <= entry.time;) {
+      const batch = this.front();
+      const older = entryAt(batch, batch.first());
+      this.vacate(batch, batch.first());
+      entries.splice(-1, 0, older);
+    }
+    this.restore(entries);
+    this.waiting += entries.length;
+  }
+
   /** Puts calls back to the head, in their order; they are counted apart. */
   restore(entries: readonly Entry<Item>[]): void {
     const batch = this.#made(entries.length);
@@ -139,6 +152,16 @@ export class Line<Item> {
   #made(expected: number): Batch<Item> {
     return new Batch(this.#home, expected);
   }
+}
+
+/** A call as it travels. */
+export function entryAt<Item>(batch: Batch<Item>, index: number): Entry<Item> {
+  return {
+    item: batch.items[index]!,
+    ticket: batch.tickets[index]!,
+    time: batch.timeAt(index),
+    weight: batch.weightAt(index),
+  };
 }
 
 /** Whether the call behind this batch is too heavy for it. */

@@ -207,6 +207,14 @@ export class Queue<Item> {
     this.forgetIdle(lane);
   }
 
+  /** Gives a call a higher priority, whether or not it waits. */
+  raise(call: Call, priority: number): void {
+    this.settle();
+    if (call.batch?.hasLeft === false) {
+      laneOf<Item>(call.batch).raise(call, priority);
+    } else call.priority = priority;
+  }
+
   /** When the call came that has waited longest, in ms; `Infinity` when none waits. */
   get oldestAt(): number {
     let oldestAt = Infinity;

@@ -27,6 +27,7 @@ export class RandomScript {
   readonly concurrency: number;
   readonly maxQueue: number;
   readonly lanes: number;
+  readonly kinds: number;
   /** Those who wait for room before they call. */
   readonly waiters: Watched<void>[] = [];
   readonly calls: ScriptCall[] = [];
@@ -43,9 +44,10 @@ export class RandomScript {
   readonly #open = new Set<HeldBatch<number, number>>();
   #batches = 0;
 
-  /** Makes the script of this seed. */
-  constructor(seed: number) {
+  /** Makes the script of this seed; items are of so many kinds, and calls of one kind share a place. */
+  constructor(seed: number, kinds: number = Infinity) {
     this.#random = randomFrom(seed);
+    this.kinds = kinds;
     this.size = 1 + this.#random(4);
     this.concurrency = 1 + this.#random(3);
     this.maxQueue = [Infinity, 0, 3][this.#random(3)]!;
@@ -54,6 +56,7 @@ export class RandomScript {
       size: this.size,
       concurrency: this.concurrency,
       lane: this.lanes > 1 ? (item) => item % this.lanes : undefined,
+      dedupe: kinds < Infinity ? (item) => this.kindOf(item) : undefined,
       maxWaitMs: [undefined, 0, 5, 20][this.#random(4)],
       maxQueue: this.maxQueue,
       overflow: this.#random(2) ? "reject" : "drop-oldest",
@@ -66,6 +69,11 @@ export class RandomScript {
       },
     };
     this.batcher = new Batcher(this.handler, options);
+  }
+
+  /** What calls have in common that share a place; now and then one shares with nobody. */
+  kindOf(item: number): number | undefined {
+    return item % 10 === 9 ? undefined : item % this.kinds;
   }
 
   /** Takes one random step. */
@@ -102,7 +110,11 @@ export class RandomScript {
     const item = this.calls.length;
     const signal = this.#random(3) === 0 ? this.#signal() : undefined;
     const deadlineMs = this.#random(5) === 0 ? 1 + this.#random(30) : undefined;
-    const call = signal || deadlineMs ? { signal, deadlineMs } : undefined;
+    const isShared = this.kinds < Infinity;
+    const priority = isShared ? this.#random(5) - 2 : undefined;
+    const call = signal || deadlineMs || isShared
+      ? { signal, deadlineMs, priority }
+      : undefined;
     const seen = watched(this.batcher.run(item, call));
     this.calls.push({ item, seen });
   }

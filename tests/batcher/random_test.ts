@@ -18,8 +18,8 @@ function isKnown(error: unknown): boolean {
     error instanceof QueueFullError || error instanceof ClosedError;
 }
 
-async function played(seed: number): Promise<RandomScript> {
-  const script = new RandomScript(seed);
+async function played(seed: number, kinds?: number): Promise<RandomScript> {
+  const script = new RandomScript(seed, kinds);
   for (let step = 0; step < STEPS; step++) await script.step();
   await script.end();
   return script;
@@ -28,39 +28,50 @@ async function played(seed: number): Promise<RandomScript> {
 function assertSound(script: RandomScript): void {
   const { batcher, calls, handler, host, signals } = script;
   for (const { item, seen } of calls) {
-    if (seen.state === "fulfilled") assert.equal(seen.value, 10 * item);
-    else assert.ok(isKnown(seen.error), `${item}: ${seen.error}`);
+    if (seen.state !== "fulfilled") {
+      assert.ok(isKnown(seen.error), `${item}: ${seen.error}`);
+    } else if (script.kinds < Infinity) {
+      const answered = seen.value! / 10;
+      assert.equal(script.kindOf(answered), script.kindOf(item));
+      assert.equal(answered % script.lanes, item % script.lanes);
+      assert.ok(script.kindOf(item) !== undefined || answered === item);
+    } else assert.equal(seen.value, 10 * item);
   }
   const stats = batcher.stats();
   assert.equal(
     stats.calls + stats.refused,
     calls.length - abortedEarly(script),
   );
-  assert.equal(script.settled, stats.calls);
   const { results, failures, aborted, expired, dropped } = stats;
   assert.equal(results + failures + aborted + expired + dropped, stats.calls);
 
   const sent = handler.items.flat();
   assert.equal(new Set(sent).size, sent.length);
-  for (let lane = 0; lane < script.lanes; lane++) {
-    const inLane = sent.filter((item) => item % script.lanes === lane);
-    assert.deepEqual(inLane, inLane.toSorted((a, b) => a - b));
-  }
   for (const { length } of handler.items) {
     assert.ok(length >= 1 && length <= script.size, `a batch of ${length}`);
   }
   for (const items of handler.items) {
     assert.equal(new Set(items.map((x) => x % script.lanes)).size, 1);
   }
-  const { size, concurrency, maxQueue } = script;
-  assert.ok(script.mostRunning <= concurrency, `${script.mostRunning} run`);
-  const most = maxQueue + size * concurrency;
-  assert.ok(script.mostWaiting <= most, `${script.mostWaiting} wait`);
+  assert.ok(script.mostRunning <= script.concurrency);
   for (const { state } of script.waiters) assert.notEqual(state, "pending");
 
   assert.deepEqual([batcher.pending, stats.waiting, stats.running], [0, 0, 0]);
   assert.equal(host.timers, 0);
   for (const { listeners } of signals) assert.equal(listeners, 0);
+}
+
+/** What holds where each call is an item, and none goes before others. */
+function assertInOrder(script: RandomScript): void {
+  assert.equal(script.settled, script.batcher.stats().calls);
+  const sent = script.handler.items.flat();
+  for (let lane = 0; lane < script.lanes; lane++) {
+    const inLane = sent.filter((item) => item % script.lanes === lane);
+    assert.deepEqual(inLane, inLane.toSorted((a, b) => a - b));
+  }
+  const { size, concurrency, maxQueue } = script;
+  const most = maxQueue + size * concurrency;
+  assert.ok(script.mostWaiting <= most, `${script.mostWaiting} wait`);
 }
 
 /** Calls whose signal had aborted before: neither accepted nor refused. */
@@ -73,10 +84,26 @@ describe(`${SCRIPTS} random scripts`, () => {
   it("R5, R9, R16, R17, R18, R20, R21: every call settles once and rightly, nothing is left", async () => {
     for (let seed = 1; seed <= SCRIPTS; seed++) {
       try {
-        assertSound(await played(seed));
+        const script = await played(seed);
+        assertSound(script);
+        assertInOrder(script);
       } catch (error) {
         throw new Error(`Seed ${seed} fails`, { cause: error });
       }
     }
+  });
+
+  it("R27, R8: all of that where calls share places and have priorities", async () => {
+    let joined = 0;
+    for (let seed = 1; seed <= SCRIPTS; seed++) {
+      try {
+        const script = await played(seed, 1 + seed % 9);
+        assertSound(script);
+        joined += script.batcher.stats().calls - script.settled;
+      } catch (error) {
+        throw new Error(`Seed ${seed} fails`, { cause: error });
+      }
+    }
+    assert.ok(joined > SCRIPTS, `${joined} calls have joined others`);
   });
 });

@@ -104,6 +104,16 @@ describe("Scheduler: deadlines of calls that wait", () => {
     assert.equal(driven.scheduler.queue.waiting, 1);
   });
 
+  it("R17 a deadline that is taken back rings no more", () => {
+    const driven = patient();
+    const [a] = driven.turn(0, "a", { deadlineMs: 100 });
+    driven.scheduler.setDeadline(a!, Infinity, 10);
+    driven.look(10);
+    assert.equal(driven.wake, 1000);
+    driven.endTurn(500);
+    assert.deepEqual([driven.sent, driven.expired], [[], []]);
+  });
+
   it("R17 a call whose deadline has passed is never dispatched, though a slot frees just then", () => {
     for (const now of [101, 500]) {
       const driven = new Driven();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Call } from "../../src/core/call.ts";
 import { window } from "../../src/core/policy.ts";
 import { Driven } from "./driven.ts";
 import { Random } from "./random.ts";
@@ -151,6 +152,48 @@ describe("Scheduler: priorities", () => {
     driven.endAndTurn(2);
     assert.equal(driven.sent.at(-1), "high2 low2");
     assert.equal(driven.scheduler.queue.waiting, 0);
+  });
+
+  it("R27 a call that is raised goes on to wait where its age belongs", () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const random = new Random(seed);
+      const driven = busy(random.pick([1, 3, 30]));
+      const { scheduler } = driven;
+      const calls: { word: string; call: Call; time: number }[] = [];
+      for (let time = 1; time <= 40; time++) {
+        const weight = random.pick([1, 2]);
+        const spot = { priority: random.below(4), weight };
+        const [call] = driven.place(time, `${time}`, spot);
+        calls.push({ word: `${time}`, call: call!, time });
+        const { call: raised } = random.pick(calls);
+        if (random.chance(0.5)) {
+          scheduler.queue.raise(raised, raised.priority + random.below(3));
+        }
+        if (random.chance(0.2)) {
+          const [gone] = calls.splice(random.below(calls.length), 1);
+          scheduler.remove(gone!.call, "aborted");
+        }
+        const [lane] = scheduler.queue.lanes;
+        assert.equal(lane?.waiting ?? 0, calls.length);
+        if (calls.length > 0) assert.equal(lane!.oldestAt, calls[0]!.time);
+      }
+      calls.sort((a, b) =>
+        b.call.priority - a.call.priority || a.time - b.time
+      );
+      const words = calls.map(({ word }) => word).join(" ");
+      while (scheduler.slots.running > 0) endFailed(driven, 50);
+      assert.equal(driven.sent.slice(1).join(" "), words, `seed ${seed}`);
+      assert.equal(scheduler.queue.waiting, 0);
+    }
+  });
+
+  it("R27 a call that runs already is raised in name only", () => {
+    const driven = busy(1);
+    const [call] = driven.place(1, "a");
+    driven.endAndTurn(2);
+    driven.scheduler.queue.raise(call!, 3);
+    assert.equal(call!.priority, 3);
+    assert.deepEqual([call!.batch, call!.index], [driven.batches[1], 0]);
   });
 
   it("R5, R8 under random loads the order is that of priority and arrival, and the accounts agree", () => {

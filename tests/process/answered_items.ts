@@ -11,6 +11,7 @@ const uses: Record<string, BatcherOptions<object>> = {
   "calls that are held": { maxWaitMs: 5 },
   "calls of lanes": { lane: () => 1 },
   "calls with deadlines": { deadlineMs: 60_000 },
+  "calls that share places": { dedupe: (item) => item },
 };
 
 for (const [use, options] of Object.entries(uses)) {

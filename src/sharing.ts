@@ -1,0 +1,262 @@
+/**
+ * Calls that ask for the same at the same time, and are answered once.
+ *
+ *     item ─▶ key ─▶ is there a call of that key? ── yes ─▶ join it: no item, no place
+ *                                                 └─ no ──▶ a place that others may join
+ *
+ * @module
+ */
+import { Alarms } from "./core/alarms.ts";
+import {
+  Call,
+  type LaneKey,
+  type Resolve,
+  type SettleInfo,
+} from "./core/call.ts";
+import type { Scheduler } from "./core/scheduler.ts";
+import type { Watch } from "./hooks.ts";
+import type { CallOptions, Settings } from "./options.ts";
+import { Rejection } from "./run_batch.ts";
+
+/** What calls have in common that share a place. */
+export interface Subject {
+  /** The key of their lane. */
+  readonly lane: LaneKey;
+  /** Whether they are made from inside running batches. */
+  readonly nested: boolean;
+  /** What `dedupe` has answered. */
+  readonly key: unknown;
+}
+
+/** Where calls share places. */
+export interface SharingOwner<In> {
+  readonly settings: Settings<In>;
+  readonly scheduler: Scheduler<In>;
+  readonly watch: Watch;
+}
+
+/** One of the calls that share a place; it has a signal, a deadline and an `onSettle` of its own. */
+export class JoinedCall extends Call {
+  /** When it was made, in ms. */
+  readonly cameAt: number;
+  /** What stands in the queue for it; set when it joins. */
+  place!: SharedPlace;
+
+  /** Makes one that has joined no place yet. */
+  constructor(
+    resolve: Resolve,
+    { priority, deadlineMs }: CallOptions,
+    now: number,
+  ) {
+    super(resolve, priority);
+    this.cameAt = now;
+    this.deadlineMs = deadlineMs;
+  }
+}
+
+/**
+ * Stands in the queue and in a batch for all calls that share its place: what becomes of it
+ * becomes of them. It has the highest of their priorities and the nearest of their deadlines.
+ */
+export class SharedPlace extends Call {
+  /** Those who have not left. */
+  readonly calls: Set<JoinedCall> = new Set();
+  /** What they are about. */
+  readonly subject: Subject;
+  /** Whether it has been answered or has left: nobody joins any more. */
+  isOver = false;
+  readonly #deadlines = new Alarms<JoinedCall>();
+  readonly #watch: Watch;
+  /** When it was put into the queue, in ms. */
+  readonly #placedAt: number;
+
+  /** Makes one that nobody has joined yet; `answer` hears what it resolves with. */
+  constructor(
+    subject: Subject,
+    answer: (outcome: unknown) => void,
+    priority: number,
+    { watch, scheduler }: Pick<SharingOwner<unknown>, "watch" | "scheduler">,
+  ) {
+    super(answer, priority);
+    this.subject = subject;
+    this.#watch = watch;
+    this.#placedAt = scheduler.queue.now;
+  }
+
+  /** The call whose deadline is nearest, if any has one. */
+  get nearest(): JoinedCall | undefined {
+    return this.#deadlines.due(Infinity);
+  }
+
+  /** Those whose deadline has passed. */
+  lateBy(now: number): JoinedCall[] {
+    return [...this.calls].filter(({ deadlineAt }) => deadlineAt <= now);
+  }
+
+  /** A call that must be answered by this time, in ms, shares the place from now on. */
+  add(call: JoinedCall, deadlineAt: number): void {
+    call.place = this;
+    call.deadlineAt = deadlineAt;
+    this.calls.add(call);
+    if (deadlineAt < Infinity) this.#deadlines.set(call, deadlineAt);
+    if (call.onSettle) this.onSettle ??= (info) => this.#tell(info);
+  }
+
+  /** A call leaves. */
+  delete(call: JoinedCall): void {
+    this.calls.delete(call);
+    this.#deadlines.remove(call);
+  }
+
+  /** What the `onCall` hook said of each. */
+  override get tags(): unknown[] {
+    return [...this.calls].flatMap(({ tags }) => tags);
+  }
+
+  /** All who asked for it hear of the batch, each of its own wait. */
+  #tell(info: SettleInfo): void {
+    const startedAt = this.#placedAt + info.waitMs;
+    for (const { cameAt, onSettle } of this.calls) {
+      const waitMs = Math.max(0, startedAt - cameAt);
+      this.#watch.guard(() => onSettle?.({ ...info, waitMs }), "onSettle");
+    }
+  }
+}
+
+/** Knows the places that calls may join, and counts what the queue does not know of. */
+export class Sharing<In> {
+  /** How many calls have joined others so far. */
+  joined = 0;
+  /** How many calls are not answered yet, beyond one for each place. */
+  pending = 0;
+  /** How many of those have been fulfilled. */
+  results = 0;
+  /** How many of those have been rejected by the answer of their batch. */
+  failures = 0;
+  readonly #owner: SharingOwner<In>;
+  readonly #places: Lanes = new Map();
+  readonly #nestedPlaces: Lanes = new Map();
+
+  /** Makes one without places. */
+  constructor(owner: SharingOwner<In>) {
+    this.#owner = owner;
+  }
+
+  /** How many calls wait in the queue, beyond one for each place. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const lanes of [this.#places, this.#nestedPlaces]) {
+      for (const places of lanes.values()) {
+        for (const { batch, calls } of places.values()) {
+          if (batch?.hasLeft === false) waiting += calls.size - 1;
+        }
+      }
+    }
+    return waiting;
+  }
+
+  /** What an item is about, unless `dedupe` says that it is to be shared with nobody. */
+  subjectOf(item: In, lane: LaneKey, nested: boolean): Subject | undefined {
+    const key = this.#owner.settings.dedupe?.(item);
+    return key === undefined ? undefined : { lane, nested, key };
+  }
+
+  /** The place that a call may join, if there is one. */
+  find({ lane, nested, key }: Subject): SharedPlace | undefined {
+    const place = this.#lanesOf(nested).get(lane)?.get(key);
+    if (place === undefined || place.isOver) return undefined;
+    // A call from inside a batch must not wait for that batch, or one that waits for it.
+    const isSafe = !nested || place.batch?.hasLeft === false;
+    return isSafe ? place : undefined;
+  }
+
+  /** A place for a call, which others may join until it is over. */
+  open(subject: Subject, call: JoinedCall): SharedPlace {
+    const place: SharedPlace = new SharedPlace(
+      subject,
+      (outcome: unknown) => this.#answer(place, outcome),
+      call.priority,
+      this.#owner,
+    );
+    this.#register(place);
+    this.#add(place, call);
+    return place;
+  }
+
+  /** A call shares a place from now on. */
+  join(place: SharedPlace, call: JoinedCall): void {
+    this.joined++;
+    this.pending++;
+    this.#add(place, call);
+    if (call.priority > place.priority) {
+      this.#owner.scheduler.queue.raise(place, call.priority);
+    }
+  }
+
+  /** A call leaves; a place takes all of its calls along. Returns who leaves. */
+  part(call: Call): Call[] {
+    if (call instanceof JoinedCall) return this.#part(call.place, [call]);
+    if (call instanceof SharedPlace) return this.#part(call, [...call.calls]);
+    return [call];
+  }
+
+  #part(place: SharedPlace, leaving: JoinedCall[]): Call[] {
+    const before = place.calls.size;
+    for (const joined of leaving) place.delete(joined);
+    const after = place.calls.size;
+    this.pending -= before - Math.max(1, after);
+    if (after === 0) place.isOver = true;
+    else this.#adjust(place);
+    return leaving;
+  }
+
+  #answer(place: SharedPlace, outcome: unknown): void {
+    const others = place.calls.size - 1;
+    place.isOver = true;
+    this.pending -= others;
+    if (outcome instanceof Rejection) this.failures += others;
+    else this.results += others;
+    for (const call of place.calls) call.resolve(outcome);
+  }
+
+  #add(place: SharedPlace, call: JoinedCall): void {
+    place.add(call, call.cameAt + this.#spanOf(call));
+    this.#adjust(place);
+  }
+
+  /** The deadline of a place is the nearest one; that which all calls have in common does not apply to it. */
+  #adjust(place: SharedPlace): void {
+    const { scheduler } = this.#owner;
+    const { nearest } = place;
+    if (place.deadlineMs === undefined || nearest === undefined) {
+      scheduler.setDeadline(place, Infinity, 0);
+    }
+    if (nearest !== undefined && nearest.deadlineAt !== place.deadlineAt) {
+      scheduler.setDeadline(place, this.#spanOf(nearest), nearest.cameAt);
+    }
+  }
+
+  #spanOf({ deadlineMs }: JoinedCall): number {
+    return deadlineMs ?? this.#owner.settings.deadlineMs;
+  }
+
+  #lanesOf(nested: boolean): Lanes {
+    return nested ? this.#nestedPlaces : this.#places;
+  }
+
+  /** Until it has been answered or has left. */
+  #register(place: SharedPlace): void {
+    const { lane, nested, key } = place.subject;
+    const lanes = this.#lanesOf(nested);
+    const places = lanes.get(lane) ?? new Map<unknown, SharedPlace>();
+    lanes.set(lane, places);
+    places.set(key, place);
+    place.whenEnded(() => {
+      for (const call of place.calls) call.end();
+      if (places.get(key) === place) places.delete(key);
+      if (places.size === 0 && lanes.get(lane) === places) lanes.delete(lane);
+    });
+  }
+}
+
+type Lanes = Map<LaneKey, Map<unknown, SharedPlace>>;
