@@ -46,7 +46,7 @@ export class Deadlines {
   /** Gives a call a deadline of its own, in ms from now; `Infinity`: none, not even that which all have. */
   set(call: Call, deadlineMs: number, now: number): void {
     call.deadlineMs = deadlineMs;
-    call.deadlineAt = now + deadlineMs;
+    call.deadlineAt = deadlineMs < Infinity ? now + deadlineMs : Infinity;
     if (deadlineMs === Infinity) return this.#calls.remove(call);
     this.#calls.set(call, call.deadlineAt - this.#lead(deadlineMs));
   }

@@ -192,6 +192,7 @@ export class Queue<Item> {
 
   /** Takes calls of a lane out, as a batch. */
   take(lane: Lane<Item>, load: Load): Batch<Item> {
+    this.settle();
     const batch = lane.take(load);
     this.open = this.default.plain.open;
     this.#leave(lane, batch.count);

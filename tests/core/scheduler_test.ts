@@ -82,6 +82,26 @@ describe("Scheduler: the end of a turn", () => {
     assert.equal(queue.oldestAt, 10);
   });
 
+  it("R9 calls for which a handler is granted room at once are not lost in the batch that leaves next", () => {
+    const driven = new Driven({ concurrency: 2 });
+    const { queue } = driven.scheduler;
+    driven.handler = ({ lane }) => {
+      if (lane !== "first") return;
+      driven.place(0, "b");
+      queue.grant(5);
+      assert.ok(queue.hasRoom());
+      const { open } = queue;
+      open.tickets[queue.put("c")] = () => {};
+    };
+    driven.place(0, "a");
+    driven.place(0, "x", { lane: "first" });
+    driven.endTurn(0);
+    driven.endAndTurn(1);
+    driven.endAndTurn(2);
+    assert.equal(driven.sent.slice(1).join(" "), "a b c");
+    assert.equal(queue.waiting, 0);
+  });
+
   it("A look at an empty queue wants nothing", () => {
     const driven = new Driven();
     assert.equal(driven.look(0), false);
