@@ -35,7 +35,13 @@ export {
   type KeyFor,
 } from "./src/align.ts";
 export { type BatchAnswer, one, type SettledAnswer } from "./src/answer.ts";
-export { done, failed, type ItemOutcome, Outcome } from "./src/outcome.ts";
+export {
+  done,
+  failed,
+  type ItemOutcome,
+  Outcome,
+  retryLater,
+} from "./src/outcome.ts";
 export type { StreamedAnswer } from "./src/stream.ts";
 export type {
   BatchedOptions,
@@ -43,6 +49,7 @@ export type {
   BatcherOptions,
   CallOptions,
   Overflow,
+  RetryOptions,
 } from "./src/options.ts";
 export type { Isolation } from "./src/repair.ts";
 export type {

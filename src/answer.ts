@@ -10,6 +10,7 @@ import {
   failureOf,
   type ItemOutcome,
   Outcome,
+  RetryLater,
   silence,
   valueOf,
 } from "./outcome.ts";
@@ -34,7 +35,8 @@ export type SettledAnswer<Out> =
  * does when it is its own batch.
  *
  * @param answer What the batch method answered for a single item.
- * @returns A promise of the value, or its rejection; never throws.
+ * @returns A promise of the value, or its rejection; of the outcome itself if that is {@link retryLater}.
+ * Never throws.
  * @example
  * ```ts
  * import { one } from "@batched/batched";
@@ -46,6 +48,7 @@ export type SettledAnswer<Out> =
  */
 export async function one<Out>(answer: BatchAnswer<Out>): Promise<Out> {
   const outcome: unknown = await onlyOf(await answer);
+  if (outcome instanceof RetryLater) return outcome as Out;
   const failure = failureOf(outcome);
   if (failure !== undefined) throw failure.error;
   return valueOf(outcome) as Out;

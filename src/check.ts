@@ -81,6 +81,19 @@ export class Check {
     this.#read(key, `be left out ${where}`, () => false);
   }
 
+  /** An object with options of its own, to be read in turn. */
+  part(key: string, keys: readonly string[]): Check | undefined {
+    const value = this.#read<object>(key, "be an object", isObject);
+    if (value === undefined) return undefined;
+    return new Check(`${this.#action}: in "${key}"`, value, keys);
+  }
+
+  /** A time in ms that may be 0, or what tells it. */
+  delay(key: string): number | ((attempt: number) => number) | undefined {
+    if (typeof this.#options[key] !== "function") return this.ms(key);
+    return this.fn(key) as (attempt: number) => number;
+  }
+
   /** A time in ms that may be 0. */
   ms(key: string): number | undefined {
     return this.#number(key, "be a number of ms >= 0", (n) => n >= 0);

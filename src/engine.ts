@@ -12,9 +12,11 @@ import { Watch } from "./hooks.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
+import type { RetryLater } from "./outcome.ts";
 import { Places } from "./places.ts";
 import { Refusals } from "./refusals.ts";
 import type { Isolation } from "./repair.ts";
+import { Retries } from "./retries.ts";
 import { Reports } from "./reports.ts";
 import type { Work } from "./attempt.ts";
 import { type Ended, Run, type RunOwner } from "./run_batch.ts";
@@ -58,6 +60,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** None where batches may take their time. */
   readonly #limit: TimeLimit | undefined;
   readonly #sizeLimit: SizeLimit;
+  readonly #retries: Retries<In>;
   /** Resolves once it is closed and nothing is left. */
   readonly closed: Promise<void>;
   #onClosed!: (value: PromiseLike<void>) => void;
@@ -91,6 +94,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
       report: (error) => this.watch.report(error, "policy"),
     });
     this.queue = this.scheduler.queue;
+    const { retry } = settings;
+    this.#retries = new Retries(retry, this.scheduler.returns, this.refusals);
     this.wake = new Wake(
       settings.host,
       (endOfTurn) => this.#look(endOfTurn),
@@ -190,7 +195,19 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
 
   /** Part of {@link RunOwner}. */
   get keepsItems(): boolean {
-    return this.isolation !== undefined || this.#sizeLimit.isKnown;
+    const { isolate, retry } = this.settings;
+    return isolate !== undefined || retry !== undefined ||
+      this.#sizeLimit.isKnown;
+  }
+
+  /** Part of {@link RunOwner}. */
+  retry(
+    batch: Batch<In>,
+    place: number,
+    outcome: RetryLater,
+  ): { error: unknown } | undefined {
+    this.wake.soon();
+    return this.#retries.retry(batch, place, outcome, this.now());
   }
 
   /** Part of {@link RunOwner}. */

@@ -15,6 +15,18 @@ import type { Isolation } from "./repair.ts";
 /** What happens to whom when a queue is full. */
 export type Overflow = "reject" | "drop-oldest" | "drop-lowest";
 
+/** How calls are tried again whose outcome is {@link retryLater}. */
+export interface RetryOptions {
+  /** How often an item is tried at most, the first time included: an integer >= 1, or `Infinity`. */
+  readonly attempts: number;
+  /**
+   * How long it waits before it is tried again, in ms, >= 0, unless the outcome says so; or a function of how often it has
+   * been tried. Left out: a random time of up to 100 ms, then 200 ms, 400 ms and so
+   * on, at most 10 s.
+   */
+  readonly delayMs?: number | ((attempt: number) => number) | undefined;
+}
+
 /** How a batcher works. Every option may be left out. */
 export interface BatcherOptions<In = unknown> {
   /**
@@ -96,6 +108,11 @@ export interface BatcherOptions<In = unknown> {
    * halves fail too often. Only the guilty reject. The handler must be safe to repeat.
    */
   isolate?: Isolation | undefined;
+  /**
+   * How often calls are tried whose outcome is {@link retryLater}. Left out, they reject with a
+   * {@link RetryError} at once.
+   */
+  retry?: RetryOptions | undefined;
   /** What events and errors call the batcher. Defaults to the name of the method or handler. */
   name?: string | undefined;
   /** Who is told what happens. */
@@ -157,6 +174,7 @@ export interface Settings<In> {
   readonly deadlineMs: number;
   readonly batchTimeoutMs: number;
   readonly isolate: Isolation | undefined;
+  readonly retry: RetryOptions | undefined;
   readonly name: string;
   readonly hooks: Hooks;
   readonly host: Host;
@@ -188,6 +206,7 @@ export function settingsOf<In>(
     deadlineMs: check.span("deadlineMs") ?? Infinity,
     batchTimeoutMs: check.span("batchTimeoutMs") ?? Infinity,
     isolate: check.choice("isolate", ["each", "bisect"]),
+    retry: retryIn(check.part("retry", ["attempts", "delayMs"])),
     name: check.text("name") ?? defaultName,
     hooks: check.record("hooks", HOOKS) ?? {},
     host: check.methods<Host>("host", HOST) ?? defaultHost,
@@ -265,6 +284,13 @@ export function checkedOptions(
   check.ms("timeoutMs");
 }
 
+function retryIn(check: Check | undefined): RetryOptions | undefined {
+  return check && {
+    attempts: check.required("attempts", check.count("attempts", 1)),
+    delayMs: check.delay("delayMs"),
+  };
+}
+
 /** The policy that the options name; `undefined` where they leave that open. */
 function policyOf(check: Check): Policy | undefined {
   const maxWaitMs = check.ms("maxWaitMs");
@@ -300,6 +326,7 @@ const OPTIONS = [
   "deadlineMs",
   "batchTimeoutMs",
   "isolate",
+  "retry",
   "name",
   "hooks",
   "host",

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What became of one item, said explicitly: made by {@link done} and {@link failed}. */
+/** What became of one item, said explicitly: made by {@link done}, {@link failed} and {@link retryLater}. */
 export class Outcome<out Out> {
   /** Whether the item succeeded. */
   readonly ok: boolean;
@@ -23,7 +23,7 @@ export class Outcome<out Out> {
 
 /**
  * What a handler may say of one item: its result, a promise of it, an `Error`
- * that rejects this call alone, or {@link done} and {@link failed}.
+ * that rejects this call alone, or {@link done}, {@link failed} and {@link retryLater}.
  */
 export type ItemOutcome<Out> =
   | Out
@@ -87,6 +87,54 @@ export function done(value?: unknown): Outcome<unknown> {
  */
 export function failed(error: unknown): Outcome<never> {
   return new Outcome(false, undefined as never, error);
+}
+
+/** Says that an item is to be tried again: made by {@link retryLater}. */
+export class RetryLater extends Outcome<never> {
+  /** After how long, in ms; as the option `retry` says when `undefined`. */
+  readonly afterMs: number | undefined;
+
+  /** Use {@link retryLater}. */
+  constructor(afterMs: number | undefined, cause: unknown) {
+    super(false, undefined as never, cause);
+    this.afterMs = afterMs;
+  }
+}
+
+/**
+ * Says that an item is to be tried again: it goes back to the head of its lane after a while, and keeps its
+ * deadline. Needs the option `retry`: when its attempts run out, or where it is not set, the call
+ * rejects with a {@link RetryError}. Answered in place of an array it counts for every item of
+ * the batch.
+ *
+ * @param options `afterMs`, after how long, in ms, in place of the `delayMs` of the option; and
+ * the `cause` that the error will have.
+ * @returns The outcome, for a handler to answer.
+ * @throws {RangeError} If `afterMs` is negative or no number.
+ * @example Take the items that the back end had no capacity for to it again
+ * ```ts
+ * import { batched, retryLater } from "@batched/batched";
+ * import assert from "node:assert/strict";
+ *
+ * let capacity = 1;
+ * const store = batched(
+ *   (xs: number[]) => xs.map((x) => capacity-- > 0 ? x : retryLater()),
+ *   { retry: { attempts: 3, delayMs: () => capacity = 5 } },
+ * );
+ * assert.deepEqual(await Promise.all([store(1), store(2)]), [1, 2]);
+ * ```
+ */
+export function retryLater(
+  options: { afterMs?: number | undefined; cause?: unknown } = {},
+): Outcome<never> {
+  const { afterMs, cause } = options;
+  const isSpan = typeof afterMs === "number" && afterMs >= 0;
+  if (afterMs === undefined || isSpan) return new RetryLater(afterMs, cause);
+  throw new RangeError(
+    `Cannot retry later: "afterMs" must be a number of ms >= 0, got ${
+      String(afterMs)
+    }`,
+  );
 }
 
 /** Whether it is to be awaited. */

@@ -9,6 +9,7 @@ import {
   DeadlineError,
   ItemTooHeavyError,
   QueueFullError,
+  RetryError,
   withoutStack,
 } from "./errors.ts";
 
@@ -51,6 +52,17 @@ export class Refusals {
       `${this.#answer}: its batch has run longer than "batchTimeoutMs", ${batchTimeoutMs} ms`;
     return withoutStack(() =>
       new BatchTimeoutError(message, { batchTimeoutMs })
+    );
+  }
+
+  /** The call is to be tried again, and was tried often enough. */
+  untried(attempts: number, cause: unknown): RetryError {
+    const times = attempts === 1 ? "once" : `${attempts} times`;
+    return withoutStack(() =>
+      new RetryError(
+        `${this.#answer}: it asks to be tried again and was tried ${times}, which is all that "retry" allows`,
+        cause === undefined ? { attempts } : { attempts, cause },
+      )
     );
   }
 

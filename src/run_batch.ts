@@ -6,7 +6,13 @@
 import { Attempt, type AttemptReader, type Work } from "./attempt.ts";
 import type { Batch, BatchRun, Call } from "./core/call.ts";
 import { BatchTooLargeError } from "./errors.ts";
-import { failed, failureOf, isThenable, valueOf } from "./outcome.ts";
+import {
+  failed,
+  failureOf,
+  isThenable,
+  RetryLater,
+  valueOf,
+} from "./outcome.ts";
 import { type Isolation, Repair } from "./repair.ts";
 
 /** Gives a batch its work, and hears how it goes. */
@@ -21,6 +27,12 @@ export interface RunOwner<In, Out> {
   now(): number;
   /** A call with demands of its own has been answered. */
   answered(call: Call): void;
+  /** Takes a call out of its batch to be tried again; returns why not, where it cannot be. */
+  retry(
+    batch: Batch<In>,
+    place: number,
+    outcome: RetryLater,
+  ): { error: unknown } | undefined;
   /** A handler has found so many calls to be too many at once. */
   tooLarge(calls: number): void;
   /** The batch has ended: all its calls are answered or have left. */
@@ -256,6 +268,10 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
     }
     const ticket = this.batch.tickets[place];
     if (ticket === undefined) return;
+    if (failure instanceof RetryLater) {
+      failure = this.#owner.retry(this.batch, place, failure);
+      if (failure === undefined) return;
+    }
     this.batch.vacate(place);
     if (failure) this.failures++;
     else this.results++;

@@ -7,6 +7,7 @@ import {
   failed,
   one,
   Outcome,
+  retryLater,
 } from "../mod.ts";
 
 /** Yields what it is given, and throws what is an Error. */
@@ -54,6 +55,19 @@ describe("one(): the answer of a batch of one", () => {
   for (const [what, answer, value] of values) {
     it(`Takes ${what}`, async () => {
       assert.deepEqual(await one(answer), value);
+    });
+  }
+
+  const later = retryLater({ afterMs: 5, cause: "busy" });
+  const retries: [string, BatchAnswer<unknown>][] = [
+    ["in an array", [later]],
+    ["for all", Promise.resolve(later)],
+    ["promised", [Promise.resolve(later)]],
+    ["in a stream", stream([0, later])],
+  ];
+  for (const [what, answer] of retries) {
+    it(`Passes retryLater() ${what} through, for the batcher to see`, async () => {
+      assert.equal(await one(answer), later);
     });
   }
 

@@ -50,6 +50,12 @@ describe("Options of a batcher", () => {
     ["batchTimeoutMs", "1s", "TypeError", 'got "1s"'],
     ["isolate", true, "TypeError", '"each", "bisect", got true'],
     ["isolate", "halves", "TypeError", 'got "halves"'],
+    ["retry", 3, "TypeError", "an object, got 3"],
+    ["retry", {}, "TypeError", '"attempts" must be given'],
+    ["retry", { attempts: 0 }, "RangeError", "an integer >= 1 or Infinity"],
+    ["retry", { attempts: 2, delayMs: -1 }, "RangeError", "ms >= 0, got -1"],
+    ["retry", { attempts: 2, delayMs: "1" }, "TypeError", 'got "1"'],
+    ["retry", { attempts: 2, delay: 1 }, "TypeError", 'option "delay"'],
     ["name", 5, "TypeError", "a string, got 5"],
     ["hooks", () => {}, "TypeError", "an object, got a function"],
     ["hooks", null, "TypeError", "got null"],
@@ -119,6 +125,7 @@ describe("Options of a batcher", () => {
       deadlineMs: undefined,
       batchTimeoutMs: undefined,
       isolate: undefined,
+      retry: undefined,
       name: undefined,
       hooks: undefined,
       host: undefined,
@@ -135,6 +142,9 @@ describe("Options of a batcher", () => {
     make({ size: Infinity, maxWaitMs: Infinity, concurrency: Infinity });
     make({ maxQueue: Infinity, deadlineMs: Infinity, name: "", hooks: {} });
     make({ batchTimeoutMs: 0.5, isolate: "each" });
+    make({ retry: { attempts: 1, delayMs: undefined } });
+    make({ retry: { attempts: Infinity, delayMs: 0 } });
+    make({ retry: { attempts: 2, delayMs: (attempt: number) => attempt } });
     make({ batchTimeoutMs: Infinity });
     make({ deadlineMs: 0.5, maxWaitMs: 0.5, overflow: "drop-oldest" });
     make({ policy: window(5), lane: () => 1 });

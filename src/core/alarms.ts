@@ -18,6 +18,11 @@ export class Alarms<T extends Alarmed> {
     return this.#heap[0]?.alarmAt ?? Infinity;
   }
 
+  /** All that wait for a time, in no order. */
+  get members(): readonly T[] {
+    return this.#heap;
+  }
+
   /** Sets an alarm, or moves it. */
   set(member: T, time: number): void {
     member.alarmAt = time;

@@ -119,6 +119,11 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     return this.nested || this.unbound > 0;
   }
 
+  /** Whether it leaves at once, by the last verdict. */
+  get isFull(): boolean {
+    return this.reason === "full" || this.reason === "weight";
+  }
+
   /** What its calls have waited by `now`, summed up. */
   age(now: number): number {
     return this.waiting * now - this.arrivals;

@@ -124,15 +124,21 @@ export class Line<Item> {
     this.waiting += entries.length;
   }
 
-  /** Puts calls back to the head, in their order; they are counted apart. */
+  /** Puts calls back to the head, in their order, behind older ones that are back already; they are counted apart. */
   restore(entries: readonly Entry<Item>[]): void {
     const batch = this.#made(entries.length);
     for (const { item, ticket, time, weight } of entries) {
       batch.add(item, ticket, time, weight);
     }
     batch.seal();
-    batch.next = this.#first;
-    this.#first = batch;
+    let before: Batch<Item> | undefined;
+    for (let next = this.#first; next !== this.open; next = next.next!) {
+      if (next.oldestAt >= batch.oldestAt) break;
+      before = next;
+    }
+    batch.next = before === undefined ? this.#first : before.next;
+    if (before === undefined) this.#first = batch;
+    else before.next = batch;
   }
 
   /** Visits everything that waits, oldest first; ends when a visit answers false. */

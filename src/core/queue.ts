@@ -46,6 +46,8 @@ const MOST_ROOM = 2 ** 30;
 export class Queue<Item> {
   /** When the calls come that come now, in ms. The batcher sets it once a turn. */
   now = 0;
+  /** How many calls hold places though they are away; {@link Returns} count. */
+  away = 0;
   /** How many calls may be {@link put} until {@link hasRoom} is asked again. */
   room = 0;
   /** The lanes whose policies have not heard of their latest calls yet. */
@@ -101,7 +103,7 @@ export class Queue<Item> {
 
   /** How many of them hold a place; nested ones need none. */
   get queued(): number {
-    return this.#queued + this.#granted - this.room;
+    return this.#queued + this.#granted - this.room + this.away;
   }
 
   /** How many calls wait that were made from inside running batches. */

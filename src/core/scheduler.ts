@@ -10,6 +10,7 @@ import { Inquiry } from "./inquiry.ts";
 import type { Lane } from "./lane.ts";
 import type { Policy } from "./policy.ts";
 import { laneOf, Queue, type QueueOptions } from "./queue.ts";
+import { Returns } from "./returns.ts";
 import { Slots, type SlotsOptions } from "./slots.ts";
 
 /** Where the decisions of a {@link Scheduler} go. */
@@ -68,6 +69,8 @@ export class Scheduler<Item> {
   readonly queue: Queue<Item>;
   /** What runs. */
   readonly slots: Slots<Item>;
+  /** Who is away. */
+  readonly returns: Returns<Item>;
   readonly #options: SchedulerOptions;
   readonly #port: Port<Item>;
   readonly #deadlines: Deadlines;
@@ -79,19 +82,18 @@ export class Scheduler<Item> {
   constructor(options: SchedulerOptions, port: Port<Item>) {
     this.#options = options;
     this.#port = port;
-    this.queue = new Queue(options, (tell) => this.#attempt(tell));
-    this.slots = new Slots(options);
-    this.#deadlines = new Deadlines(
-      options.deadlineMs ?? Infinity,
-      this.slots,
-      {
-        hasten: (call) => this.#hasten(call),
-        expire: (call) => this.#port.expire(call),
-      },
-    );
-    const { queue, slots } = this;
-    const subject = { options, queue, slots, deadlines: this.#deadlines };
-    this.#inquiry = new Inquiry(subject, port);
+    const queue = new Queue<Item>(options, (tell) => this.#attempt(tell));
+    const slots = new Slots<Item>(options);
+    const { deadlineMs = Infinity } = options;
+    const deadlines = new Deadlines(deadlineMs, slots, {
+      hasten: (call) => this.#hasten(call),
+      expire: (call) => port.expire(call),
+    });
+    this.queue = queue;
+    this.slots = slots;
+    this.returns = new Returns(queue, deadlines);
+    this.#deadlines = deadlines;
+    this.#inquiry = new Inquiry({ options, queue, slots, deadlines }, port);
   }
 
   /** Set when no call comes any more and everything that waits is to leave. */
@@ -165,11 +167,13 @@ export class Scheduler<Item> {
   }
 
   /**
-   * Lets everything that waits leave as soon as there is a slot, or, `unbound`, without one.
+   * Lets everything that waits leave as soon as there is a slot, or, `unbound`, without one. Calls that are
+   * away come back.
    *
    * @param visit Hears of each call that waits.
    */
   flush(unbound: boolean, visit: (call: Call) => void): void {
+    this.returns.ring(Infinity);
     this.#inquiry.asksAll = true;
     for (const lane of this.queue.lanes) {
       lane.forEach((batch, index) => {
@@ -182,7 +186,7 @@ export class Scheduler<Item> {
 
   /** All calls that are not answered yet, as calls with demands of their own from now on. */
   calls(): Call[] {
-    const calls: Call[] = [];
+    const calls: Call[] = this.returns.calls();
     for (const lane of this.queue.lanes) {
       lane.forEach((batch, index) => void calls.push(batch.callAt(index)));
     }
@@ -205,6 +209,7 @@ export class Scheduler<Item> {
     queue.settle();
     queue.now = now;
     slots.refill(now);
+    this.returns.ring(inquiry.closing ? Infinity : now);
     this.#ring(now);
     let again = inquiry.tell(endOfTurn);
     /** Slots that become free meanwhile are for full batches only: callers just answered may join others. */
@@ -232,7 +237,7 @@ export class Scheduler<Item> {
       ) {
         remove(ready, index);
       } else if (
-        isFull(lane) || (endOfTurn && (isUnbound || open > 0))
+        lane.isFull || (endOfTurn && (isUnbound || open > 0))
       ) {
         if (isScarce) { for (const other of ready) other.passed++; }
         if (!isUnbound) open--;
@@ -288,7 +293,11 @@ export class Scheduler<Item> {
   /** Asks for the next look. */
   #wake(soon: boolean): void {
     const { slots, queue } = this;
-    let time = Math.min(this.#inquiry.next, this.#deadlines.next(soon));
+    let time = Math.min(
+      this.#inquiry.next,
+      this.#deadlines.next(soon),
+      this.returns.next,
+    );
     if (queue.waiting > 0) time = Math.min(time, slots.allowedAt);
     if (time < Infinity) this.#port.wakeAt(time);
   }
@@ -335,11 +344,6 @@ export class Scheduler<Item> {
 
 /** A call rises by one priority when it has waited as long as so many batches take. */
 const RISES_AFTER = 10;
-
-/** Whether a lane leaves at once. */
-function isFull<Item>({ reason }: Lane<Item>): boolean {
-  return reason === "full" || reason === "weight";
-}
 
 function keepUnbound<Item>(lanes: Lane<Item>[]): void {
   const unbound = lanes.filter((lane) => lane.isUnbound);

@@ -11,6 +11,7 @@ import {
   done,
   failed,
   one,
+  retryLater,
 } from "../../mod.ts";
 
 const double = batched((xs: number[]) => xs.map((x) => 2 * x), { size: 3 });
@@ -75,6 +76,26 @@ batched(async function* (texts: string[]) {
 batched(async function* (texts: string[]) {
   for (const text of texts) yield text;
 });
+
+const retried = batched(
+  (texts: string[]) =>
+    texts.map((text) =>
+      text ? text.length : retryLater({ afterMs: 5, cause: text })
+    ),
+  { retry: { attempts: 3, delayMs: (attempt) => 10 * attempt } },
+);
+assertType<IsExact<typeof retried, BatchedFunction<string, number>>>(true);
+
+const throttled = batched(
+  async (texts: string[]) =>
+    await (texts.length > 1 ? retryLater() : texts.map((text) => text.length)),
+);
+assertType<IsExact<typeof throttled, BatchedFunction<string, number>>>(true);
+
+// @ts-expect-error how often is not left open
+batched((texts: string[]) => texts, { retry: { delayMs: 5 } });
+// @ts-expect-error a back end says after how long, not when
+retryLater({ at: 5 });
 
 const byLane = new Batcher(
   (xs: { key: string }[]) => xs.map(({ key }) => key),

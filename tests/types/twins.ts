@@ -11,6 +11,7 @@ import {
   failed,
   one,
   type Outcome,
+  retryLater,
 } from "../../mod.ts";
 
 interface Row {
@@ -91,6 +92,14 @@ export abstract class Twins<Item> {
     for (const [index, { x }] of rows.entries()) {
       yield [index, x > batch.id ? done(x) : failed("small")];
     }
+  }
+
+  @Batched({ retry: { attempts: 3 }, isolate: "each" })
+  retried(row: Row): Promise<number> {
+    return one(this.retriedBatch([row]));
+  }
+  retriedBatch(rows: Row[]): (number | Outcome<never>)[] {
+    return rows.map(({ x }) => x > 0 ? x : retryLater());
   }
 
   @Batched()

@@ -1,0 +1,127 @@
+/**
+ * Calls that a batch could not answer yet, and that come back to their lane.
+ *
+ * @module
+ */
+import { Alarms } from "./alarms.ts";
+import { Batch, type Call } from "./call.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { Entry, Line } from "./line.ts";
+import { laneOf, type Queue } from "./queue.ts";
+
+/** The place of a call that is away: a batch of its own, that neither waits nor runs. */
+class Absence<Item> extends Batch<Item> {
+  /** Where the call stood in the batch that it was in. */
+  readonly place: number;
+
+  /** Takes a call out of a batch that runs; `left` hears if its caller leaves. */
+  constructor(source: Batch<Item>, place: number, left: () => void) {
+    super(source.home, 1);
+    const [call, item] = [source.callAt(place), source.items[place]!];
+    source.vacate(place);
+    this.add(item, call, source.timeAt(place), source.weightAt(place));
+    this.id = source.id;
+    this.startedAt = source.startedAt;
+    this.unbound = source.unbound;
+    this.place = place;
+    this.run = { results: 0, failures: 0, left };
+  }
+
+  /** The call. */
+  get call(): Call {
+    return this.callAt(0);
+  }
+
+  /** What the lane takes back. */
+  get entry(): Entry<Item> {
+    const [time, weight] = [this.timeAt(0), this.weightAt(0)];
+    return { item: this.items[0]!, ticket: this.call, time, weight };
+  }
+}
+
+/**
+ * Those who are away keep their places in the queue and their deadlines. They come back in the
+ * order in which they came, ahead of all who have come since.
+ */
+export class Returns<Item> {
+  readonly #queue: Queue<Item>;
+  readonly #deadlines: Deadlines;
+  readonly #absences = new Alarms<Absence<Item>>();
+
+  /** Makes one from whom nobody is away. */
+  constructor(queue: Queue<Item>, deadlines: Deadlines) {
+    this.#queue = queue;
+    this.#deadlines = deadlines;
+  }
+
+  /** When the next call comes back, in ms. */
+  get next(): number {
+    return this.#absences.next;
+  }
+
+  /** Takes a call out of a batch that runs, until that time, in ms. */
+  add(batch: Batch<Item>, place: number, time: number): void {
+    const { spanMs } = this.#deadlines;
+    const call = batch.callAt(place);
+    if (call.deadlineMs === undefined && spanMs < Infinity) {
+      this.#deadlines.set(call, spanMs, batch.timeAt(place));
+    }
+    const left = () => {
+      this.#queue.away--;
+      this.#absences.remove(absence);
+    };
+    const absence: Absence<Item> = new Absence(batch, place, left);
+    this.#queue.away++;
+    this.#absences.set(absence, time);
+  }
+
+  /** The calls that are away. */
+  calls(): Call[] {
+    return this.#absences.members.map(({ call }) => call);
+  }
+
+  /** Puts back those whose time has come; `Infinity` all of them. */
+  ring(now: number): void {
+    const back: Absence<Item>[] = [];
+    let absence = this.#absences.due(now);
+    for (; absence; absence = this.#absences.due(now)) {
+      this.#absences.remove(absence);
+      back.push(absence);
+    }
+    if (back.length > 0) this.#restore(back);
+  }
+
+  #restore(back: Absence<Item>[]): void {
+    const queue = this.#queue;
+    const lines = new Map<Line<Item>, Absence<Item>[]>();
+    for (const absence of back.sort(inOrder)) {
+      const { home: { key, nested }, call } = absence;
+      const line = queue.laneOf(key, nested).lineOf(call.priority);
+      const group = lines.get(line);
+      if (group) group.push(absence);
+      else lines.set(line, [absence]);
+    }
+    queue.away -= back.length;
+    for (const [{ priority }, group] of lines) {
+      const { key, nested } = group[0]!.home;
+      const entries = group.map(({ entry }) => entry);
+      queue.restore(queue.laneOf(key, nested), priority, entries);
+    }
+    for (const { call, unbound } of back) this.#greet(call, unbound);
+  }
+
+  /** Whoever is back has as little time as ever, and needs no slot if it needed none. */
+  #greet(call: Call, isUnbound: boolean): void {
+    const { deadlineMs, deadlineAt } = call;
+    if (deadlineMs !== undefined) {
+      this.#deadlines.set(call, deadlineMs, deadlineAt - deadlineMs);
+    }
+    const lane = laneOf<Item>(call.batch!);
+    if (isUnbound && !lane.nested) lane.hasten(call, "flush", true);
+  }
+}
+
+/** Calls that came first are in batches that left first, and stand before others in them. */
+function inOrder(a: Absence<unknown>, b: Absence<unknown>): number {
+  return a.timeAt(0) - b.timeAt(0) || a.id - b.id || a.place - b.place;
+}

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Batch } from "../../src/core/call.ts";
+import { window } from "../../src/core/policy.ts";
+import { Driven } from "./driven.ts";
+
+const ignore = () => {};
+
+/** Sends away those who stand at these places of a batch. */
+function sendAway(
+  driven: Driven,
+  batch: Batch<string>,
+  until: number,
+  ...places: number[]
+) {
+  for (const place of places) driven.scheduler.returns.add(batch, place, until);
+}
+
+describe("Scheduler: calls that come back", () => {
+  it("R25 they come back at their time, to the head of their lane", () => {
+    const driven = new Driven();
+    driven.turn(0, "a b c");
+    const [batch] = driven.batches;
+    sendAway(driven, batch!, 10, 0, 2);
+    driven.turn(1, "d e");
+    assert.deepEqual(driven.sent, ["a b c"]);
+    driven.handler = ignore;
+    driven.endAndTurn(5);
+    assert.deepEqual(driven.sent, ["a b c", "d e"]);
+    driven.turn(6, "f g h");
+    driven.endTurn(10);
+    driven.endAndTurn(11);
+    assert.deepEqual(driven.sent, ["a b c", "d e", "a c f g"]);
+  });
+
+  it("R25 the look asks for the time of the next one", () => {
+    const driven = new Driven();
+    driven.turn(0, "a b");
+    sendAway(driven, driven.batches[0]!, 30, 0);
+    sendAway(driven, driven.batches[0]!, 20, 1);
+    driven.endAndTurn(1);
+    assert.equal(driven.wake, 20);
+    driven.wake = Infinity;
+    driven.endTurn(20);
+    assert.deepEqual(driven.sent, ["a b", "b"]);
+    assert.equal(driven.wake, 30);
+  });
+
+  it("R5 those who come back together keep their order, whatever batches they were in", () => {
+    const driven = new Driven({ concurrency: 2 });
+    driven.turn(0, "a b c d e f");
+    const [first, second] = driven.batches;
+    sendAway(driven, second!, 9, 1, 0);
+    sendAway(driven, first!, 8, 3, 1, 2);
+    driven.endAndTurn(1);
+    driven.endAndTurn(1);
+    driven.endTurn(9);
+    assert.deepEqual(driven.sent.slice(2), ["b c d e", "f"]);
+  });
+
+  it("R5 who comes back later goes behind older ones who are back already, ahead of all others", () => {
+    const driven = new Driven({ concurrency: 2, size: 2 });
+    driven.turn(0, "a b");
+    driven.turn(1, "c d");
+    const [first, second] = driven.batches;
+    sendAway(driven, first!, 10, 0);
+    sendAway(driven, second!, 20, 0);
+    for (const _ of [1, 2]) driven.endAndTurn(2);
+    driven.turn(3, "w x y z");
+    driven.turn(4, "e");
+    for (const time of [10, 20]) driven.endTurn(time);
+    assert.equal(driven.sent.length, 4);
+    for (const _ of [1, 2]) driven.endAndTurn(40);
+    assert.deepEqual(driven.sent.slice(4), ["a c", "e"]);
+  });
+
+  it("R18 they keep their places in the queue", () => {
+    const driven = new Driven({ maxQueue: 2, size: 2 });
+    driven.turn(0, "a b");
+    sendAway(driven, driven.batches[0]!, 10, 0, 1);
+    assert.equal(driven.scheduler.places, 0);
+    assert.equal(driven.scheduler.queue.waiting, 2);
+    driven.endAndTurn(1);
+    assert.equal(driven.scheduler.places, 2);
+    driven.endTurn(10);
+    assert.equal(driven.scheduler.queue.waiting, 0);
+    assert.equal(driven.scheduler.places, 2);
+  });
+
+  it("R16 who leaves while away leaves no trace", () => {
+    const driven = new Driven();
+    const [a, b] = driven.turn(0, "a b");
+    sendAway(driven, driven.batches[0]!, 10, 0, 1);
+    assert.ok(a!.batch!.hasLeft);
+    driven.scheduler.remove(a!, "aborted");
+    assert.deepEqual(driven.scheduler.calls(), [b]);
+    driven.scheduler.remove(b!, "aborted");
+    driven.wake = Infinity;
+    driven.endAndTurn(1);
+    assert.equal(driven.wake, Infinity);
+    driven.endTurn(10);
+    assert.deepEqual(driven.sent, ["a b"]);
+    assert.equal(driven.scheduler.queue.waiting, 0);
+  });
+
+  it("R17 deadlines go on while they are away, and pull them forward when they are back", () => {
+    const driven = new Driven({ policy: window(1000), size: 2 });
+    const [a, b] = driven.turn(0, "a b", { deadlineMs: 100 });
+    sendAway(driven, driven.batches[0]!, 500, 0);
+    sendAway(driven, driven.batches[0]!, 20, 1);
+    driven.scheduler.slots.meanRunMs = 10;
+    driven.endAndTurn(10);
+    driven.endTurn(20);
+    assert.deepEqual(driven.sent, ["a b"]);
+    assert.equal(driven.wake, 75);
+    driven.endTurn(75);
+    assert.deepEqual(driven.sent, ["a b", "b"]);
+    driven.endAndTurn(80);
+    assert.deepEqual(driven.expired, []);
+    driven.endTurn(100);
+    assert.deepEqual(driven.expired, [a]);
+    assert.notEqual(a, b);
+    assert.equal(driven.scheduler.queue.waiting, 0);
+  });
+
+  it("R17 the deadline that all have in common goes on, too", () => {
+    const driven = new Driven({ deadlineMs: 50 });
+    driven.turn(0, "a b");
+    sendAway(driven, driven.batches[0]!, 500, 0);
+    sendAway(driven, driven.batches[0]!, 20, 1);
+    driven.endAndTurn(1);
+    driven.endTurn(20);
+    assert.deepEqual(driven.sent, ["a b", "b"]);
+    driven.endTurn(50);
+    assert.equal(driven.expired.length, 2);
+  });
+
+  it("R20 a flush brings them back at once, and so does closing", () => {
+    const driven = new Driven();
+    const [a] = driven.turn(0, "a b");
+    sendAway(driven, driven.batches[0]!, 1000, 0);
+    driven.endAndTurn(1);
+    const visited: unknown[] = [];
+    driven.scheduler.flush(false, (call) => visited.push(call));
+    assert.deepEqual(visited, [a]);
+    driven.endTurn(2);
+    assert.deepEqual([driven.sent, driven.reasons.at(-1)], [
+      ["a b", "a"],
+      "flush",
+    ]);
+    driven.scheduler.closing = true;
+    sendAway(driven, driven.batches[1]!, 1000, 0);
+    driven.endAndTurn(3);
+    assert.deepEqual(driven.sent, ["a b", "a", "a"]);
+  });
+
+  it("R26 who left without a slot comes back without needing one", () => {
+    const driven = new Driven();
+    driven.turn(0, "busy");
+    driven.turn(1, "a");
+    driven.scheduler.flush(true, ignore);
+    driven.endTurn(2);
+    assert.deepEqual(driven.sent, ["busy", "a"]);
+    sendAway(driven, driven.batches[1]!, 10, 0);
+    driven.scheduler.ended(driven.batches[1]!, 3, false);
+    driven.endTurn(10);
+    assert.deepEqual(driven.sent, ["busy", "a", "a"]);
+
+    driven.turn(11, "n", { nested: true });
+    sendAway(driven, driven.batches[3]!, 20, 0);
+    driven.scheduler.ended(driven.batches[3]!, 12, false);
+    driven.endTurn(20);
+    assert.deepEqual(driven.sent, ["busy", "a", "a", "n", "n"]);
+  });
+
+  it("R7 R8 they go back to their own lane and priority, though it was forgotten meanwhile", () => {
+    const driven = new Driven({ concurrency: 9 });
+    driven.turn(0, "low", { lane: "x", priority: -5 });
+    driven.turn(0, "high", { lane: "x", priority: 5 });
+    const [low, high] = driven.batches;
+    sendAway(driven, low!, 10, 0);
+    sendAway(driven, high!, 10, 0);
+    for (const batch of [low, high]) driven.scheduler.ended(batch!, 1, false);
+    driven.endTurn(1);
+    driven.endTurn(10);
+    assert.deepEqual(driven.sent, ["low", "high", "high low"]);
+    assert.equal(driven.batches[2]!.lane, "x");
+  });
+
+  it("R6 they weigh what they weighed", () => {
+    const driven = new Driven({ maxWeight: 10 });
+    driven.turn(0, "heavy", { weight: 7 });
+    sendAway(driven, driven.batches[0]!, 10, 0);
+    driven.turn(1, "light", { weight: 4 });
+    driven.endTurn(10);
+    driven.endAndTurn(11);
+    driven.endAndTurn(12);
+    assert.deepEqual(driven.sent, ["heavy", "heavy", "light"]);
+  });
+});
