@@ -113,7 +113,7 @@ export class Returns<Item> {
   /** Whoever is back has as little time as ever, and needs no slot if it needed none. */
   #greet(call: Call, isUnbound: boolean): void {
     const { deadlineMs, deadlineAt } = call;
-    if (deadlineMs !== undefined) {
+    if (deadlineMs !== undefined && deadlineMs < Infinity) {
       this.#deadlines.set(call, deadlineMs, deadlineAt - deadlineMs);
     }
     const lane = laneOf<Item>(call.batch!);

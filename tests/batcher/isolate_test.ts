@@ -212,6 +212,21 @@ describe("R24: isolate", () => {
     }
   });
 
+  it("R27 calls that share a place are found guilty together", async () => {
+    const host = new VirtualHost();
+    const { handler, runs } = frail(1);
+    const options = {
+      dedupe: (x: number) => x,
+      isolate: "each",
+      host,
+    } as const;
+    const batcher = new Batcher(handler, options);
+    const calls = [0, 1, 1, 0].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.deepEqual(seenOf(calls), [0, poison, poison, 0]);
+    assert.deepEqual(runs, [[0, 1], [0], [1]]);
+  });
+
   it("R24 handlers that answer at once may fail for thousands in a row", async () => {
     const all = [...Array(5000).keys()];
     const { handler, runs } = frail(...all);

@@ -262,6 +262,29 @@ describe("R25: retryLater()", () => {
     assert.deepEqual([seenOf(calls), runs], [[10, 20], [[1, 2], [1, 2]]]);
   });
 
+  it("R27 Calls that share a place are tried again as one, and others may join meanwhile", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, {
+      dedupe: (x) => x,
+      retry: { attempts: 2, delayMs: 10 },
+      deadlineMs: 100,
+      host,
+    });
+    const calls = [1, 1, 2].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    handler.at(0).answer([retryLater(), 2]);
+    await host.advance(5);
+    calls.push(watched(batcher.run(1, { priority: 3 })));
+    assert.equal(batcher.pending, 3);
+    await host.advance(5);
+    assert.deepEqual(handler.items, [[1, 2], [1]]);
+    handler.at(1).finish();
+    await host.advance();
+    assert.deepEqual(seenOf(calls), [1, 1, 2, 1]);
+    assert.deepEqual([batcher.pending, host.timers], [0, 0]);
+  });
+
   it("R6 R7 R8 They keep their lane, weight and priority", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);

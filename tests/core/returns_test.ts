@@ -135,6 +135,16 @@ describe("Scheduler: calls that come back", () => {
     assert.equal(driven.expired.length, 2);
   });
 
+  it("R17 a deadline that never comes stays one", () => {
+    const driven = new Driven({ deadlineMs: 50 });
+    const [a] = driven.turn(0, "a", { deadlineMs: Infinity });
+    sendAway(driven, driven.batches[0]!, 80, 0);
+    driven.endAndTurn(1);
+    assert.equal(driven.wake, 80);
+    driven.endTurn(80);
+    assert.deepEqual([a!.deadlineAt, driven.sent.at(-1)], [Infinity, "a"]);
+  });
+
   it("R20 a flush brings them back at once, and so does closing", () => {
     const driven = new Driven();
     const [a] = driven.turn(0, "a b");
