@@ -114,5 +114,6 @@ export {
 export { Lane, type Load } from "./src/core/lane.ts";
 export { type Entry, Line } from "./src/core/line.ts";
 export type { RateLimit } from "./src/core/rate.ts";
+export { Returns } from "./src/core/returns.ts";
 export { type Listed, Roll } from "./src/core/roll.ts";
 export { Slots, type SlotsOptions } from "./src/core/slots.ts";

@@ -39,9 +39,12 @@ export interface BatchEndEvent extends BatchEvent {
   readonly runMs: number;
   /** How many of its calls were fulfilled. */
   readonly results: number;
-  /** How many of its calls were rejected by its answer. */
+  /** How many of its calls were rejected by its answer; those that are tried again are in neither number. */
   readonly failures: number;
-  /** Why all of them were, if so: what the handler threw, or a `BatchResultError`. */
+  /**
+   * Why it failed, if it did: what the handler threw, a `BatchResultError` or a `BatchTimeoutError`. With
+   * `isolate` calls may have been fulfilled all the same.
+   */
   readonly error: unknown;
 }
 

@@ -37,7 +37,7 @@ export interface BatcherStats {
   readonly dropped: number;
   /** Batches that left so far. */
   readonly batches: number;
-  /** Calls that wait now. */
+  /** Calls that wait now, be it for another attempt. */
   readonly waiting: number;
   /** Batches that run now. */
   readonly running: number;
