@@ -22,6 +22,7 @@ export class Admission<In, Out> {
   get isFull(): boolean {
     const { places, scheduler } = this.#engine;
     if (places.kept > 0) places.lapse(this.#engine.now());
+    this.#refill();
     return scheduler.places - places.kept < 1;
   }
 
@@ -59,6 +60,7 @@ export class Admission<In, Out> {
   #limit(lane: Lane<In>, priority: number): void {
     const { scheduler, queue, settings } = this.#engine;
     queue.settle();
+    this.#refill();
     if (scheduler.placesIn(lane, settings.maxQueuePerLane) >= 1) return;
     this.#makeRoom([lane], priority, "maxQueuePerLane");
   }
@@ -82,6 +84,12 @@ export class Admission<In, Out> {
     if (overflow === "reject") return undefined;
     const lowest = lowestCallIn(lanes);
     return lowest && lowest.priority < priority ? lowest : undefined;
+  }
+
+  /** The rate limit may allow more than when the queue was last looked at. */
+  #refill(): void {
+    const { settings, scheduler } = this.#engine;
+    if (settings.rateLimit) scheduler.slots.refill(this.#engine.now());
   }
 
   #retryAfterMs(): number {

@@ -73,6 +73,18 @@ describe("rateLimit", () => {
     });
   });
 
+  it("R18 nobody is refused because of it who comes when it is long over", async () => {
+    for (const limit of ["maxQueue", "maxQueuePerLane"] as const) {
+      const { host, batcher, run } = limited({ [limit]: 0 });
+      run(1, 2, 3, 4, 5, 6);
+      await host.advance(100);
+      assert.equal(batcher.full, false);
+      const call = watched(batcher.run(7));
+      await host.advance();
+      assert.equal(call.value, 7);
+    }
+  });
+
   it("R20 flush waits for it", async () => {
     const { host, starts, batcher, run } = limited({ maxWaitMs: 5000 });
     run(1, 2, 3, 4, 5, 6, 7);
