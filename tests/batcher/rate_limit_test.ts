@@ -85,6 +85,17 @@ describe("rateLimit", () => {
     }
   });
 
+  it("R18 whoever waits for room hears when it allows another batch", async () => {
+    const { host, batcher, run } = limited({ maxQueue: 0 });
+    run(1, 2, 3, 4, 5, 6);
+    await host.advance();
+    const room = watched(batcher.ready());
+    await host.advance(99);
+    assert.equal(room.state, "pending");
+    await host.advance(1);
+    assert.equal(room.state, "fulfilled");
+  });
+
   it("R20 flush waits for it", async () => {
     const { host, starts, batcher, run } = limited({ maxWaitMs: 5000 });
     run(1, 2, 3, 4, 5, 6, 7);
