@@ -51,6 +51,8 @@ export class Attempt<In, Out> {
   /** Nobody, when nothing that comes counts any more. */
   #reader: AttemptReader | undefined;
   #stream: Stream | undefined = undefined;
+  /** Whether nobody waits for it any more. */
+  #isAbandoned = false;
 
   /** Makes one for so many items of a batch; `isSingle` is for one alone, as its method takes it. */
   constructor(
@@ -88,6 +90,7 @@ export class Attempt<In, Out> {
 
   /** Nobody waits for it any more. */
   abandon(error: unknown): void {
+    this.#isAbandoned = true;
     abort(this.#context, error);
     this.#stream?.stop();
   }
@@ -121,6 +124,7 @@ export class Attempt<In, Out> {
 
   #follow(answer: AsyncIterable<unknown>, reader: AttemptReader): void {
     this.#stream = new Stream(answer, this.#size);
+    if (this.#isAbandoned) this.#stream.stop();
     this.#stream.read(reader).then(() => this.#reader?.close());
   }
 

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, it } from "node:test";
 import {
+  type BatchContext,
   Batcher,
   type BatcherOptions,
   BatchResultError,
+  DeadlineError,
   done,
   failed,
   type SettleInfo,
@@ -294,6 +296,24 @@ describe("R11: leaving a stream", () => {
     cleaned();
     await host.advance();
     assert.equal(handler.streams.length, 2);
+  });
+
+  it("R16 A stream that comes when the last caller has left is asked to end at once", async () => {
+    const host = new VirtualHost();
+    const stream = streamingHandler();
+    let answer = () => {};
+    const handler = async (xs: number[], batch: BatchContext) => {
+      await new Promise<void>((resolve) => answer = resolve);
+      return stream(xs, batch);
+    };
+    const batcher = new Batcher<number, unknown>(handler, { host });
+    const late = watched(batcher.run(0, { deadlineMs: 20 }));
+    await host.advance(20);
+    assert.ok(late.error instanceof DeadlineError);
+    answer();
+    await host.advance();
+    assert.equal(stream.streams[0]!.returns, 1);
+    assert.equal(batcher.stats().running, 0);
   });
 
   it("R17 A deadline fires while the stream goes on", async () => {
