@@ -40,9 +40,14 @@ export class CostModel {
   /** How many in a row have taken far longer; negative: far shorter. */
   #surprises = 0;
 
+  /** What batches have taken of late, on average, in ms. */
+  get meanMs(): number {
+    return this.#ms;
+  }
+
   /** What a batch of that weight will probably take, in ms. */
   msOf(weight: number): number {
-    return this.fixedMs + this.eachMs * weight;
+    return this.eachMs > 0 ? this.fixedMs + this.eachMs * weight : this.fixedMs;
   }
 
   /** What fits into that time: a weight; negative when not even an empty batch does. */
@@ -85,10 +90,10 @@ export class CostModel {
     const step = weight - this.#weight;
     const rest = 1 - share;
     this.#variance = rest * (this.#variance + share * step * step);
-    this.#covariance = rest *
-      (this.#covariance + share * step * (ms - this.#ms));
+    const msStep = ms - this.#ms;
+    this.#covariance = rest * (this.#covariance + share * step * msStep);
     this.#weight += share * step;
-    this.#ms += share * (ms - this.#ms);
+    this.#ms += share * msStep;
     const square = this.#weight * this.#weight + this.#variance;
     if (this.#variance > LEAST_VARIANCE * square) {
       this.eachMs = Math.max(0, this.#covariance / this.#variance);

@@ -5,16 +5,14 @@
  */
 import type { LaneView, Limits, SlotsView } from "../policy.ts";
 import type { CostModel } from "./cost_model.ts";
+import { marginOf } from "./margin.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** So many batches must have ended before anything is said of when a call will be answered. */
 const LEAST_BATCHES = 2;
 
-/** How many spreads longer than expected a batch may take. */
-const MARGIN_SPREADS = 2;
-
-/** A batch may be made smaller for its oldest call as long as it yields so much of what it could. */
-const LEAST_YIELD = 0.9;
+/** To be a little larger is worth so much of a batch's time. */
+const TOLERANCE = 0.05;
 
 /** Less than any clock can tell: sums of fractions must not decide. */
 const TINY_MS = 1e-6;
@@ -46,32 +44,33 @@ export class Target {
   leaveBy(lane: LaneView): number {
     const deadlineAt = this.#deadlineOf(lane);
     if (deadlineAt === Infinity) return Infinity;
-    const weight = lane.weight + this.#traffic.weightOfOne;
     const { timerStepMs = 1 } = this.#limits;
-    return deadlineAt - this.#worstMs(weight) - timerStepMs;
+    const ms = this.#cost.msOf(lane.weight + this.#traffic.weightOfOne);
+    return deadlineAt - this.#margin * ms - timerStepMs;
   }
 
   /**
-   * How many calls make a batch that is as large as it should be. All callers can wait for batches
-   * that take no longer than they may wait for the next one; longer ones are for those only who
-   * come late enough, and good when there are many of these.
+   * How many calls make a batch as large as it should be. All callers can wait for batches that
+   * take no longer than they may wait for the next one. Longer ones are for those only who come late
+   * enough, and good when these are many.
    */
   get bestCalls(): number {
     const { size, concurrency } = this.#limits;
     const { targetMs } = this.#aim;
-    if (targetMs === Infinity || !this.#canForetell) return size;
     const { fixedMs, eachMs } = this.#cost;
-    const { weightOfOne } = this.#traffic;
+    if (targetMs === Infinity || !this.#canForetell) return size;
+    if (eachMs === 0) return size;
+    const { weightOfOne, currentRate } = this.#traffic;
     const margin = this.#margin;
+    const rate = currentRate * weightOfOne;
     const forAll = this.#cost.weightIn(targetMs / (margin + 1 / concurrency));
-    const rate = this.#traffic.currentRate * weightOfOne;
     const forLate = rate * (targetMs - margin * fixedMs) /
       (1 + rate * margin * eachMs);
-    const weight = Math.min(
-      Math.max(forAll, forLate),
-      this.#weightIn(targetMs),
-    );
-    return Math.min(size, Math.max(1, Math.floor(weight / weightOfOne)));
+    const most = this.#cost.weightIn(targetMs / margin);
+    const weight = Math.min(most, Math.max(forAll, forLate));
+    const more = TOLERANCE * this.#cost.msOf(weight) / eachMs;
+    const calls = Math.floor((weight + more) / weightOfOne);
+    return Math.min(size, Math.max(1, calls));
   }
 
   /** How many of so many calls should leave together; 0 when the oldest cannot be in time and is to be dropped. */
@@ -79,12 +78,9 @@ export class Target {
     const deadlineAt = this.#deadlineOf(lane);
     if (deadlineAt === Infinity || !this.#canForetell) return calls;
     const { weightOfOne, running } = this.#traffic;
-    const most = Math.min(calls, this.bestCalls);
-    const weight = this.#weightIn(deadlineAt - now + TINY_MS);
-    const inTime = Math.min(most, Math.floor(weight / weightOfOne));
-    if (inTime > 0 && this.#yield(inTime) >= LEAST_YIELD * this.#yield(most)) {
-      return inTime;
-    }
+    const best = Math.min(calls, this.bestCalls);
+    const ms = this.#margin * this.#cost.msOf(best * weightOfOne);
+    if (now + ms <= deadlineAt + TINY_MS) return best;
     // One batch at a time is run in any case: how else could it learn that it is wrong?
     const isLast = lane.waiting === 1 && running === 0;
     return this.#aim.shed && !isLast ? 0 : calls;
@@ -96,13 +92,18 @@ export class Target {
     const { weightOfOne, currentRate } = this.#traffic;
     const waitMs = freeInMs(slots, now);
     const roomMs = this.#aim.targetMs - waitMs - TINY_MS;
+    const margin = this.#margin;
     const calls = this.bestCalls;
     const ms = this.#cost.msOf(calls * weightOfOne);
     const turnMs = ms / this.#limits.concurrency;
-    const turns = Math.floor((roomMs - this.#margin * ms) / turnMs) + 1;
-    if (turns > 0) return turns * calls - ahead;
-    // Whoever comes meanwhile makes the batch larger, and slower.
-    return this.#weightIn(roomMs) / weightOfOne - currentRate * waitMs - ahead;
+    const turns = Math.floor((roomMs - margin * ms) / turnMs) + 1;
+    const before = Math.max(0, turns);
+    const beforeMs = before * turnMs;
+    // Whoever comes until the last batch leaves makes it larger, and slower.
+    const last = this.#cost.weightIn((roomMs - beforeMs) / margin) /
+        weightOfOne - currentRate * (waitMs + beforeMs);
+    const full = before > 0 ? before * calls : 0;
+    return full + Math.min(Math.max(0, last), calls) - ahead;
   }
 
   get #canForetell(): boolean {
@@ -110,22 +111,8 @@ export class Target {
   }
 
   get #margin(): number {
-    return 1 + MARGIN_SPREADS * this.#cost.spread;
-  }
-
-  /** How long a batch of that weight takes at worst, within reason, in ms. */
-  #worstMs(weight: number): number {
-    return this.#margin * this.#cost.msOf(weight);
-  }
-
-  /** What can be done within that time at worst: a weight. */
-  #weightIn(ms: number): number {
-    return this.#cost.weightIn(ms / this.#margin);
-  }
-
-  /** How many calls are answered in a ms by batches of so many. */
-  #yield(calls: number): number {
-    return calls / this.#cost.msOf(calls * this.#traffic.weightOfOne);
+    const { targetMs } = this.#aim;
+    return marginOf(this.#cost, targetMs, this.#limits.concurrency);
   }
 
   #deadlineOf({ oldestAt, oldestDeadlineAt }: LaneView): number {

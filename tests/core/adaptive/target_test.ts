@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { CostModel } from "../../../src/core/adaptive/cost_model.ts";
+import { Target } from "../../../src/core/adaptive/target.ts";
+import { Traffic } from "../../../src/core/adaptive/traffic.ts";
+import { close } from "./numbers.ts";
+import { laneOf, slotsOf } from "./views.ts";
+
+/** 2 ms for a batch and 0.5 for an item; a call every `gapMs`. */
+function aiming({
+  targetMs = 60,
+  shed = true,
+  gapMs = 0.4,
+  size = 64,
+  concurrency = 1,
+  batches = 30,
+} = {}) {
+  const cost = new CostModel();
+  for (let batch = 0; batch < batches; batch++) {
+    const weight = 1 + batch % 40;
+    cost.learn(weight, 2 + 0.5 * weight);
+  }
+  // The first batches were surprises, but there is no noise.
+  cost.spread = 0;
+  const traffic = new Traffic();
+  for (let call = 0; call < 1000; call++) {
+    traffic.arrived(1, 10, call * gapMs);
+  }
+  const limits = { size, concurrency, timerStepMs: 1 };
+  const aim = { targetMs, shed };
+  return { target: new Target(aim, limits, cost, traffic), traffic, cost };
+}
+
+describe("Target: the best size", () => {
+  it("Without a target batches may be as large as they can", () => {
+    assert.equal(aiming({ targetMs: Infinity }).target.bestCalls, 64);
+  });
+
+  it("Batches take half the time, so that all can wait for the next one", () => {
+    const { bestCalls } = aiming({ targetMs: 40, gapMs: 10 }).target;
+    // 36 of them take 20 ms; two more make it a twentieth slower.
+    assert.equal(bestCalls, 38);
+  });
+
+  it("With more slots, the next one is sooner free, and batches may take longer", () => {
+    const options = { targetMs: 30, gapMs: 10, concurrency: 4 };
+    const { bestCalls } = aiming(options).target;
+    // 44 take 24 ms, and a slot is free every 6 ms.
+    assert.equal(bestCalls, 46);
+  });
+
+  it("Where calls abound, batches are for those who come late enough", () => {
+    const { bestCalls } = aiming({ targetMs: 20, gapMs: 0.2 }).target;
+    // 25.7 come in 5.1 ms, and take 14.9.
+    assert.equal(bestCalls, 27);
+  });
+
+  it("Nothing is said before two batches have ended", () => {
+    assert.equal(aiming({ targetMs: 10, batches: 1 }).target.bestCalls, 64);
+  });
+
+  it("A batch has one call at least, even if that cannot be in time", () => {
+    assert.equal(aiming({ targetMs: 1 }).target.bestCalls, 1);
+  });
+});
+
+describe("Target: what fits", () => {
+  const old = (waiting: number, ageMs: number) =>
+    laneOf(waiting, { oldestAt: 1000 - ageMs });
+
+  it("All that are in time leave", () => {
+    const { target } = aiming();
+    assert.equal(target.fits(30, old(30, 40), 1000), 30);
+    assert.equal(target.fits(30, old(30, 43), 1000), 30);
+  });
+
+  it("The oldest is dropped when it would be late", () => {
+    const { target } = aiming();
+    assert.equal(target.fits(30, old(30, 43.1), 1000), 0);
+  });
+
+  it("Without shed they leave, late as they are", () => {
+    const { target } = aiming({ shed: false });
+    assert.equal(target.fits(30, old(30, 50), 1000), 30);
+  });
+
+  it("More than the best size wait for the next batch", () => {
+    const { target } = aiming({ targetMs: 40, gapMs: 10 });
+    assert.equal(target.fits(64, old(64, 10), 1000), 38);
+  });
+
+  it("A call's own deadline counts as well", () => {
+    const { target } = aiming({ targetMs: Infinity, shed: false });
+    const lane = laneOf(30, { oldestAt: 990, oldestDeadlineAt: 1010 });
+    assert.equal(target.fits(30, lane, 1000), 30);
+    const strict = aiming();
+    assert.equal(strict.target.fits(30, lane, 1000), 0);
+  });
+
+  it("A call that is alone is run in any case, or nothing would ever be learned", () => {
+    const { target, traffic } = aiming({ targetMs: 2 });
+    assert.equal(target.fits(1, old(1, 0), 1000), 1);
+    traffic.started(1, 1000);
+    assert.equal(target.fits(1, old(1, 0), 1000), 0);
+  });
+
+  it("Where batches are uneven, a call must have more time left", () => {
+    const { target, cost } = aiming();
+    cost.spread = 0.2;
+    assert.equal(target.fits(30, old(30, 43), 1000), 0);
+    assert.equal(target.fits(30, old(30, 35), 1000), 30);
+  });
+});
+
+describe("Target: when to leave", () => {
+  it("There is time for one call more and for a late timer", () => {
+    const { target } = aiming();
+    close(target.leaveBy(laneOf(9, { oldestAt: 100 })), 160 - 7 - 1);
+  });
+
+  it("Without any deadline there is no hurry", () => {
+    const { target } = aiming({ targetMs: Infinity });
+    assert.equal(target.leaveBy(laneOf(9)), Infinity);
+  });
+});
+
+describe("Target: what is taken", () => {
+  it("Whoever comes is taken as long as nothing is known", () => {
+    const { target } = aiming({ batches: 1 });
+    assert.equal(target.admits(1e6, slotsOf(1), 1000), Infinity);
+  });
+
+  it("As many as can be answered in time by full batches", () => {
+    const { target } = aiming({ targetMs: 40, gapMs: 10 });
+    // Batches of 38 take 21 ms; behind one of them 17 ms are left, in which nobody is in time
+    // for whom 20 wait before 2 more come.
+    assert.equal(Math.floor(target.admits(0, slotsOf(1), 1000)), 38 + 31);
+    assert.equal(Math.floor(target.admits(60, slotsOf(1), 1000)), 9);
+    assert.ok(target.admits(69, slotsOf(1), 1000) < 1);
+  });
+
+  it("The less, the longer the running batch takes", () => {
+    const { target } = aiming({ targetMs: 40, gapMs: 10 });
+    const in20 = target.admits(0, slotsOf(0, [1020]), 1000);
+    const in30 = target.admits(0, slotsOf(0, [1030]), 1000);
+    close(in20, (20 - 2) / 0.5 - 2, 1e-3);
+    close(in30, (10 - 2) / 0.5 - 3, 1e-3);
+    assert.ok(target.admits(0, slotsOf(0, [1038]), 1000) < 1);
+  });
+
+  it("The next slot counts, not the last one", () => {
+    const { target } = aiming({ targetMs: 40, gapMs: 10, concurrency: 3 });
+    const slots = slotsOf(0, [1030, 1020, 1040]);
+    const sooner = slotsOf(0, [1020, 1020, 1020]);
+    assert.equal(target.admits(0, slots, 1000), target.admits(0, sooner, 1000));
+  });
+
+  it("A batch that is overdue may end at any time", () => {
+    const { target } = aiming({ targetMs: 40, gapMs: 10 });
+    assert.equal(
+      target.admits(0, slotsOf(0, [900]), 1000),
+      target.admits(0, slotsOf(1), 1000),
+    );
+  });
+
+  it("Batches of unknown length are taken to end now", () => {
+    const { target } = aiming({ targetMs: 40, gapMs: 10 });
+    assert.equal(
+      target.admits(0, slotsOf(0, [NaN]), 1000),
+      target.admits(0, slotsOf(1), 1000),
+    );
+  });
+
+  it("Batches without limit are fine", () => {
+    const options = { size: Infinity, targetMs: 40, gapMs: 10 };
+    assert.equal(aiming(options).target.admits(0, slotsOf(1), 1000) > 30, true);
+    const flat = new CostModel();
+    flat.learn(1, 10);
+    flat.learn(2, 10);
+    const traffic = new Traffic();
+    traffic.arrived(1, 10, 0);
+    traffic.arrived(1, 10, 5);
+    const limits = { size: Infinity, concurrency: 1 };
+    const aim = { targetMs: 40, shed: true };
+    const target = new Target(aim, limits, flat, traffic);
+    assert.equal(target.admits(0, slotsOf(1), 1000), Infinity);
+    assert.ok(target.admits(0, slotsOf(0, [1035]), 1000) < 1);
+  });
+});
