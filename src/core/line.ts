@@ -114,23 +114,21 @@ export class Line<Item> {
   /** Puts a call where it belongs by its age, and counts it. */
   insert(entry: Entry<Item>): void {
     const entries = [entry];
-    for (; this.waiting > 0 && this.oldestAt <= entry.time;) {
+    while (this.waiting > 0 && this.oldestAt <= entry.time) {
       const batch = this.front();
       const older = entryAt(batch, batch.first());
       this.vacate(batch, batch.first());
       entries.splice(-1, 0, older);
     }
-    this.restore(entries);
+    const batch = this.#batchOf(entries);
+    batch.next = this.#first;
+    this.#first = batch;
     this.waiting += entries.length;
   }
 
   /** Puts calls back to the head, in their order, behind older ones that are back already; they are counted apart. */
   restore(entries: readonly Entry<Item>[]): void {
-    const batch = this.#made(entries.length);
-    for (const { item, ticket, time, weight } of entries) {
-      batch.add(item, ticket, time, weight);
-    }
-    batch.seal();
+    const batch = this.#batchOf(entries);
     let before: Batch<Item> | undefined;
     for (let next = this.#first; next !== this.open; next = next.next!) {
       if (next.oldestAt >= batch.oldestAt) break;
@@ -153,6 +151,15 @@ export class Line<Item> {
     this.#first = gone.next ?? this.#made(this.#expected);
     if (gone === this.open) this.open = this.#first;
     gone.next = undefined;
+  }
+
+  #batchOf(entries: readonly Entry<Item>[]): Batch<Item> {
+    const batch = this.#made(entries.length);
+    for (const { item, ticket, time, weight } of entries) {
+      batch.add(item, ticket, time, weight);
+    }
+    batch.seal();
+    return batch;
   }
 
   #made(expected: number): Batch<Item> {

@@ -88,22 +88,25 @@ export class Patience {
 
   /** A batch leaves; its calls still wait. */
   leaves({ key, callers, isNested, isUnbound }: SimBatch): void {
-    if (isNested) return;
+    const lines = linesOf(this.#model);
+    if (isNested) {
+      for (const other of lines.keys()) this.#impatient.add(other);
+      return;
+    }
     const wasPassed = this.#impatient.delete(key);
     this.#passed.delete(key);
     this.#owed.delete(key);
-    if (isUnbound) return;
     const now = this.#model.clock.now();
     const { isUnsettled, room } = this.#model;
-    const lines = linesOf(this.#model);
     const own = lines.get(key) ?? [];
     lines.delete(key);
+    for (const other of lines.keys()) this.#impatient.add(other);
+    if (isUnbound) return;
     const ready = [...lines].filter(([, line]) => this.#isReady(line));
     const areScarce = this.#model.free <= ready.length;
     for (const [other, line] of areScarce ? ready : []) {
       const passed = this.#passed.get(other) ?? { times: 0, lanes: 0 };
       this.#passed.set(other, passed);
-      this.#impatient.add(other);
       passed.times++;
       passed.lanes = Math.max(passed.lanes, lines.size + 1);
       this.#model.demand(
