@@ -142,13 +142,14 @@ export class Sharing<In> {
     this.#owner = owner;
   }
 
-  /** How many calls wait in the queue, beyond one for each place. */
+  /** How many calls wait, beyond one for each place. */
   get waiting(): number {
     let waiting = 0;
     for (const lanes of [this.#places, this.#nestedPlaces]) {
       for (const places of lanes.values()) {
         for (const { batch, calls } of places.values()) {
-          if (batch?.hasLeft === false) waiting += calls.size - 1;
+          const runs = batch !== undefined && batch.position >= 0;
+          if (!runs) waiting += calls.size - 1;
         }
       }
     }

@@ -65,10 +65,11 @@ export class Line<Item> {
     this.open = this.open.next = this.#made(this.#expected);
   }
 
-  /** The first batch, if it may leave as it is: with as many calls as wanted, or as fit. */
+  /** The first batch, if it may leave as it is: with as many calls as wanted, or as fit. One that was put back may be larger. */
   takeWhole(calls: number, maxWeight: number): Batch<Item> | undefined {
     const batch = this.front();
     if (batch.left > 0 || batch.count > calls) return undefined;
+    if (batch.weight > maxWeight) return undefined;
     if (batch.count < calls && !isLimited(batch, maxWeight)) return undefined;
     this.waiting -= batch.count;
     this.#expected = Math.min(batch.count, MOST_EXPECTED);

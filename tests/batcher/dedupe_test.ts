@@ -8,6 +8,8 @@ import {
   DeadlineError,
   ItemTooHeavyError,
   QueueFullError,
+  RetryError,
+  retryLater,
 } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
@@ -611,6 +613,84 @@ describe("R27: the place of several calls", () => {
     const states = calls.map(({ state }) => state.slice(0, 3));
     assert.deepEqual(states, ["ful", "rej", "ful", "rej", "ful"]);
     assert.deepEqual(runs, [["a", "bad", "b"], ["a"], ["bad"], ["b"]]);
+  });
+
+  /** "a" asked for twice, of which the first attempt has come to `retryLater()`. */
+  async function delayed(options: BatcherOptions<string> = {}) {
+    const made = shared({ retry: { attempts: 2, delayMs: 20 }, ...options });
+    const calls = made.run("a a b");
+    await made.host.advance();
+    made.handler.at(0).answer([retryLater({ cause: "busy" }), { word: "b" }]);
+    await made.host.advance();
+    return { ...made, calls };
+  }
+
+  it("R25 it is tried again for all, and others join it meanwhile", async () => {
+    const { host, handler, batcher, run, finish, calls } = await delayed();
+    await host.advance(10);
+    calls.push(...run("a"));
+    const { waiting } = batcher.stats();
+    assert.deepEqual([waiting, batcher.pending], [3, 3]);
+    await host.advance(10);
+    assert.deepEqual(handler.items, [["a", "b"], ["a"]]);
+    await finish(1);
+    assert.deepEqual(wordsOf(calls), ["a", "a", "b", "a"]);
+    const { results, calls: accepted } = batcher.stats();
+    assert.deepEqual([results, accepted, batcher.pending], [4, 4, 0]);
+  });
+
+  it("R25 when attempts run out all reject", async () => {
+    const { host, handler, batcher, calls } = await delayed();
+    await host.advance(20);
+    handler.at(1).answer([retryLater()]);
+    await host.advance();
+    assert.ok(calls[0]!.error instanceof RetryError);
+    assert.equal(calls[0]!.error, calls[1]!.error);
+    assert.deepEqual([batcher.pending, batcher.stats().failures], [0, 2]);
+    assert.equal(host.timers, 0);
+  });
+
+  it("R25, R16, R17 calls leave it in the meantime, and it goes with the last one", async () => {
+    const controller = new AbortController();
+    const { host, handler, batcher, run, calls } = await delayed({
+      deadlineMs: 30,
+    });
+    await host.advance(10);
+    calls.push(...run("a", { signal: controller.signal, deadlineMs: 500 }));
+    await host.advance(20);
+    assert.deepEqual(handler.items.length, 2);
+    assert.deepEqual(calls.map(({ state }) => state), [
+      ...["rejected", "rejected", "fulfilled", "pending"],
+    ]);
+    handler.at(1).answer([retryLater()]);
+    await host.advance();
+    assert.ok(calls[3]!.error instanceof RetryError);
+
+    const other = await delayed({ retry: { attempts: 9, delayMs: 20 } });
+    other.calls.push(...other.run("a", { signal: controller.signal }));
+    other.calls.push(...other.run("a", { deadlineMs: 5 }));
+    controller.abort("stop");
+    await other.host.advance(10);
+    const states = other.calls.map(({ state }) => state.slice(0, 3));
+    assert.deepEqual(states, ["pen", "pen", "ful", "rej", "rej"]);
+    assert.equal(other.batcher.pending, 2);
+    assert.deepEqual([batcher.pending, host.timers], [0, 0]);
+    const closed = watched(other.batcher.close({ timeoutMs: 10 }));
+    await other.host.advance(10);
+    assert.equal(closed.state, "fulfilled");
+    assert.deepEqual([other.batcher.pending, other.host.timers], [0, 0]);
+  });
+
+  it("R25, R8 it comes back with the priority that it has got meanwhile", async () => {
+    const { host, handler, run } = await delayed({ size: 2 });
+    run("x y");
+    await host.advance();
+    run("h", { priority: 1 });
+    run("a", { priority: 2 });
+    await host.advance(20);
+    handler.at(1).finish();
+    await host.advance();
+    assert.deepEqual(handler.items, [["a", "b"], ["x", "y"], ["a", "h"]]);
   });
 
   it("R19 a batch that runs out of time rejects all", async () => {

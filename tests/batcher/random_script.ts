@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Batcher, type BatcherOptions } from "../../mod.ts";
+import { Batcher, type BatcherOptions, retryLater } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import {
   type HeldBatch,
@@ -23,8 +23,9 @@ export interface ScriptCall {
 /** One random script. */
 export class RandomScript {
   readonly host: VirtualHost = new VirtualHost();
-  readonly size: number;
-  readonly concurrency: number;
+  /** The most that was allowed at any time. */
+  size: number;
+  concurrency: number;
   readonly maxQueue: number;
   readonly lanes: number;
   readonly kinds: number;
@@ -34,6 +35,10 @@ export class RandomScript {
   readonly signals: ListenedSignal[] = [];
   readonly handler: HeldHandler<number, number> = heldHandler((x) => 10 * x);
   readonly batcher: Batcher<number, number>;
+  /** The rarer options, where the script is about all of them. */
+  readonly more: BatcherOptions<number>;
+  /** When batches left, in ms. */
+  readonly starts: number[] = [];
   /** How often a call was told of as settled, by its batch or because it left. */
   settled = 0;
   /** The most batches that ran at once. */
@@ -56,19 +61,39 @@ export class RandomScript {
       size: this.size,
       concurrency: this.concurrency,
       lane: this.lanes > 1 ? (item) => item % this.lanes : undefined,
-      dedupe: kinds < Infinity ? (item) => this.kindOf(item) : undefined,
       maxWaitMs: [undefined, 0, 5, 20][this.#random(4)],
       maxQueue: this.maxQueue,
       overflow: this.#random(2) ? "reject" : "drop-oldest",
       deadlineMs: [undefined, undefined, 30][this.#random(3)],
       host: this.host,
       hooks: {
+        onBatchStart: () => this.starts.push(this.host.now()),
         onBatchEnd: ({ results, failures }) =>
           this.settled += results + failures,
         onLeave: () => this.settled++,
       },
     };
-    this.batcher = new Batcher(this.handler, options);
+    this.more = kinds < Infinity ? this.#more() : {};
+    this.batcher = new Batcher(this.handler, { ...options, ...this.more });
+  }
+
+  #more(): BatcherOptions<number> {
+    const isWeighed = this.#random(2) === 0;
+    const perMs = 1 + this.#random(20);
+    const batches = 1 + this.#random(3);
+    const overflow = (["reject", "drop-oldest", "drop-lowest"] as const)[
+      this.#random(3)
+    ];
+    return {
+      retry: { attempts: 3, delayMs: 7 },
+      dedupe: (item) => this.kindOf(item),
+      weigh: isWeighed ? (item) => item % 5 : undefined,
+      maxWeight: isWeighed ? 4 + this.#random(8) : undefined,
+      rateLimit: this.#random(2) ? { batches, perMs } : undefined,
+      maxQueuePerLane: [Infinity, 0, 2][this.#random(3)],
+      preferredSizes: this.#random(2) ? [2, 3] : undefined,
+      overflow,
+    };
   }
 
   /** What calls have in common that share a place; now and then one shares with nobody. */
@@ -91,6 +116,7 @@ export class RandomScript {
       () => this.host.advance(this.#random(12)),
       () => this.host.advance(this.#random(3)),
     ];
+    if (this.kinds < Infinity) steps.push(() => this.#configure());
     await steps[this.#random(steps.length)]!();
     this.#note();
   }
@@ -104,6 +130,14 @@ export class RandomScript {
       this.#answer();
     }
     await this.host.advance();
+  }
+
+  #configure(): void {
+    const [size, concurrency] = [1 + this.#random(4), 1 + this.#random(3)];
+    const maxWaitMs = [undefined, 0, 10][this.#random(3)];
+    this.batcher.configure({ size, concurrency, maxWaitMs });
+    this.size = Math.max(this.size, size);
+    this.concurrency = Math.max(this.concurrency, concurrency);
   }
 
   #call(): void {
@@ -149,7 +183,11 @@ export class RandomScript {
     const way = this.#random(8);
     if (way === 0) batch.fail("failed");
     else if (way === 1) batch.answer([]);
-    else batch.finish();
+    else if (way === 2 && this.kinds < Infinity) {
+      const answer = (item: number) =>
+        this.#random(2) ? retryLater() : 10 * item;
+      batch.answer(batch.items.map(answer));
+    } else batch.finish();
   }
 
   /** Looks who runs now. */

@@ -5,6 +5,7 @@ import {
   ClosedError,
   DeadlineError,
   QueueFullError,
+  RetryError,
 } from "../../mod.ts";
 import { RandomScript } from "./random_script.ts";
 
@@ -15,7 +16,8 @@ const STEPS = 60;
 function isKnown(error: unknown): boolean {
   return error === "failed" || error === "aborted" ||
     error instanceof BatchResultError || error instanceof DeadlineError ||
-    error instanceof QueueFullError || error instanceof ClosedError;
+    error instanceof QueueFullError || error instanceof ClosedError ||
+    error instanceof RetryError;
 }
 
 async function played(seed: number, kinds?: number): Promise<RandomScript> {
@@ -45,8 +47,6 @@ function assertSound(script: RandomScript): void {
   const { results, failures, aborted, expired, dropped } = stats;
   assert.equal(results + failures + aborted + expired + dropped, stats.calls);
 
-  const sent = handler.items.flat();
-  assert.equal(new Set(sent).size, sent.length);
   for (const { length } of handler.items) {
     assert.ok(length >= 1 && length <= script.size, `a batch of ${length}`);
   }
@@ -54,6 +54,7 @@ function assertSound(script: RandomScript): void {
     assert.equal(new Set(items.map((x) => x % script.lanes)).size, 1);
   }
   assert.ok(script.mostRunning <= script.concurrency);
+  assertLimits(script);
   for (const { state } of script.waiters) assert.notEqual(state, "pending");
 
   assert.deepEqual([batcher.pending, stats.waiting, stats.running], [0, 0, 0]);
@@ -61,10 +62,25 @@ function assertSound(script: RandomScript): void {
   for (const { listeners } of signals) assert.equal(listeners, 0);
 }
 
+/** What the rarer options promise. */
+function assertLimits({ handler, more, starts }: RandomScript): void {
+  const { weigh = () => 0, maxWeight = Infinity, rateLimit } = more;
+  for (const items of handler.items) {
+    const weight = items.reduce((sum, item) => sum + weigh(item), 0);
+    assert.ok(weight <= maxWeight, `a batch that weighs ${weight}`);
+  }
+  if (rateLimit === undefined) return;
+  starts.forEach((start, i) => {
+    const before = starts[i - rateLimit.batches] ?? -Infinity;
+    assert.ok(start - before >= rateLimit.perMs, `too soon, at ${start}`);
+  });
+}
+
 /** What holds where each call is an item, and none goes before others. */
 function assertInOrder(script: RandomScript): void {
   assert.equal(script.settled, script.batcher.stats().calls);
   const sent = script.handler.items.flat();
+  assert.equal(new Set(sent).size, sent.length);
   for (let lane = 0; lane < script.lanes; lane++) {
     const inLane = sent.filter((item) => item % script.lanes === lane);
     assert.deepEqual(inLane, inLane.toSorted((a, b) => a - b));
@@ -93,7 +109,7 @@ describe(`${SCRIPTS} random scripts`, () => {
     }
   });
 
-  it("R27, R8: all of that where calls share places and have priorities", async () => {
+  it("All of that with every option: shared places, retries, priorities, weights, rates, changes", async () => {
     let joined = 0;
     for (let seed = 1; seed <= SCRIPTS; seed++) {
       try {

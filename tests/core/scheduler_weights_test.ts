@@ -66,6 +66,23 @@ describe("Scheduler: weights", () => {
     assert.deepEqual(driven.sent.at(-1), "1");
   });
 
+  it("R6, R25, R27 calls that were put back or moved up leave in batches that are not too heavy", () => {
+    const driven = new Driven({ size: 9, maxWeight: 10 });
+    const { queue } = driven.scheduler;
+    driven.turn(0, "busy");
+    const calls = driven.place(1, "a b c", { weight: 6, priority: -1 });
+    for (const call of calls) queue.raise(call, 1);
+    const ticket = () => {};
+    const entries = ["x", "y"].map((item) => (
+      { item, ticket, time: 0, weight: 6 }
+    ));
+    queue.restore(queue.default, 0, entries);
+    for (let now = 2; driven.scheduler.slots.running > 0; now++) {
+      driven.endAndTurn(now);
+    }
+    assert.deepEqual(driven.sent, ["busy", "a", "b", "c", "x", "y"]);
+  });
+
   it("R6 an item may weigh nothing, and any number of those fit", () => {
     const driven = weighing(1);
     placeAll(driven, 0, [0, 1, 0, 0]);
