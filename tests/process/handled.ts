@@ -1,6 +1,6 @@
 // Every rejection here has somebody who listens.
 import process from "node:process";
-import { Batcher, one } from "../../mod.ts";
+import { Batcher, one, retryLater } from "../../mod.ts";
 import { turns } from "../batcher/watched.ts";
 
 process.on("unhandledRejection", (reason) => {
@@ -68,6 +68,44 @@ hear(full.run(9));
 hear(full.ready());
 hear(full.close({ timeoutMs: -1 }));
 await closed;
+
+/** Streams a promise that rejects, and breaks. */
+async function* broken() {
+  yield [0, Promise.reject(new Error("streamed"))] as [number, never];
+  yield [7, Promise.reject(new Error("streamed for nobody"))] as [
+    number,
+    never,
+  ];
+}
+for (const isolate of [undefined, "each"] as const) {
+  const streaming = new Batcher<number, number>(broken, { isolate });
+  for (const x of [1, 2]) hear(streaming.run(x));
+  await streaming.close();
+}
+
+const slow = new Batcher(
+  async (xs: number[]): Promise<number[]> => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (xs.includes(1)) throw new Error("after its time");
+    return xs.map(() => Promise.reject(new Error("after its time")) as never);
+  },
+  { size: 2, concurrency: 2, batchTimeoutMs: 1 },
+);
+for (const x of [1, 2, 3, 4]) hear(slow.run(x));
+await slow.close();
+await new Promise((resolve) => setTimeout(resolve, 40));
+
+const busy = new Batcher<number, number>(
+  (xs) => xs.map(() => Promise.reject(retryLater())),
+  { retry: { attempts: 2, delayMs: 1 }, isolate: "bisect" },
+);
+for (const x of [1, 2]) hear(busy.run(x));
+await busy.close({ timeoutMs: 0 });
+const throttled = new Batcher<number, number>(() => retryLater(), {
+  retry: { attempts: 2, delayMs: 1 },
+});
+for (const x of [1, 2]) hear(throttled.run(x));
+await throttled.close();
 
 const hooked = new Batcher((xs: number[]) => xs, {
   hooks: {
