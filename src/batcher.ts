@@ -17,6 +17,7 @@ import {
   settingsOf,
 } from "./options.ts";
 import type { Handler, SingleHandler } from "./attempt.ts";
+import { retryAfterMs } from "./retry_after.ts";
 import { runMany } from "./run_many.ts";
 import { seated } from "./seat.ts";
 import { pendingIn, snapshotOf } from "./snapshot.ts";
@@ -87,6 +88,12 @@ export class Batcher<In, Out> {
   /** Whether a call made now would find the queue full. */
   get full(): boolean {
     return this.#intake.isFull;
+  }
+
+  /** When a full queue will have been worked off, in ms from now, by the measured batch time. */
+  get retryAfterMs(): number {
+    const { scheduler, settings } = this.#engine;
+    return retryAfterMs(scheduler, settings, this.#engine.now());
   }
 
   /**

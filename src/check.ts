@@ -4,6 +4,9 @@
  * @module
  */
 
+/** A value that is no object. */
+type Primitive = string | number | bigint | boolean | symbol | null | undefined;
+
 /** Reads options one by one; each reader returns `undefined` for one that was left out. */
 export class Check {
   readonly #action: string;
@@ -128,6 +131,15 @@ export class Check {
     return this.#read(key, "be a string", (v) => typeof v === "string");
   }
 
+  /** What can be compared by value. */
+  primitive(key: string): Primitive {
+    return this.#read(
+      key,
+      "be a primitive",
+      (v) => typeof v !== "function" && (typeof v !== "object" || v === null),
+    );
+  }
+
   /** One of a few words. */
   choice<T extends string>(key: string, choices: readonly T[]): T | undefined {
     const wanted = `be one of ${choices.map((c) => `"${c}"`).join(", ")}`;
@@ -150,11 +162,14 @@ export class Check {
     key: string,
     keys: readonly (keyof T & string)[],
   ): T | undefined {
-    const value = this.#read<T>(key, "be an object", isObject);
-    if (value === undefined) return undefined;
-    const check = new Check(`${this.#action}: in "${key}"`, value, keys);
-    for (const name of keys) check.fn(name);
-    return value;
+    const check = this.part(key, keys);
+    for (const name of keys) check?.fn(name);
+    return this.#options[key] as T | undefined;
+  }
+
+  /** Whatever fits. */
+  value(key: string, wanted: string, fits: (value: unknown) => boolean): void {
+    this.#read(key, wanted, fits);
   }
 
   /** An object with these methods. */

@@ -41,7 +41,7 @@ export class Departures<In> {
     const seat = call instanceof JoinedCall ? call.place : call;
     const { batch } = seat;
     if (batch === undefined) return;
-    const { scheduler, sharing } = this.#owner;
+    const { scheduler, sharing, settings: { name } } = this.#owner;
     this.#owner.beginTurn();
     const { hasLeft, startedAt, id } = batch;
     const until = hasLeft ? startedAt : scheduler.queue.now;
@@ -53,7 +53,7 @@ export class Departures<In> {
       const cameAt = caller instanceof JoinedCall ? caller.cameAt : placedAt;
       const waitMs = Math.max(0, until - cameAt);
       const batchId = hasLeft ? id : undefined;
-      this.#reject(caller, { reason, error, waitMs, batchId });
+      this.#reject(caller, { name, reason, error, waitMs, batchId });
     }
     if (!isShared) seat.end();
   }

@@ -50,6 +50,8 @@ export interface BatchEndEvent extends BatchEvent {
 
 /** A call that left before it was answered. */
 export interface LeaveEvent {
+  /** The name of the batcher. */
+  readonly name: string;
   /** Why it left. */
   readonly reason: "aborted" | "expired" | "dropped" | "closed";
   /** What it rejected with. */

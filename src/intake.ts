@@ -55,7 +55,7 @@ export class Intake<In, Out> {
 
   /** A call for which there is room, and that asks for nothing else. */
   #add(item: In): Promise<Out> {
-    const key = this.#keyOf(item);
+    const key = this.#keyOf(item, undefined);
     const weight = this.#weightOf(item);
     if (this.isClosed) throw this.#engine.refused(this.closedError());
     return this.#seated(item, key, weight);
@@ -76,7 +76,7 @@ export class Intake<In, Out> {
     const demands = demandsOf(options);
     if (this.isClosed) throw this.#engine.refused(this.closedError());
     const { queue, sharing, isPlain } = this.#engine;
-    const key = this.#keyOf(item);
+    const key = this.#keyOf(item, demands);
     const isNested = this.isNested(mark);
     const subject = sharing?.subjectOf(item, key, isNested);
     const place = subject && sharing!.find(subject);
@@ -183,8 +183,10 @@ export class Intake<In, Out> {
     }
   }
 
-  #keyOf(item: In): LaneKey {
-    const key: unknown = this.#engine.settings.lane?.(item);
+  #keyOf(item: In, demands: CallOptions | undefined): LaneKey {
+    const key: unknown = demands?.lane === undefined
+      ? this.#engine.settings.lane?.(item)
+      : demands.lane;
     if (
       typeof key === "function" || (typeof key === "object" && key !== null)
     ) {

@@ -150,6 +150,8 @@ export interface CallOptions {
    * @default {0}
    */
   priority?: number | undefined;
+  /** The lane of this call, a primitive; in place of the option of the same name. */
+  lane?: LaneKey;
   /** Hears of the batch when it ends, unless the call left it before. */
   onSettle?: ((info: SettleInfo) => void) | undefined;
 }
@@ -269,6 +271,7 @@ function demandsIn(check: Check): CallOptions {
     signal: check.signal("signal"),
     deadlineMs: check.span("deadlineMs"),
     priority: check.integer("priority", -10, 10),
+    lane: check.primitive("lane"),
     onSettle: check.fn("onSettle") as CallOptions["onSettle"],
   };
 }
@@ -336,6 +339,7 @@ const CALL_OPTIONS = [
   "signal",
   "deadlineMs",
   "priority",
+  "lane",
   "onSettle",
 ] as const satisfies readonly (keyof CallOptions)[];
 

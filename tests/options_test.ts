@@ -189,7 +189,8 @@ describe("What a call may ask for", () => {
     ["onSettle", {}, "a function, got an object"],
     ["priority", 11, '"priority" must be an integer from -10 to 10, got 11'],
     ["priority", 0.5, '"priority" must be an integer from -10 to 10, got 0.5'],
-    ["lane", 1, 'unknown option "lane", wanted one of signal'],
+    ["lane", {}, '"lane" must be a primitive, got an object'],
+    ["size", 1, 'unknown option "size", wanted one of signal'],
   ];
   for (const [option, value, wanted] of wrong) {
     it(`${option}: ${String(value)} rejects that call and no other`, async () => {

@@ -134,6 +134,7 @@ describe("Hooks", () => {
       ],
     );
     assert.equal(left[0]!.error, "gone");
+    assert.ok(left.every(({ name }) => name === batcher.name));
   });
 
   it("A refused call is told of to nobody", async () => {

@@ -61,6 +61,36 @@ describe("Lanes", () => {
     assert.equal(handler.batches.length, 3);
   });
 
+  it("A call may name its lane itself, in place of the option", async () => {
+    const handler = recordingHandler((xs: number[]) => xs);
+    const lane = (x: number) => x % 2;
+    const batcher = new Batcher(handler, { lane });
+    await Promise.all([
+      batcher.run(0, { lane: "own" }),
+      batcher.run(1, { lane: "own" }),
+      batcher.run(2),
+      batcher.run(3, { lane: undefined }),
+    ]);
+    const lanes = new Map(
+      handler.batches.map(({ batch, items }) => [batch.lane, items]),
+    );
+    assert.deepEqual(
+      lanes,
+      new Map<unknown, number[]>([["own", [0, 1]], [0, [2]], [1, [3]]]),
+    );
+  });
+
+  it("A call whose lane is no primitive rejects alone", async () => {
+    const batcher = new Batcher((xs: number[]) => xs);
+    const lane = {} as string;
+    await assert.rejects(batcher.run(1, { lane }), {
+      name: "TypeError",
+      message:
+        'Cannot take the call: "lane" must be a primitive, got an object',
+    });
+    assert.equal(await batcher.run(2), 2);
+  });
+
   it("lane is asked once for each call, with the item", () => {
     const asked: number[] = [];
     const lane = (x: number) => asked.push(x);

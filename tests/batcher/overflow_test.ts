@@ -201,6 +201,7 @@ describe("R18: retryAfterMs", () => {
     await host.advance();
     for (let x = 1; x <= 2 + 6; x++) watched(batcher.run(x));
     await host.advance();
+    assert.equal(batcher.retryAfterMs, 160);
     const call = watched(batcher.run(9));
     await host.advance();
     const { retryAfterMs } = call.error as QueueFullError;
