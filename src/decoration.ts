@@ -16,6 +16,8 @@ export interface Decoration {
   readonly name: string | symbol;
   /** What is decorated. */
   readonly value: unknown;
+  /** The class or prototype that it stands on; in the legacy protocol only. */
+  readonly target: object | undefined;
   /** What to give back a changed copy of; in the legacy protocol only. */
   readonly descriptor: PropertyDescriptor | undefined;
 }
@@ -28,12 +30,13 @@ export function decorationOf(
 ): Decoration | undefined {
   if (isContext(context)) {
     const { kind, name } = context;
-    return { kind, name, value: target, descriptor: undefined };
+    const nothing = { target: undefined, descriptor: undefined };
+    return { kind, name, value: target, ...nothing };
   }
   if (!isKey(context) || !isDescriptor(descriptor)) return undefined;
   const { value } = descriptor;
   const kind = typeof value === "function" ? "method" : "accessor";
-  return { kind, name: context, value, descriptor };
+  return { kind, name: context, value, target: target as object, descriptor };
 }
 
 /** A name as it stands in messages, and as functions show it. */

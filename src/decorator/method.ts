@@ -37,7 +37,8 @@ export class Method {
   readonly name: string;
   /** What `@Batched` was given. */
   readonly options: MethodOptions["given"];
-  readonly #body: ItemMethod;
+  /** What `@Batched` was put on. */
+  readonly body: ItemMethod;
   readonly #handler: string | AnyHandler;
   readonly #batcherOptions: BatcherOptions<unknown>;
   /** Held weakly, and their objects with them: each refers to the other alone. */
@@ -52,7 +53,7 @@ export class Method {
     const { given, batcher, handler } = options;
     this.name = nameOf(name);
     this.options = given;
-    this.#body = value as ItemMethod;
+    this.body = value as ItemMethod;
     this.#handler = typeof handler === "function"
       ? handler
       : twinNameOf(name, handler);
@@ -82,7 +83,7 @@ export class Method {
     const batcher = new Batcher(
       this.#handlerOn(object),
       this.#batcherOptions,
-      (item, call) => this.#body.call(object, item, call),
+      (item, call) => this.body.call(object, item, call),
     );
     this.#batchers.set(object, batcher);
     return batcher;

@@ -1,0 +1,120 @@
+/**
+ * The items of a bulk, as they come: as an array, line by line, or byte by byte.
+ *
+ * @module
+ */
+import type { Context } from "hono";
+import { checkLength, chunksOf, linesOf, piecesOf, readBody } from "./body.ts";
+import { fromBase64, isBytes } from "./bytes.ts";
+import type { Exposed } from "./exposed.ts";
+import { parseJson } from "./json.ts";
+import { BYTES_TYPE, JSON_TYPE, LINES_TYPE, requireType } from "./media.ts";
+import { Problem } from "./problems.ts";
+
+/** Makes an item that is still to be checked, or throws what is wrong with it alone. */
+export type Entry = () => unknown;
+
+/** What a bulk may be to a method. */
+export function bulkTypesOf({ options }: Exposed): string[] {
+  const types = [JSON_TYPE, LINES_TYPE];
+  if (lengthOf(options.input) !== undefined) types.push(BYTES_TYPE);
+  return types;
+}
+
+/**
+ * The entries in the body of a request.
+ *
+ * @returns Them and the type that the body has.
+ * @throws {Problem} If it can be no bulk at all; what is wrong later is thrown by the entries.
+ */
+export async function entriesOf(
+  c: Context,
+  exposed: Exposed,
+): Promise<{ type: string; entries: AsyncIterable<Entry> }> {
+  const { limits } = exposed;
+  const type = requireType(c, bulkTypesOf(exposed));
+  checkLength(c, limits.bulkBytes);
+  const entries = type === JSON_TYPE
+    ? inArray(await readArray(c, exposed), exposed)
+    : counted(
+      type === LINES_TYPE ? inLines(c, exposed) : inPieces(c, exposed),
+      limits.bulkItems,
+    );
+  return { type, entries };
+}
+
+async function readArray(c: Context, { limits }: Exposed): Promise<unknown[]> {
+  const body = await readBody(c, limits.bulkBytes);
+  const items = parseJson(body, limits.depth + 1);
+  if (!Array.isArray(items)) {
+    throw new Problem(400, "The body must be an array");
+  }
+  if (items.length > limits.bulkItems) throw tooMany(limits.bulkItems);
+  return items;
+}
+
+async function* inArray(
+  items: readonly unknown[],
+  { options }: Exposed,
+): AsyncGenerator<Entry> {
+  const read = isBytes(options.input) ? decoded : same;
+  for (const item of items) yield () => read(item);
+}
+
+async function* inLines(
+  c: Context,
+  { options, limits }: Exposed,
+): AsyncGenerator<Entry> {
+  const read = isBytes(options.input) ? decoded : same;
+  const chunks = chunksOf(c, limits.bulkBytes);
+  for await (const line of linesOf(chunks, limits.bodyBytes)) {
+    if (line.every(isBlank)) continue;
+    yield () => read(parseJson(line, limits.depth, "line"));
+  }
+}
+
+async function* inPieces(
+  c: Context,
+  { options, limits }: Exposed,
+): AsyncGenerator<Entry> {
+  const chunks = chunksOf(c, limits.bulkBytes);
+  const pieces = piecesOf(chunks, lengthOf(options.input)!);
+  for await (const piece of pieces) yield () => piece;
+}
+
+async function* counted(
+  entries: AsyncIterable<Entry>,
+  most: number,
+): AsyncGenerator<Entry> {
+  let count = 0;
+  for await (const entry of entries) {
+    if (++count > most) throw tooMany(most);
+    yield entry;
+  }
+}
+
+function lengthOf(input: Exposed["options"]["input"]): number | undefined {
+  return isBytes(input) ? input.bytes.length : undefined;
+}
+
+function decoded(text: unknown): Uint8Array {
+  try {
+    if (typeof text === "string") return fromBase64(text);
+  } catch {
+    // Said below.
+  }
+  throw new Problem(422, "The item must be bytes as a base64 string");
+}
+
+function same(item: unknown): unknown {
+  return item;
+}
+
+/** What may stand around JSON. */
+function isBlank(byte: number): boolean {
+  return byte === 32 || byte === 9 || byte === 13;
+}
+
+function tooMany(most: number): Problem {
+  return new Problem(413, `A bulk must have at most ${most} items`);
+}

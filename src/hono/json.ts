@@ -1,0 +1,85 @@
+/**
+ * Reads JSON from clients that may be hostile: what is no JSON by its standard (RFC 8259), or
+ * more than a program can bear, goes no further.
+ *
+ * @module
+ */
+import { Problem } from "./problems.ts";
+
+/** Where text stands, as messages call it. */
+export type Place = "body" | "line";
+
+/**
+ * Reads a value.
+ *
+ * @param depth How deep it may nest.
+ */
+export function parseJson(
+  bytes: Uint8Array,
+  depth: number,
+  place: Place = "body",
+): unknown {
+  let text: string;
+  try {
+    text = UTF8.decode(bytes);
+  } catch {
+    throw new Problem(400, `The ${place} must be UTF-8`);
+  }
+  if (isDeeper(text, depth)) {
+    throw new Problem(400, `The ${place} must nest at most ${depth} deep`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem(400, `The ${place} must be JSON`);
+  }
+  if (MAYBE_HUGE.test(text) && !hasFiniteNumbers(value)) {
+    throw new Problem(
+      400,
+      `The ${place} must have no number beyond the range of float64`,
+    );
+  }
+  return value;
+}
+
+/** Text that is not UTF-8 would otherwise become other text in silence. */
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+/** A number too large for a float64 has a long exponent or very many digits. */
+const MAYBE_HUGE = /\d[eE]\+?\d{3}|\d{309}/;
+
+/** Most text has few brackets, which are found faster than text is read. */
+function isDeeper(text: string, most: number): boolean {
+  let openings = 0;
+  for (const bracket of ["[", "{"]) {
+    let at = text.indexOf(bracket);
+    for (; at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (++openings > most) return depthOf(text) > most;
+    }
+  }
+  return false;
+}
+
+function depthOf(text: string): number {
+  let [depth, deepest, isString] = [0, 0, false];
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (isString) {
+      if (char === "\\") at++;
+      else if (char === '"') isString = false;
+    } else if (char === '"') isString = true;
+    else if (char === "[" || char === "{") {
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (char === "]" || char === "}") depth--;
+  }
+  return deepest;
+}
+
+/** Whether all numbers in a value are finite. */
+function hasFiniteNumbers(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.values(value).every(hasFiniteNumbers);
+}

@@ -1,0 +1,254 @@
+/**
+ * Every option of an endpoint and of an app of endpoints, its default and its check.
+ *
+ * @module
+ */
+import type { Context } from "hono";
+import { Check } from "../check.ts";
+import type { LaneKey } from "../core/call.ts";
+import { isSchema, type Schema } from "./schema.ts";
+
+/** What a client may send. */
+export interface Limits {
+  /**
+   * Most bytes in the body of one item, or in a line of a bulk.
+   *
+   * @default {1_048_576}
+   */
+  bodyBytes: number;
+  /**
+   * Most bytes in the body of a bulk.
+   *
+   * @default {16_777_216}
+   */
+  bulkBytes: number;
+  /**
+   * Most items in a bulk.
+   *
+   * @default {10_000}
+   */
+  bulkItems: number;
+  /**
+   * How deep the JSON of an item may nest.
+   *
+   * @default {64}
+   */
+  depth: number;
+}
+
+/** How a method is served. */
+// deno-lint-ignore no-explicit-any -- the item of a method that is not known here
+export interface EndpointOptions<In = any> {
+  /** Where: `POST path` takes one item. Defaults to `/` and the name of the method. */
+  path?: `/${string}` | undefined;
+  /** What an item must be; what the schema makes of it is the item. See {@link bytes}, too. */
+  input: Schema<unknown, In>;
+  /** What a result is; what the schema makes of it is the answer, and what does not fit is an error. */
+  output?: Schema | undefined;
+  /**
+   * Whether `POST path/bulk` takes many items.
+   *
+   * @default {true}
+   */
+  bulk?: boolean | undefined;
+  /** By when a client hears, in ms from its request, > 0. */
+  deadlineMs?: number | undefined;
+  /** The priority of a call, from -10 to 10; higher ones leave first. */
+  priority?: ((c: Context) => number) | undefined;
+  /** The lane of a call, a primitive: the tenant, the model. Untrusted input makes many lanes. */
+  lane?: ((c: Context, item: In) => LaneKey) | undefined;
+  /** Limits other than those of the app. */
+  limits?: Partial<Limits> | undefined;
+  /** What it does, in a few words, for its documentation. */
+  summary?: string | undefined;
+  /** What it does, for its documentation. */
+  description?: string | undefined;
+}
+
+/** How a service is served. */
+export interface ServingOptions {
+  /** What a client may send. */
+  limits?: Partial<Limits> | undefined;
+  /** By when a client hears, in ms from its request, > 0; endpoints may say otherwise. */
+  deadlineMs?: number | undefined;
+  /**
+   * The header by which clients ask for a deadline, in ms from their request. It can only be
+   * earlier than that of the server. `false`: none.
+   *
+   * @default {"x-deadline-ms"}
+   */
+  deadlineHeader?: string | false | undefined;
+  /**
+   * Whether the calls of clients that have gone leave the queue. Deno prints a notice
+   * when requests are listened to like that.
+   *
+   * @default {false}
+   */
+  abortGone?: boolean | undefined;
+  /**
+   * Whether answers tell the time in the queue and in the batch by `Server-Timing`.
+   *
+   * @default {true}
+   */
+  serverTiming?: boolean | undefined;
+  /** What `/healthz` and `/readyz` go by; `false`: there are none. */
+  health?: HealthOptions | false | undefined;
+  /** What `/openapi.json` and `/docs` say beside the endpoints; `false`: there are none. */
+  openapi?: OpenApiOptions | false | undefined;
+  /** Hears of errors on the side of the server, of which clients are told nothing. */
+  report?: ((error: unknown, c: Context) => void) | undefined;
+}
+
+/** What `/healthz` and `/readyz` go by. */
+export interface HealthOptions {
+  /**
+   * How long a batch may run, in ms, > 0; beyond that the process is not healthy.
+   *
+   * @default {30_000}
+   */
+  overdueMs?: number | undefined;
+}
+
+/** What the OpenAPI document says beside the endpoints. */
+export interface OpenApiOptions {
+  /**
+   * The name of the service.
+   *
+   * @default {"Endpoints"}
+   */
+  title?: string | undefined;
+  /**
+   * The version of the service.
+   *
+   * @default {"1.0.0"}
+   */
+  version?: string | undefined;
+  /** What the service does. */
+  description?: string | undefined;
+}
+
+/** Options of an app after their check, complete. */
+export interface Serving {
+  readonly limits: Limits;
+  readonly deadlineMs: number;
+  readonly deadlineHeader: string | undefined;
+  readonly abortGone: boolean;
+  readonly serverTiming: boolean;
+  readonly overdueMs: number | undefined;
+  readonly openapi: OpenApiOptions | undefined;
+  readonly report: (error: unknown, c: Context) => void;
+}
+
+/** Checks the options of an app and fills in the defaults. */
+export function servingOf(options: ServingOptions): Serving {
+  const check = new Check("serve", options, SERVING);
+  const { health, openapi, deadlineHeader } = options;
+  return {
+    limits: limitsOf(check.part("limits", LIMITS), DEFAULTS),
+    deadlineMs: check.span("deadlineMs") ?? Infinity,
+    deadlineHeader: deadlineHeader === false
+      ? undefined
+      : check.text("deadlineHeader") ?? "x-deadline-ms",
+    abortGone: check.flag("abortGone") ?? false,
+    serverTiming: check.flag("serverTiming") ?? true,
+    overdueMs: health === false
+      ? undefined
+      : check.part("health", ["overdueMs"])?.span("overdueMs") ?? 30_000,
+    openapi: openapi === false
+      ? undefined
+      : openApiOf(check.part("openapi", OPENAPI)),
+    report: (check.fn("report") ?? (() => {})) as Serving["report"],
+  };
+}
+
+/** Checks the options of an endpoint, without regard to an app. */
+export function checkEndpoint(name: string, options: EndpointOptions): void {
+  const check = new Check(`serve ${name}()`, options, ENDPOINT);
+  check.value("path", "be a string that begins with /", isPath);
+  check.value("input", "be a Standard Schema", isSchema);
+  check.value("output", "be a Standard Schema", isSchema);
+  check.flag("bulk");
+  check.span("deadlineMs");
+  for (const key of ["priority", "lane"]) check.fn(key);
+  limitsOf(check.part("limits", LIMITS), DEFAULTS);
+  for (const key of ["summary", "description"]) check.text(key);
+  if (options.input !== undefined) return;
+  throw new TypeError(
+    `Cannot serve ${name}(): "input" must be a Standard Schema, got undefined`,
+  );
+}
+
+/** The limits of an endpoint in an app. */
+export function limitsWithin(
+  { limits }: Serving,
+  own: Partial<Limits> | undefined,
+): Limits {
+  return own === undefined
+    ? limits
+    : limitsOf(new Check("serve", own, LIMITS), limits);
+}
+
+function limitsOf(check: Check | undefined, otherwise: Limits): Limits {
+  return {
+    bodyBytes: check?.count("bodyBytes", 1) ?? otherwise.bodyBytes,
+    bulkBytes: check?.count("bulkBytes", 1) ?? otherwise.bulkBytes,
+    bulkItems: check?.count("bulkItems", 1) ?? otherwise.bulkItems,
+    depth: check?.count("depth", 0) ?? otherwise.depth,
+  };
+}
+
+function openApiOf(check: Check | undefined): OpenApiOptions {
+  return {
+    title: check?.text("title"),
+    version: check?.text("version"),
+    description: check?.text("description"),
+  };
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("/");
+}
+
+const DEFAULTS: Limits = {
+  bodyBytes: 2 ** 20,
+  bulkBytes: 2 ** 24,
+  bulkItems: 10_000,
+  depth: 64,
+};
+
+const LIMITS = [
+  "bodyBytes",
+  "bulkBytes",
+  "bulkItems",
+  "depth",
+] as const satisfies readonly (keyof Limits)[];
+
+const OPENAPI = [
+  "title",
+  "version",
+  "description",
+] as const satisfies readonly (keyof OpenApiOptions)[];
+
+const ENDPOINT = [
+  "path",
+  "input",
+  "output",
+  "bulk",
+  "deadlineMs",
+  "priority",
+  "lane",
+  "limits",
+  "summary",
+  "description",
+] as const satisfies readonly (keyof EndpointOptions)[];
+
+const SERVING = [
+  "limits",
+  "deadlineMs",
+  "deadlineHeader",
+  "abortGone",
+  "serverTiming",
+  "health",
+  "openapi",
+  "report",
+] as const satisfies readonly (keyof ServingOptions)[];

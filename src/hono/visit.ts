@@ -1,0 +1,146 @@
+/**
+ * One request: what its calls may ask for, and its answer.
+ *
+ * @module
+ */
+import type { Context } from "hono";
+import type { SettleInfo } from "../core/call.ts";
+import type { CallOptions } from "../options.ts";
+import { deadlineError, type Exposed, leftOf } from "./exposed.ts";
+import { Problem, problemOf } from "./problems.ts";
+import { timingOf } from "./timing.ts";
+
+/** A longer timer would ring at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** What may be answered. */
+export type Body = string | Uint8Array<ArrayBuffer> | ReadableStream;
+
+/** A request to a method. It lasts until the answer has gone. */
+export class Visit {
+  readonly exposed: Exposed;
+  readonly #c: Context;
+  readonly #since = performance.now();
+  /** By when the client hears, in ms from its request. */
+  #deadlineMs: number | undefined;
+  /** The batch that answered the first of its calls; set by `onSettle`. */
+  #info: SettleInfo | undefined;
+
+  /** Begins. */
+  constructor(c: Context, exposed: Exposed) {
+    this.#c = c;
+    this.exposed = exposed;
+  }
+
+  /** Refuses what must not go on; nothing of the body has been read yet. */
+  admit(): void {
+    this.exposed.admit();
+    this.#deadlineMs = this.exposed.deadlineMs(this.#c);
+  }
+
+  /** Aborts when the client has gone, where that is asked for. */
+  get gone(): AbortSignal | undefined {
+    return this.exposed.serving.abortGone ? this.#c.req.raw.signal : undefined;
+  }
+
+  /**
+   * Calls the method.
+   *
+   * @param signal Aborts the call.
+   */
+  call(item: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+    const { options } = this.exposed;
+    const call: CallOptions = { signal, onSettle: this.#onSettle };
+    if (this.#deadlineMs !== undefined) {
+      call.deadlineMs = leftOf(this.#deadlineMs, this.#ageMs());
+    }
+    if (options.priority) call.priority = options.priority(this.#c);
+    if (options.lane) call.lane = options.lane(this.#c, item);
+    return this.exposed.call(item, call);
+  }
+
+  /** Waits for a place in the queue, until the deadline at most. */
+  async place(signal: AbortSignal): Promise<void> {
+    const { batcher } = this.exposed;
+    const deadlineMs = this.#deadlineMs;
+    if (deadlineMs === undefined) return await batcher.ready({ signal });
+    const leftMs = leftOf(deadlineMs, this.#ageMs());
+    const late = AbortSignal.timeout(Math.min(Math.ceil(leftMs), LONGEST_MS));
+    try {
+      await batcher.ready({ signal: AbortSignal.any([signal, late]) });
+    } catch (error) {
+      throw late.aborted ? deadlineError(deadlineMs) : error;
+    }
+  }
+
+  /** An answer that is a success. */
+  answer(body: Body, type: string): Response {
+    return this.#respond(body, 200, type);
+  }
+
+  /** An answer that is a success and has nothing to tell. */
+  answerNothing(): Response {
+    return this.#respond(null, 204);
+  }
+
+  /** An answer that tells what has gone wrong. */
+  fail(error: unknown): Response {
+    const problem = this.problemOf(error);
+    const { status, headers } = problem;
+    const type = "application/problem+json";
+    const response = this.#respond(JSON.stringify(problem), status, type);
+    for (const [name, value] of Object.entries(headers)) {
+      response.headers.set(name, value);
+    }
+    return response;
+  }
+
+  /** What a client may hear of an error. */
+  problemOf(error: unknown): Problem {
+    const { gone } = this;
+    if (gone?.aborted && error === gone.reason) return clientHasGone();
+    const problem = problemOf(error);
+    if (problem.status === 500) this.#report(error);
+    return problem;
+  }
+
+  /**
+   * By way of the context, so that headers which middleware has set stay. All headers but the
+   * first are set afterwards: responses that are made with one header are made fast.
+   */
+  #respond(body: Body | null, status: number, type?: string): Response {
+    const response = this.#c.body(
+      body as string,
+      status as 200,
+      type === undefined ? {} : { "content-type": type },
+    );
+    if (this.exposed.serving.serverTiming) {
+      const timing = timingOf(this.#info, this.#ageMs());
+      response.headers.set("server-timing", timing);
+    }
+    return response;
+  }
+
+  /** Loggers of Hono find errors at the context. */
+  #report(error: unknown): void {
+    this.#c.error = error instanceof Error ? error : new Error(String(error));
+    try {
+      this.exposed.serving.report(error, this.#c);
+    } catch {
+      // There is nobody to tell.
+    }
+  }
+
+  #ageMs(): number {
+    return performance.now() - this.#since;
+  }
+
+  readonly #onSettle = (info: SettleInfo): void => {
+    this.#info ??= info;
+  };
+}
+
+/** What calls reject with when nobody waits for them any more. */
+export function clientHasGone(): Problem {
+  return new Problem(499, "The client has gone");
+}

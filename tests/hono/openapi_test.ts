@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
+import { type } from "arktype";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { z } from "zod";
+import { Batched } from "../../mod.ts";
+import { bytes, endpoints } from "../../src/hono/mod.ts";
+import { problemIn } from "./requests.ts";
+
+interface Tree {
+  value: number;
+  children: Tree[];
+}
+
+const tree: z.ZodType<Tree, Tree> = z.object({
+  value: z.number(),
+  get children() {
+    return z.array(tree);
+  },
+});
+
+class Service {
+  @Batched({ handler: (xs) => xs })
+  same(x: number): Promise<number> {
+    return Promise.resolve(x);
+  }
+  @Batched({ handler: (trees) => trees.map(({ value }) => value) })
+  root(tree: Tree): Promise<number> {
+    return Promise.resolve(tree.value);
+  }
+  @Batched({ handler: (items) => items })
+  image(item: Uint8Array): Promise<Uint8Array> {
+    return Promise.resolve(item);
+  }
+  @Batched({ handler: (rows) => rows.map(({ x }) => x) })
+  row(row: { x: number }): Promise<number> {
+    return Promise.resolve(row.x);
+  }
+}
+
+const openapi = {
+  title: "Models <1>",
+  version: "2.0.0",
+  description: "What we predict",
+};
+const app = endpoints(new Service(), {
+  same: {
+    path: "/:model{[a-z]+}/same",
+    input: type("number"),
+    output: type("number"),
+    summary: "Give it back",
+    description: 'As it is, "of course" & <always>',
+  },
+  root: { input: tree },
+  image: { input: bytes({ length: 4 }), output: bytes() },
+  row: {
+    input: toStandardJsonSchema(v.object({ x: v.number() })),
+    output: v.number(),
+    bulk: false,
+  },
+}, { openapi });
+
+// deno-lint-ignore no-explicit-any
+async function documentOf(app: Hono, path = "/openapi.json"): Promise<any> {
+  return await (await app.request(path)).json();
+}
+
+describe("/openapi.json", () => {
+  it("Is OpenAPI 3.1 by the words of its standard", async () => {
+    const document = await documentOf(app);
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(document);
+    assert.ok(valid, JSON.stringify(errors));
+    assert.equal(validator.version, "3.1");
+    assert.deepEqual(document.info, openapi);
+  });
+
+  it("Names all paths, with their parameters", async () => {
+    const { paths } = await documentOf(app);
+    assert.deepEqual(Object.keys(paths), [
+      "/{model}/same",
+      "/{model}/same/bulk",
+      "/root",
+      "/root/bulk",
+      "/image",
+      "/image/bulk",
+      "/row",
+    ]);
+    const [model, deadline] = paths["/{model}/same"].post.parameters;
+    assert.deepEqual([model.name, model.in], ["model", "path"]);
+    assert.deepEqual([deadline.name, deadline.in], ["x-deadline-ms", "header"]);
+  });
+
+  it("Has the schemas as their libraries describe them: arktype, zod, valibot", async () => {
+    const { components: { schemas } } = await documentOf(app);
+    assert.deepEqual(schemas.sameItem, { type: "number" });
+    assert.equal(schemas.rootItem.properties.value.type, "number");
+    assert.equal(schemas.rowItem.properties.x.type, "number");
+    assert.match(schemas.rowResult.description, /valibot/);
+    for (const schema of Object.values(schemas)) {
+      assert.equal((schema as { $schema?: string }).$schema, undefined);
+    }
+  });
+
+  it("References within a schema point into the document", async () => {
+    const document = await documentOf(app);
+    const text = JSON.stringify(document);
+    const references = text.match(/"\$ref":"[^"]+"/g)!;
+    assert.ok(references.some((ref) => ref.includes("rootItem")));
+    for (const reference of references) {
+      const [, path = ""] = /"#\/([^"]+)"/.exec(reference) ?? [];
+      const found = path.split("/").reduce((at, key) => at?.[key], document);
+      assert.ok(found, reference);
+    }
+  });
+
+  it("Tells which types of bodies are taken", async () => {
+    const { paths } = await documentOf(app);
+    const typesAt = (path: string) =>
+      Object.keys(paths[path].post.requestBody.content);
+    assert.deepEqual(typesAt("/image"), ["application/octet-stream"]);
+    assert.deepEqual(typesAt("/image/bulk"), [
+      "application/json",
+      "application/x-ndjson",
+      "application/octet-stream",
+    ]);
+    assert.deepEqual(typesAt("/row"), ["application/json"]);
+  });
+
+  it("Its server is where it is served", async () => {
+    const whole = new Hono().route("/api/v1", app);
+    const { servers } = await documentOf(whole, "/api/v1/openapi.json");
+    assert.deepEqual(servers, [{ url: "/api/v1" }]);
+    assert.deepEqual((await documentOf(app)).servers, [{ url: "/" }]);
+  });
+
+  it("May be left out, and the page with it", async () => {
+    const app = endpoints(new Service(), { root: { input: tree } }, {
+      openapi: false,
+    });
+    for (const path of ["/openapi.json", "/docs"]) {
+      await problemIn(await app.request(path), 404);
+    }
+  });
+});
+
+describe("/docs", () => {
+  it("Shows all endpoints and schemas, and asks nobody else for anything", async () => {
+    const answer = await app.request("/docs");
+    assert.match(answer.headers.get("content-type")!, /^text\/html/);
+    const page = await answer.text();
+    for (const path of ["/{model}/same", "/root/bulk", "/image", "/row"]) {
+      assert.ok(page.includes(`<code>POST ${path}</code>`), path);
+    }
+    assert.match(page, /Give it back/);
+    assert.doesNotMatch(page, /(src|href)="(https?:)?\/\//);
+    assert.match(
+      answer.headers.get("content-security-policy")!,
+      /default-src 'none'/,
+    );
+  });
+
+  it("Offers the examples of a schema to be tried", async () => {
+    const input = z.number().meta({ examples: [7, 8] });
+    const app = endpoints(new Service(), { same: { input } });
+    const page = await (await app.request("/docs")).text();
+    assert.match(page, />7<\/textarea>/);
+    assert.match(page, />\[7,8\]<\/textarea>/);
+  });
+
+  it("Shows what users wrote as text", async () => {
+    const page = await (await app.request("/docs")).text();
+    assert.ok(page.includes("Models &lt;1&gt;"));
+    assert.ok(page.includes("&quot;of course&quot; &amp; &lt;always&gt;"));
+  });
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { HTTPException } from "hono/http-exception";
+import {
+  BatchResultError,
+  BatchTimeoutError,
+  BatchTooLargeError,
+  ClosedError,
+  DeadlineError,
+  ItemTooHeavyError,
+  QueueFullError,
+  RetryError,
+} from "../../mod.ts";
+import { Problem, problemOf, problemResponse } from "../../src/hono/mod.ts";
+import { problemIn } from "./requests.ts";
+
+const secret = "the inner text";
+const cause = new Error(secret);
+
+describe("problemOf()", () => {
+  const cases: [Error, number][] = [
+    [new QueueFullError(secret, { retryAfterMs: 1200 }), 503],
+    [new ClosedError(secret), 503],
+    [new DeadlineError(secret, { deadlineMs: 5 }), 504],
+    [new BatchTimeoutError(secret, { batchTimeoutMs: 5 }), 504],
+    [new BatchResultError(secret, { expected: 2, received: 1 }), 500],
+    [new ItemTooHeavyError(secret, { weight: 9, maxWeight: 4 }), 413],
+    [new RetryError(secret, { attempts: 3, cause }), 503],
+    [new BatchTooLargeError(secret, { cause }), 500],
+  ];
+  for (const [error, status] of cases) {
+    it(`Makes a ${status} of a ${error.name}: its code, and no inner text`, async () => {
+      const answer = problemResponse(problemOf(error));
+      const problem = await problemIn(answer, status);
+      assert.equal(problem["code"], Reflect.get(error, "code"));
+      assert.ok(!JSON.stringify(problem).includes(secret));
+    });
+  }
+
+  it("Makes a 500 of anything else, and tells nothing", async () => {
+    for (const error of [new TypeError(secret), secret, undefined, null, {}]) {
+      const problem = await problemIn(problemResponse(problemOf(error)), 500);
+      assert.deepEqual(Object.keys(problem), ["title", "status", "detail"]);
+      assert.ok(!JSON.stringify(problem).includes(secret));
+      assert.equal(problemOf(error).cause, error);
+    }
+  });
+
+  it("Tells when to come back, in whole seconds and at least one", () => {
+    for (
+      const [retryAfterMs, seconds] of [[0, "1"], [1000, "1"], [1001, "2"]]
+    ) {
+      const options = { retryAfterMs: Number(retryAfterMs) };
+      const problem = problemOf(new QueueFullError(secret, options));
+      const { headers } = problemResponse(problem);
+      assert.equal(headers.get("retry-after"), seconds);
+    }
+  });
+
+  it("Takes the status of Hono's exceptions, and what they say where the client is wrong", () => {
+    const forbidden = new HTTPException(403, { message: "Not yours" });
+    assert.deepEqual(problemOf(forbidden).toJSON(), {
+      title: "Forbidden",
+      status: 403,
+      detail: "Not yours",
+    });
+    const broken = new HTTPException(502, { message: secret });
+    assert.deepEqual(problemOf(broken).toJSON(), {
+      title: "Bad Gateway",
+      status: 502,
+      detail: "Bad Gateway",
+    });
+  });
+
+  it("Leaves a problem as it is", () => {
+    const problem = new Problem(409, "Taken");
+    assert.equal(problemOf(problem), problem);
+  });
+});
+
+describe("Problem", () => {
+  it("Has members and headers of its own", async () => {
+    const problem = new Problem(429, "Too fast", {
+      members: { limit: 5 },
+      headers: { "retry-after": "3" },
+      cause,
+    });
+    const answer = problemResponse(problem);
+    assert.equal(answer.headers.get("retry-after"), "3");
+    assert.deepEqual(await problemIn(answer, 429), {
+      title: "Too Many Requests",
+      status: 429,
+      detail: "Too fast",
+      limit: 5,
+    });
+  });
+
+  it("Is an error: it can be thrown, and has a name and a cause", () => {
+    const problem = new Problem(400, "Wrong", { cause });
+    assert.ok(problem instanceof Error);
+    assert.deepEqual(
+      [problem.name, problem.message, problem.cause],
+      ["Problem", "Wrong", cause],
+    );
+  });
+});

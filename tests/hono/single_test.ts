@@ -1,0 +1,394 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type } from "arktype";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { z } from "zod";
+import { batcherOf } from "../../mod.ts";
+import { endpoints, Problem } from "../../src/hono/mod.ts";
+import { recordingHandler, VirtualHost } from "../../src/testing.ts";
+import { heldHandler } from "../batcher/held_handler.ts";
+import { turns } from "../batcher/watched.ts";
+import { chunked, post, postJson, problemIn } from "./requests.ts";
+import { workerOf } from "./worker.ts";
+
+const double = (xs: number[]) => xs.map((x) => 2 * x);
+
+describe("POST path", () => {
+  it("Answers the result of the item, and requests that come together share a batch", async () => {
+    const handler = recordingHandler(double);
+    const app = endpoints(workerOf(handler), { work: { input: z.number() } });
+    const answers = await Promise.all(
+      [1, 2, 3].map((x) => postJson(app, "/work", x)),
+    );
+    const values = await Promise.all(answers.map((answer) => answer.json()));
+    assert.deepEqual(values, [2, 4, 6]);
+    assert.deepEqual(handler.items, [[1, 2, 3]]);
+    for (const { status, headers } of answers) {
+      assert.equal(status, 200);
+      assert.equal(headers.get("content-type"), "application/json");
+    }
+  });
+
+  for (
+    const [library, input] of [
+      ["zod", z.object({ x: z.number() })],
+      ["valibot", v.object({ x: v.number() })],
+      ["arktype", type({ x: "number" })],
+    ] as const
+  ) {
+    it(`What fails a schema of ${library} is told where, and reaches no batch`, async () => {
+      const handler = recordingHandler((items: { x: number }[]) =>
+        items.map(({ x }) => x)
+      );
+      const app = endpoints(workerOf(handler), { work: { input } });
+      assert.equal(await (await postJson(app, "/work", { x: 1 })).json(), 1);
+      const answer = await postJson(app, "/work", { x: "1" });
+      const { errors } = await problemIn(answer, 422);
+      const [{ detail, pointer }] = errors as { [key: string]: string }[] as [
+        { detail: string; pointer: string },
+      ];
+      assert.equal(pointer, "#/x");
+      assert.match(detail, /number/);
+      assert.equal(handler.items.length, 1);
+    });
+  }
+
+  it("A schema that does not fit at all points to the whole, in each library", async () => {
+    for (const input of [z.number(), v.number(), type("number")]) {
+      const app = endpoints(workerOf(double), { work: { input } });
+      const { errors } = await problemIn(
+        await postJson(app, "/work", "1"),
+        422,
+      );
+      assert.equal((errors as { pointer: string }[])[0]!.pointer, "#");
+    }
+  });
+
+  it("Pointers are fragments of URIs: their parts are escaped", async () => {
+    const input = z.object({ "a/b~c d": z.number() });
+    const handler = (items: unknown[]) => items;
+    const app = endpoints(workerOf(handler), { work: { input } });
+    const { errors } = await problemIn(await postJson(app, "/work", {}), 422);
+    const [{ pointer }] = errors as [{ pointer: string }];
+    assert.equal(pointer, "#/a~1b~0c%20d");
+  });
+
+  it("No more than ten reasons are told", async () => {
+    const input = z.array(z.number());
+    const handler = (items: number[][]) => items.map((item) => item.length);
+    const app = endpoints(workerOf(handler), { work: { input } });
+    const answer = await postJson(app, "/work", Array(1000).fill("x"));
+    const { errors } = await problemIn(answer, 422);
+    assert.equal((errors as unknown[]).length, 10);
+  });
+
+  it("The item is what the schema makes of the body, which may take its time", async () => {
+    const input = z.string().transform(async (text) => await Number(text));
+    const handler = recordingHandler(double);
+    const app = endpoints(workerOf(handler), { work: { input } });
+    assert.equal(await (await postJson(app, "/work", "21")).json(), 42);
+    assert.deepEqual(handler.items, [[21]]);
+  });
+
+  it("The answer is what the output's schema makes of the result", async () => {
+    const output = z.object({ mean: z.number() });
+    const handler = (xs: number[]) => xs.map((mean) => ({ mean, secret: 1 }));
+    const app = endpoints(workerOf(handler), {
+      work: { input: z.number(), output },
+    });
+    const answer = await postJson(app, "/work", 3);
+    assert.deepEqual(await answer.json(), { mean: 3 });
+  });
+
+  it("A result that does not fit the output is an error of ours, and is not shown", async () => {
+    const reported: unknown[] = [];
+    const handler = (xs: number[]) => xs.map(() => "secret");
+    const app = endpoints(
+      workerOf(handler),
+      { work: { input: z.number(), output: v.pipe(v.string(), v.url()) } },
+      { report: (error) => reported.push(error) },
+    );
+    const answer = await postJson(app, "/work", 3);
+    assert.doesNotMatch(JSON.stringify(await problemIn(answer, 500)), /secret/);
+    assert.match(String(reported), /its result does not fit "output", at #/);
+    assert.doesNotMatch(String(reported), /secret/);
+  });
+
+  it("A result of nothing is 204", async () => {
+    const handler = (xs: number[]) => xs.map(() => undefined);
+    const app = endpoints(workerOf(handler), { work: { input: z.number() } });
+    const answer = await postJson(app, "/work", 3);
+    assert.deepEqual([answer.status, await answer.text()], [204, ""]);
+  });
+
+  it("A result for which JSON has no word is an error of ours", async () => {
+    for (const result of [1n, () => {}, Symbol()]) {
+      const handler = (xs: number[]) => xs.map(() => result);
+      const app = endpoints(workerOf<number, unknown>(handler), {
+        work: { input: z.number() },
+      });
+      await problemIn(await postJson(app, "/work", 3), 500);
+    }
+  });
+
+  it("An error of the handler shows nothing of itself, and is reported with its request", async () => {
+    const reported: unknown[] = [];
+    const error = new Error("secret");
+    const app = endpoints(
+      workerOf((_: number[]): number[] => {
+        throw error;
+      }),
+      { work: { input: z.number() } },
+      { report: (error, c) => reported.push(error, c.req.path, c.error) },
+    );
+    const problem = await problemIn(await postJson(app, "/work", 3), 500);
+    assert.doesNotMatch(JSON.stringify(problem), /secret/);
+    assert.deepEqual(reported, [error, "/work", error]);
+  });
+
+  it("A report that throws changes nothing", async () => {
+    const app = endpoints(
+      workerOf((_: number[]) => Promise.reject(new Error("secret"))),
+      { work: { input: z.number() } },
+      {
+        report: () => {
+          throw new Error("report");
+        },
+      },
+    );
+    await problemIn(await postJson(app, "/work", 3), 500);
+  });
+
+  it("A Problem of the handler's goes to the client as it is, for one item or for all", async () => {
+    const problem = new Problem(404, "No such row", { members: { row: 7 } });
+    const app = endpoints(
+      workerOf((xs: number[]) => xs.map((x) => x === 7 ? problem : x)),
+      { work: { input: z.number() } },
+    );
+    const [good, bad] = await Promise.all([
+      postJson(app, "/work", 1),
+      postJson(app, "/work", 7),
+    ]);
+    assert.equal(await good!.json(), 1);
+    assert.equal((await problemIn(bad!, 404))["row"], 7);
+  });
+
+  it("Types other than JSON are refused, and so are other charsets and compressed bodies", async () => {
+    const handler = recordingHandler(double);
+    const app = endpoints(workerOf(handler), { work: { input: z.number() } });
+    const json = { "content-type": "application/json" };
+    for (
+      const headers of [
+        {},
+        { "content-type": "text/plain" },
+        { "content-type": "application/jsonp" },
+        { "content-type": "application/x-ndjson" },
+        { "content-type": "application/json; charset=utf-16" },
+        { ...json, "content-encoding": "gzip" },
+      ] as Record<string, string>[]
+    ) {
+      const answer = await post(app, "/work", chunked("1"), headers);
+      await problemIn(answer, 415);
+      assert.equal(answer.headers.get("accept"), "application/json");
+    }
+    assert.deepEqual(handler.items, []);
+  });
+
+  it("JSON may be written in any case, with parameters, and be encoded as itself", async () => {
+    const app = endpoints(workerOf(double), { work: { input: z.number() } });
+    for (
+      const headers of [
+        { "content-type": "Application/JSON" },
+        { "content-type": "application/json; charset=UTF-8" },
+        { "content-type": 'application/json;charset="utf8";v=1' },
+        { "content-type": "application/json", "content-encoding": "identity" },
+      ] as Record<string, string>[]
+    ) {
+      assert.equal(await (await post(app, "/work", "21", headers)).json(), 42);
+    }
+  });
+
+  it("A body over the limit is refused, announced or not; one at the limit is not", async () => {
+    const input = z.string();
+    const handler = (items: string[]) => items.map((item) => item.length);
+    const app = endpoints(workerOf(handler), {
+      work: { input, limits: { bodyBytes: 10 } },
+    });
+    const json = { "content-type": "application/json" };
+    const announced = { ...json, "content-length": "11" };
+    await problemIn(await post(app, "/work", '"1"', announced), 413);
+    await problemIn(await post(app, "/work", '"123456789"', json), 413);
+    const chunks = chunked('"12345', '6789"');
+    await problemIn(await post(app, "/work", chunks, json), 413);
+    assert.equal(
+      await (await post(app, "/work", '"12345678"', json)).json(),
+      8,
+    );
+    const lying = { ...json, "content-length": "9" };
+    await problemIn(await post(app, "/work", '"123456789"', lying), 413);
+  });
+
+  it("An announced body that is too large is not read", async () => {
+    const app = endpoints(workerOf(double), {
+      work: { input: z.number(), limits: { bodyBytes: 10 } },
+    });
+    const body = new ReadableStream({
+      pull: () => assert.fail("The body was read"),
+    }, { highWaterMark: 0 });
+    const headers = {
+      "content-type": "application/json",
+      "content-length": "11",
+    };
+    await problemIn(await post(app, "/work", body, headers), 413);
+  });
+
+  it("A body that breaks off is told as such", async () => {
+    const app = endpoints(workerOf(double), { work: { input: z.number() } });
+    const body = new ReadableStream({
+      pull: (controller) => controller.error(new Error("reset")),
+    });
+    const { detail } = await problemIn(await post(app, "/work", body), 400);
+    assert.equal(detail, "The body ended early");
+  });
+
+  it("A body that middleware has read is there all the same", async () => {
+    const app = new Hono();
+    app.use(async (c, next) => {
+      await c.req.text();
+      await next();
+    });
+    app.route(
+      "/",
+      endpoints(workerOf(double), { work: { input: z.number() } }),
+    );
+    assert.equal(await (await postJson(app, "/work", 21)).json(), 42);
+  });
+
+  it("Headers that middleware has set stay, on answers and on problems", async () => {
+    const app = new Hono();
+    app.use(async (c, next) => {
+      c.header("x-request-id", "7");
+      await next();
+    });
+    app.route(
+      "/",
+      endpoints(workerOf(double), { work: { input: z.number() } }),
+    );
+    for (const body of [21, "x"]) {
+      const answer = await postJson(app, "/work", body);
+      assert.equal(answer.headers.get("x-request-id"), "7");
+      assert.match(answer.headers.get("server-timing")!, /dur=/);
+    }
+  });
+
+  it("Other methods are refused and told which is right", async () => {
+    const app = endpoints(workerOf(double), { work: { input: z.number() } });
+    for (const path of ["/work", "/work/bulk"]) {
+      for (const method of ["GET", "PUT", "DELETE", "PATCH"]) {
+        const answer = await app.request(path, { method });
+        await problemIn(answer, 405);
+        assert.equal(answer.headers.get("allow"), "POST");
+      }
+    }
+  });
+
+  it("There is nothing at other paths", async () => {
+    const app = endpoints(workerOf(double), { work: { input: z.number() } });
+    await problemIn(await app.request("/nowhere"), 404);
+    await problemIn(await postJson(app, "/work/bulk/more", 1), 404);
+  });
+
+  it("A path that fits anything leaves the app its own", async () => {
+    const app = endpoints(workerOf(double), {
+      work: { path: "/:model", input: z.number() },
+    });
+    for (const path of ["/healthz", "/readyz", "/openapi.json", "/docs"]) {
+      assert.equal((await app.request(path)).status, 200);
+    }
+    assert.equal(await (await postJson(app, "/docs", 1)).json(), 2);
+    const bulk = await postJson(app, "/a/bulk", [1]);
+    assert.deepEqual(await bulk.json(), [{ value: 2 }]);
+  });
+
+  it("It may stand below a path of another app, and a path may have parameters", async () => {
+    const handler = (xs: number[], { lane }: { lane?: unknown }) =>
+      xs.map((x) => `${String(lane)} ${x}`);
+    const service = workerOf(handler);
+    const below = endpoints(service, {
+      work: {
+        path: "/:model/run",
+        input: z.number(),
+        lane: (c) => c.req.param("model"),
+      },
+    });
+    const app = new Hono().route("/models", below);
+    const answers = await Promise.all([
+      postJson(app, "/models/a/run", 1),
+      postJson(app, "/models/a/run", 2),
+      postJson(app, "/models/b/run", 3),
+      postJson(app, "/models/b/run/bulk", [4]),
+    ]);
+    const values = await Promise.all(answers.map((answer) => answer.json()));
+    assert.deepEqual(values, ["a 1", "a 2", "b 3", [{ value: "b 4" }]]);
+    assert.equal(batcherOf(service, "work").stats().batches, 2);
+  });
+});
+
+describe("POST path, under load", () => {
+  it("R18 A full queue refuses before the body is read, and says when to come back", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const service = workerOf(handler, { size: 1, maxQueue: 1, host });
+    const app = endpoints(service, { work: { input: z.number() } });
+    const first = postJson(app, "/work", 1);
+    await turns(5);
+    await host.advance();
+    const second = postJson(app, "/work", 2);
+    await turns(5);
+    assert.equal(batcherOf(service, "work").full, true);
+    const body = new ReadableStream({
+      pull: () => assert.fail("The body was read"),
+    }, { highWaterMark: 0 });
+    const answer = await post(app, "/work", body);
+    const { code } = await problemIn(answer, 503);
+    assert.equal(code, "BATCHED_QUEUE_FULL");
+    assert.match(answer.headers.get("retry-after")!, /^[1-9]\d*$/);
+    for (const index of [0, 1]) {
+      handler.at(index).finish();
+      await host.advance();
+    }
+    assert.equal(await (await first).json(), 1);
+    assert.equal(await (await second).json(), 2);
+    assert.deepEqual(handler.items, [[1], [2]]);
+  });
+
+  it("A queue that drops others does not refuse", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const options = { size: 1, maxQueue: 1, host };
+    const service = workerOf(handler, { ...options, overflow: "drop-oldest" });
+    const app = endpoints(service, { work: { input: z.number() } });
+    const answers = [];
+    for (const x of [1, 2, 3]) {
+      answers.push(postJson(app, "/work", x));
+      await turns(5);
+      await host.advance();
+    }
+    const dropped = await problemIn(await answers[1]!, 503);
+    assert.equal(dropped["code"], "BATCHED_QUEUE_FULL");
+    handler.at(0).finish();
+    await host.advance();
+    handler.at(1).finish();
+    await host.advance();
+    assert.equal(await (await answers[2]!).json(), 3);
+  });
+
+  it("A service that is closed says so", async () => {
+    const service = workerOf(double);
+    const app = endpoints(service, { work: { input: z.number() } });
+    await batcherOf(service, "work").close();
+    const { code } = await problemIn(await postJson(app, "/work", 1), 503);
+    assert.equal(code, "BATCHED_CLOSED");
+  });
+});
