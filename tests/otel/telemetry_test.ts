@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import {
+  type Attributes,
+  context,
+  metrics,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import {
+  AggregationTemporality,
+  type Histogram,
+  InMemoryMetricExporter,
+  MeterProvider,
+  type MetricData,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
+import { spy } from "@std/testing/mock";
+import { Batched, batched, Batcher } from "../../mod.ts";
+import { Telemetry } from "../../src/otel.ts";
+import { VirtualHost } from "../../src/testing.ts";
+import { heldHandler } from "../batcher/held_handler.ts";
+import { watched } from "../batcher/watched.ts";
+
+/** An SDK whose exports stay in memory. */
+class Sdk {
+  readonly #metrics = new InMemoryMetricExporter(
+    AggregationTemporality.CUMULATIVE,
+  );
+  readonly #spans = new InMemorySpanExporter();
+  readonly #reader = new PeriodicExportingMetricReader({
+    exporter: this.#metrics,
+    exportIntervalMillis: 3_600_000,
+  });
+  readonly meters = new MeterProvider({ readers: [this.#reader] });
+  readonly tracers = new BasicTracerProvider({
+    spanProcessors: [new SimpleSpanProcessor(this.#spans)],
+  });
+  readonly meter = this.meters.getMeter("test");
+  readonly tracer = this.tracers.getTracer("test");
+
+  get spans() {
+    return this.#spans.getFinishedSpans();
+  }
+
+  /** What an instrument has measured, by the values of one attribute. */
+  async read(
+    name: string,
+    by: string,
+  ): Promise<Map<unknown, unknown>> {
+    this.#metrics.reset();
+    await this.meters.forceFlush();
+    const all = this.#metrics.getMetrics()
+      .flatMap(({ scopeMetrics }) => scopeMetrics)
+      .flatMap(({ metrics }) => metrics) as MetricData[];
+    const found = all.find(({ descriptor }) => descriptor.name === name);
+    const points = (found?.dataPoints ?? []) as {
+      attributes: Attributes;
+      value: unknown;
+    }[];
+    return new Map(
+      points.map(({ attributes, value }) => [attributes[by], value]),
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.meters.shutdown();
+    await this.tracers.shutdown();
+  }
+}
+
+const contexts = new AsyncLocalStorageContextManager();
+context.setGlobalContextManager(contexts.enable());
+const sdk = new Sdk();
+
+describe("Telemetry", () => {
+  after(async () => {
+    await sdk.stop();
+    context.disable();
+    contexts.disable();
+  });
+
+  it("Gives a batch one span, with links to the spans of all its callers", async () => {
+    const telemetry = new Telemetry(sdk);
+    const double = batched((xs: number[]) => xs.map((x) => 2 * x), {
+      name: "double",
+      maxWaitMs: 0,
+      hooks: telemetry.hooks,
+    });
+    const callers = [1, 2, 3].map((x) =>
+      sdk.tracer.startActiveSpan(`caller ${x}`, async (span) => {
+        await double(x);
+        span.end();
+        return span.spanContext();
+      })
+    );
+    const nobody = double(4);
+    const contexts = await Promise.all(callers);
+    await nobody;
+    const batches = sdk.spans.filter(({ name }) => name === "double batch");
+    assert.equal(batches.length, 1);
+    const [span] = batches;
+    assert.deepEqual(
+      span!.links.map(({ context }) => context.spanId),
+      contexts.map(({ spanId }) => spanId),
+    );
+    assert.equal(span!.parentSpanContext, undefined);
+    const { attributes } = span!;
+    assert.equal(attributes["batched.batch.size"], 4);
+    assert.equal(attributes["batched.name"], "double");
+    assert.equal(attributes["batched.reason"], "idle");
+    assert.equal(span!.status.code, SpanStatusCode.UNSET);
+  });
+
+  it("A span lasts as long as its batch", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, {
+      name: "slow",
+      host,
+      hooks: new Telemetry(sdk).hooks,
+    });
+    watched(batcher.run(1));
+    await host.advance(250);
+    handler.at(0).finish();
+    await host.advance();
+    const span = sdk.spans.find(({ name }) => name === "slow batch")!;
+    const [seconds, nanoseconds] = span.duration;
+    assert.equal(Math.round(seconds * 1e3 + nanoseconds / 1e6), 250);
+  });
+
+  it("A batch that fails says so by its span and its metrics, and shows no item", async () => {
+    const fail = batched((xs: string[]): string[] => {
+      throw new RangeError(xs.length > 0 ? "Out of range" : "");
+    }, { name: "fail", hooks: new Telemetry(sdk).hooks });
+    await assert.rejects(fail("secret"), RangeError);
+    const span = sdk.spans.find(({ name }) => name === "fail batch")!;
+    assert.equal(span.status.code, SpanStatusCode.ERROR);
+    assert.equal(span.attributes["error.type"], "RangeError");
+    assert.equal(span.events[0]!.name, "exception");
+    assert.doesNotMatch(JSON.stringify(span.attributes), /secret/);
+    const errors = await sdk.read("batched.batches", "error.type");
+    assert.equal(errors.get("RangeError"), 1);
+  });
+
+  it("Counts sizes, times, reasons and outcomes", async () => {
+    const sdk = new Sdk();
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x < 0 ? new Error("odd") : x);
+    const batcher = new Batcher(handler, {
+      name: "count",
+      size: 3,
+      maxWaitMs: 20,
+      host,
+      hooks: new Telemetry(sdk).hooks,
+    });
+    [1, -2, 3].map((x) => watched(batcher.run(x)));
+    await host.advance(100);
+    handler.at(0).finish();
+    watched(batcher.run(4));
+    const gone = new AbortController();
+    watched(batcher.run(5, { signal: gone.signal }));
+    gone.abort();
+    watched(batcher.run(6, { deadlineMs: 50 }));
+    await host.advance(60);
+    handler.at(1).finish();
+    await host.advance();
+    const sizes = await sdk.read("batched.batch.size", "batched.name");
+    const { count, sum } = sizes.get("count") as Histogram;
+    assert.deepEqual([count, sum], [2, 5]);
+    const runs = await sdk.read("batched.batch.duration", "batched.name");
+    assert.equal((runs.get("count") as Histogram).count, 2);
+    const waits = await sdk.read("batched.batch.wait", "batched.name");
+    assert.equal((waits.get("count") as Histogram).count, 2);
+    assert.deepEqual(
+      await sdk.read("batched.batches", "batched.reason"),
+      new Map<unknown, unknown>([["full", 1], ["window", 1]]),
+    );
+    assert.deepEqual(
+      await sdk.read("batched.calls", "batched.outcome"),
+      new Map<unknown, unknown>([
+        ["result", 3],
+        ["failure", 1],
+        ["aborted", 1],
+        ["expired", 1],
+      ]),
+    );
+    await sdk.stop();
+  });
+
+  it("observe() shows what waits and runs, of all objects of one name together", async () => {
+    const sdk = new Sdk();
+    const telemetry = new Telemetry(sdk);
+    class Model {
+      @Batched({
+        size: 2,
+        maxQueue: 1,
+        handler: () => new Promise<number[]>(() => {}),
+        hooks: telemetry.hooks,
+      })
+      predict(x: number): Promise<number> {
+        return new Promise(() => x);
+      }
+    }
+    const models = [new Model(), new Model()];
+    const other = batched((xs: number[]) => xs, { name: "other" });
+    const stop = telemetry.observe(...models, other, other.batcher);
+    for (const model of models) {
+      watched(model.predict(1));
+      watched(model.predict(2));
+      await settled();
+      watched(model.predict(3));
+      watched(model.predict(4));
+    }
+    await settled();
+    const read = (name: string) => sdk.read(name, "batched.name");
+    assert.equal((await read("batched.queue.depth")).get("predict"), 2);
+    assert.equal((await read("batched.batches.running")).get("predict"), 2);
+    assert.equal((await read("batched.calls.refused")).get("predict"), 2);
+    assert.equal((await read("batched.queue.depth")).get("other"), 0);
+    stop();
+    const stats = spy(other.batcher, "stats");
+    await read("batched.queue.depth");
+    assert.equal(stats.calls.length, 0);
+    await sdk.stop();
+  });
+
+  it("Without links nobody asks for the span of a call", () => {
+    assert.equal(new Telemetry({ links: false }).hooks.onCall, undefined);
+    assert.notEqual(new Telemetry().hooks.onCall, undefined);
+  });
+
+  it("Finds an SDK that starts after it was made", async () => {
+    const telemetry = new Telemetry();
+    const double = batched((xs: number[]) => xs.map((x) => 2 * x), {
+      name: "late",
+      hooks: telemetry.hooks,
+    });
+    const sdk = new Sdk();
+    metrics.setGlobalMeterProvider(sdk.meters);
+    trace.setGlobalTracerProvider(sdk.tracers);
+    await double(1);
+    assert.equal(sdk.spans.length, 1);
+    const batches = await sdk.read("batched.batches", "batched.name");
+    assert.equal(batches.get("late"), 1);
+    metrics.disable();
+    trace.disable();
+    await sdk.stop();
+  });
+
+  it("Without any SDK it changes nothing", async () => {
+    const { hooks } = new Telemetry();
+    const double = batched((xs: number[]) => xs.map((x) => 2 * x), { hooks });
+    assert.equal(await double(21), 42);
+    assert.equal(double.batcher.stats().hookErrors, 0);
+  });
+});
+
+/** Some turns of the event loop. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
