@@ -11,6 +11,7 @@ import {
   partsOf,
 } from "../options.ts";
 import type { BatchContext } from "../batch_context.ts";
+import { announce } from "./announce.ts";
 import { functionOf, Method, type MethodOptions } from "./method.ts";
 import type { HandlerDecorator, TwinDecorator } from "./twin.ts";
 
@@ -110,9 +111,10 @@ function decorate(
       `the ${decoration.kind} ${nameOf(decoration.name)}`;
     throw new TypeError(`Cannot batch ${what ?? "this"}: it is no method`);
   }
-  const method = new Method(decoration, options);
-  const value = functionOf(method, decoration);
-  return decoration.descriptor ? { ...decoration.descriptor, value } : value;
+  const { descriptor, name, target } = decoration;
+  const value = functionOf(new Method(decoration, options), decoration);
+  announce({ fn: value, target, name });
+  return descriptor ? { ...descriptor, value } : value;
 }
 
 /** `@Batched` was written where `@Batched()` was meant. */
