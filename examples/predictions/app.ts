@@ -4,11 +4,12 @@
  * @module
  */
 
-import { Hono } from "hono";
-import { readRow } from "./body.ts";
+import type { Context, Hono } from "hono";
+import { endpoints } from "../../src/hono/mod.ts";
+import { predictionSchema, rowSchema } from "./diabetes_schema.ts";
+import { metricsText } from "./metrics.ts";
 import { page } from "./page.ts";
 import type { Predictor } from "./predictor.ts";
-import { Problem, problemOf, responseOf } from "./problems.ts";
 
 /**
  * Makes the app.
@@ -18,38 +19,40 @@ import { Problem, problemOf, responseOf } from "./problems.ts";
  */
 export function createApp(
   predictor: Predictor,
-  report: (error: Error) => void = console.error,
+  report: (error: unknown, c: Context) => void = console.error,
 ): Hono {
-  const app = new Hono();
-
+  const input = rowSchema;
+  const output = predictionSchema;
+  const app: Hono = endpoints(predictor, {
+    predictAlone: {
+      path: "/predict",
+      input,
+      output,
+      bulk: false,
+      summary:
+        "One call of the model per request, as a service without batches",
+    },
+    predict: {
+      path: "/optimized_predict",
+      input,
+      output,
+      summary: "The same, in batches",
+    },
+    echo: {
+      path: "/echo",
+      input,
+      bulk: false,
+      summary: "All but the model: no endpoint can be faster",
+    },
+  }, {
+    limits: { bodyBytes: 64 * 1024 },
+    openapi: { title: "Diabetes progression" },
+    report,
+  });
   app.get("/", (c) => c.html(page));
-
-  // One row per call of the model: what a service without batches does.
-  app.post("/predict", async (c) => {
-    const [prediction] = await predictor.predictBatch([await readRow(c)]);
-    return c.json(prediction);
-  });
-
-  // The same, batched: one row as well, as far as this line knows.
-  app.post("/optimized_predict", async (c) => {
-    return c.json(await predictor.predict(await readRow(c)));
-  });
-
-  // All of the above but the model: no endpoint here can be faster.
-  app.post("/echo", async (c) => c.json(await readRow(c)));
-
-  for (const path of ["/predict", "/optimized_predict", "/echo"]) {
-    app.all(path, () => {
-      const headers = { allow: "POST" };
-      throw new Problem(405, "The method must be POST", { headers });
-    });
-  }
-
-  app.notFound(() => responseOf(new Problem(404, "There is nothing here")));
-  app.onError((error) => {
-    const problem = problemOf(error);
-    if (problem.status === 500) report(error);
-    return responseOf(problem);
+  app.get("/metrics", async (c) => {
+    const type = "text/plain; version=0.0.4; charset=utf-8";
+    return c.body(await metricsText(), 200, { "content-type": type });
   });
   return app;
 }

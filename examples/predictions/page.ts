@@ -34,6 +34,7 @@ come at about the same time share a call of the model.
   features.join(", ")
 }. The answer is
 <code>{ "mean": number, "std": number }</code>.</p>
+<p>All of it is <a href="docs">documented</a>, and <a href="metrics">measured</a>.</p>
 <p><button>Ask /optimized_predict</button> <code id="said"></code></p>
 <script>
 document.querySelector("button").onclick = async () => {

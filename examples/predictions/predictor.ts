@@ -7,6 +7,7 @@
 
 import { Batched, one } from "../../mod.ts";
 import type { Row } from "./diabetes.ts";
+import { telemetry } from "./metrics.ts";
 import type { Model, Prediction } from "./model.ts";
 
 /** Answers rows by a model. */
@@ -16,13 +17,19 @@ export class Predictor {
   /** Makes the predictor of this model. */
   constructor(model: Model) {
     this.#model = model;
+    telemetry.observe(this);
   }
 
   /**
    * Predicts one row; calls made within 2 ms share a batch. A batch of 64 costs
    * less than two of one, so a little waiting pays as soon as callers are many.
    */
-  @Batched({ size: 64, maxWaitMs: 2, maxQueue: 10_000 })
+  @Batched({
+    size: 64,
+    maxWaitMs: 2,
+    maxQueue: 10_000,
+    hooks: telemetry.hooks,
+  })
   predict(row: Row): Promise<Prediction> {
     return one(this.predictBatch([row]));
   }
@@ -30,5 +37,17 @@ export class Predictor {
   /** Predicts several rows in one call of the model. */
   async predictBatch(rows: readonly Row[]): Promise<Prediction[]> {
     return await this.#model.predict(rows);
+  }
+
+  /** The same without batches, to compare: a batch of one runs the method itself, at once. */
+  @Batched({ size: 1, concurrency: Infinity, handler: "predictBatch" })
+  predictAlone(row: Row): Promise<Prediction> {
+    return one(this.predictBatch([row]));
+  }
+
+  /** Gives the row back. */
+  @Batched({ size: 1, concurrency: Infinity, handler: (rows: Row[]) => rows })
+  async echo(row: Row): Promise<Row> {
+    return await row;
   }
 }

@@ -68,6 +68,47 @@ describe("The app", () => {
     }
   });
 
+  it("answers many rows in one request, each for itself", async () => {
+    const body = [rows[0], "x", rows[1]];
+    const response = await post("/optimized_predict/bulk", body);
+    const [first, wrong, second] = await response.json();
+    const alone = await (await post("/predict", rows[1])).json();
+    assert.equal(typeof first.value.mean, "number");
+    assert.equal(wrong.error.status, 422);
+    assert.deepEqual(second.value, alone);
+  });
+
+  it("tells Prometheus of its batches", async () => {
+    await post("/optimized_predict", rows[0]);
+    const response = await app.request("/metrics");
+    assert.match(response.headers.get("content-type")!, /^text\/plain/);
+    const text = await response.text();
+    for (
+      const pattern of [
+        /^batched_batches_total\{batched_name="predict",batched_reason="window".*\} \d+$/m,
+        /^batched_batch_size_bucket\{batched_name="predict".*,le="64"\} \d+$/m,
+        /^batched_queue_depth\{batched_name="predict".*\} 0$/m,
+      ]
+    ) assert.match(text, pattern);
+  });
+
+  it("answers an error of the model with 500, and reports it to us alone", async () => {
+    const cause = new Error("the inner text");
+    const reported: unknown[] = [];
+    const failing = new Predictor({ predict: () => Promise.reject(cause) });
+    const app = createApp(failing, (error) => reported.push(error));
+    for (const path of ["/predict", "/optimized_predict"]) {
+      const response = await app.request(path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(rows[0]),
+      });
+      assert.equal(response.status, 500);
+      assert(!(await response.text()).includes(cause.message));
+    }
+    assert.deepEqual(reported, [cause, cause]);
+  });
+
   it("describes itself on a page", async () => {
     const response = await app.request("/");
     assert.equal(response.status, 200);

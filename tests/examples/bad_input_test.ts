@@ -47,73 +47,40 @@ describe("A bad request gets problem details and no place in a batch:", () => {
     });
   }
 
-  for (
-    const [body, kind] of [
-      ["{}", "an object"],
-      ["null", "null"],
-      ["1", "a number"],
-      ['"text"', "a string"],
-      ["true", "a boolean"],
-    ]
-  ) {
+  for (const body of ["{}", "null", "1", '"text"', "true"]) {
     it(`${body} is not an array`, async () => {
-      const problem = await refuse({ headers: json, body: body! }, 400);
-      assert.equal(
-        problem.detail,
-        `The body must be an array of 10 numbers, not ${kind}`,
+      const { errors } = await refuse({ headers: json, body }, 422);
+      const [{ pointer, detail }] = errors as [Record<string, string>];
+      assert.equal(pointer, "#");
+      assert.match(detail!, /expected array/);
+    });
+  }
+
+  for (
+    const [body, what] of [[`[${nine}]`, "small"], [`[${nine},10,11]`, "big"]]
+  ) {
+    it(`${body} is too ${what}`, async () => {
+      const { errors } = await refuse({ headers: json, body: body! }, 422);
+      const [{ pointer, detail }] = errors as [Record<string, string>];
+      assert.equal(pointer, "#");
+      assert.match(detail!, new RegExp(`Too ${what}: .* 10 items`));
+    });
+  }
+
+  for (const entry of ['"1"', "null", "true", "[1]", "{}", "1e39", "-1e39"]) {
+    it(`${entry} is no entry`, async () => {
+      const body = `[${nine.replace("3", entry)},10]`;
+      const { errors } = await refuse({ headers: json, body }, 422);
+      assert.deepEqual(
+        (errors as Record<string, string>[]).map(({ pointer }) => pointer),
+        ["#/2"],
       );
     });
   }
 
-  it("nine entries are one too few", async () => {
-    const { detail, errors } = await refuse({
-      headers: json,
-      body: `[${nine}]`,
-    }, 400);
-    assert.equal(
-      detail,
-      "The body must be an array of 10 numbers: entry 9 must be a number (s6), not absent",
-    );
-    assert.deepEqual(errors, [
-      { pointer: "#/9", index: 9, wanted: "a number (s6)", came: "absent" },
-    ]);
-  });
-
-  it("eleven entries are one too many", async () => {
-    const body = `[${nine},10,11]`;
-    const { errors } = await refuse({ headers: json, body }, 400);
-    assert.deepEqual(errors, [
-      { pointer: "#/10", index: 10, wanted: "absent", came: "a number" },
-    ]);
-  });
-
-  for (
-    const [entry, kind] of [
-      ['"1"', "a string"],
-      ["null", "null"],
-      ["true", "a boolean"],
-      ["[1]", "an array"],
-      ["{}", "an object"],
-      ["1e39", "a number beyond the range of float32"],
-      ["-1e39", "a number beyond the range of float32"],
-      ["1e400", "a number beyond the range of float32"],
-    ]
-  ) {
-    it(`${entry} is no entry`, async () => {
-      const body = `[${nine.replace("3", entry!)},10]`;
-      const { detail, errors } = await refuse({ headers: json, body }, 400);
-      const wanted = "a number (bmi)";
-      assert.match(String(detail), /entry 2 must be a number \(bmi\), not /);
-      assert.deepEqual(errors, [
-        { pointer: "#/2", index: 2, wanted, came: kind },
-      ]);
-    });
-  }
-
-  it("many bad entries are not all listed", async () => {
-    const body = JSON.stringify(Array.from({ length: 10_000 }, () => null));
-    const { errors } = await refuse({ headers: json, body }, 400);
-    assert.equal((errors as unknown[]).length, 10);
+  it("1e400 is no number of JSON's", async () => {
+    const body = `[${nine},1e400]`;
+    await refuse({ headers: json, body }, 400);
   });
 
   for (
