@@ -30,7 +30,13 @@ export class Admission<In, Out> {
   admit(key: LaneKey, priority: number): void {
     const { places, queue } = this.#engine;
     const hasPlace = places.claim();
-    this.#admitToLane(key, priority);
+    try {
+      this.#admitToLane(key, priority);
+    } catch (error) {
+      // The next one who waits for room gets the place.
+      if (hasPlace) this.#engine.beginTurn();
+      throw error;
+    }
     if (hasPlace || !this.isFull) return;
     this.#makeRoom(queue.lanes, priority, "maxQueue");
   }

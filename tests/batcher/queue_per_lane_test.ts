@@ -164,4 +164,19 @@ describe("R18: maxQueuePerLane", () => {
     await host.advance();
     assert.deepEqual(fates(calls), ["stop", "pending", "full"]);
   });
+
+  it("A place that a refused call had waited for goes to the next one who waits", async () => {
+    const { host, handler, batcher } = await busy({
+      maxQueue: 1,
+      maxQueuePerLane: 0,
+    });
+    const waiters = [watched(batcher.ready()), watched(batcher.ready())];
+    await host.advance();
+    assert.deepEqual(seenOf(waiters), [undefined, "pending"]);
+    const calls = run(batcher, "b1");
+    await host.advance();
+    assert.deepEqual(fates(calls), ["full"]);
+    assert.deepEqual(seenOf(waiters), [undefined, undefined]);
+    assert.equal(handler.batches.length, 1);
+  });
 });

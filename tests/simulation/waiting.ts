@@ -96,6 +96,8 @@ export class Patience {
     const wasPassed = this.#impatient.delete(key);
     this.#passed.delete(key);
     this.#owed.delete(key);
+    // A slot that was kept for another lane may go to one that has lost patience meanwhile.
+    if (wasPassed) this.#owed.clear();
     const now = this.#model.clock.now();
     const { isUnsettled, room } = this.#model;
     const own = lines.get(key) ?? [];
