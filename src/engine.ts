@@ -257,7 +257,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     const dueAt = Math.min(
       this.#closeBy,
       this.places.lapseAt,
-      this.places.isAwaited ? this.scheduler.slots.allowedAt : Infinity,
+      this.places.isAwaited ? this.scheduler.slots.roomierAt : Infinity,
       this.#limit?.next ?? Infinity,
     );
     if (dueAt < Infinity) this.wake.at(dueAt, this.queue.now);

@@ -26,8 +26,9 @@ export class Rate {
     this.#limit = limit;
   }
 
-  /** When the oldest of the recent starts is out of the span, in ms; call when there is one. */
+  /** When the oldest of the recent starts is out of the span, in ms; `Infinity` when there is none. */
   get nextAt(): number {
+    if (this.#recent === 0) return Infinity;
     const { batches, perMs } = this.#limit;
     const oldest = (this.#next - this.#recent + batches) % batches;
     return this.#starts[oldest]! + perMs;
@@ -35,7 +36,7 @@ export class Rate {
 
   /** How many batches may start by `now`. */
   allowed(now: number): number {
-    while (this.#recent > 0 && this.nextAt <= now) this.#recent--;
+    while (this.nextAt <= now) this.#recent--;
     return this.#limit.batches - this.#recent;
   }
 

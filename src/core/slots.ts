@@ -58,6 +58,12 @@ export class Slots<Item> implements SlotsView {
     return this.mayStart ? Infinity : this.#rate!.nextAt;
   }
 
+  /** When the rate limit leaves more slots free than now, in ms; `Infinity` when that is not what limits them. */
+  get roomierAt(): number {
+    const isLimited = this.#allowed < this.#limits.concurrency - this.#busy;
+    return isLimited ? this.#rate!.nextAt : Infinity;
+  }
+
   /** How many batches run, with or without a slot. */
   get running(): number {
     return this.#batches.size;

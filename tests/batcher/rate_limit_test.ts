@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Batcher, type BatcherOptions, QueueFullError } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
-import { turns, watched } from "./watched.ts";
+import { seenOf, turns, watched } from "./watched.ts";
 
 /** Two batches in any 100 ms, of up to 3 calls; when each of them started. */
 function limited(options: BatcherOptions<number> = {}) {
@@ -94,6 +94,18 @@ describe("rateLimit", () => {
     assert.equal(room.state, "pending");
     await host.advance(1);
     assert.equal(room.state, "fulfilled");
+  });
+
+  it("R18 whoever waits for room hears when it allows one more batch than it did", async () => {
+    const { host, batcher, run } = limited({ maxQueue: 0, maxWaitMs: 500 });
+    run(1, 2, 3);
+    await host.advance();
+    run(4, 5);
+    const waiters = [watched(batcher.ready()), watched(batcher.ready())];
+    await host.advance(99);
+    assert.deepEqual(seenOf(waiters), [undefined, "pending"]);
+    await host.advance(1);
+    assert.deepEqual(seenOf(waiters), [undefined, undefined]);
   });
 
   it("R20 flush waits for it", async () => {
