@@ -67,8 +67,9 @@ export class Tally {
 
   /** A batch leaves. */
   started({ callers, startedAt, since }: SimBatch): void {
-    this.slackMs += callers[0]!.at - callers[0]!.since + startedAt - since;
-    const waitMs = startedAt - callers[0]!.at;
+    const oldest = callers.reduce((a, b) => b.id < a.id ? b : a);
+    this.slackMs += oldest.at - oldest.since + startedAt - since;
+    const waitMs = startedAt - oldest.at;
     this.size += callers.length;
     this.mostSize = Math.max(this.mostSize, callers.length);
     this.waitMs += waitMs;
@@ -79,7 +80,8 @@ export class Tally {
 /** At rest all numbers agree. */
 export function checkAccounts(model: Model, batcher: Accounts): void {
   const stats = batcher.stats();
-  const { tally, waiting, running, batches, callers, unseen, setup } = model;
+  const { tally, waiting, callers, unseen, setup } = model;
+  const { running, batches } = model.slots;
   const { ways } = tally;
   const now = model.clock.now();
   const unclear = ways["refused or dropped"];
@@ -97,17 +99,21 @@ export function checkAccounts(model: Model, batcher: Accounts): void {
     ["expired", stats.expired, ways.expired],
     ["dropped", stats.dropped, ways.dropped + ways.closed + unclear - refused],
     ["waiting", stats.waiting, waiting.length],
-    ["running", stats.running, running.length],
     ["batches", stats.batches, batches.length],
     ["reasons", reasons, batches.length],
     ["oldestWaitMs", stats.oldestWaitMs, now - oldestAt],
-    ["oldestRunMs", stats.oldestRunMs, now - oldestRunAt],
     ["hookErrors", stats.hookErrors, tally.thrown],
     ["size.mean", stats.size.mean, mean(tally.size)],
     ["size.max", stats.size.max, tally.mostSize],
     ["waitMs.mean", stats.waitMs.mean, mean(tally.waitMs)],
     ["waitMs.max", stats.waitMs.max, tally.mostWaitMs],
   ];
+  if (model.slots.vague === 0) {
+    agree.push(
+      ["running", stats.running, running.length],
+      ["oldestRunMs", stats.oldestRunMs, now - oldestRunAt],
+    );
+  }
   if (setup.hooks !== "none") {
     const runMs = tally.ended === 0 ? 0 : tally.runMs / tally.ended;
     agree.push(["runMs.mean", stats.runMs.mean, runMs]);

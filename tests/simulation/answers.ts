@@ -13,7 +13,8 @@ export type Fate =
     readonly kind: "misfit";
     readonly expected: number;
     readonly received: number | undefined;
-  };
+  }
+  | { readonly kind: "timeout"; readonly batchTimeoutMs: number };
 
 /** What a handler may answer as a whole. */
 export const WAYS = [
@@ -28,12 +29,13 @@ export const WAYS = [
   "done",
   "failed",
   "error",
+  "stream",
 ] as const;
 
 /** How a handler answers. */
 export type Way = typeof WAYS[number];
 
-/** An outcome that is still a promise. */
+/** An outcome that is still a promise, or comes in a stream. */
 export interface Held {
   /** Which call of the batch it belongs to. */
   readonly index: number;
@@ -49,6 +51,8 @@ export interface Answer {
   /** What has to become of each call; `undefined` where its outcome is held. */
   readonly fates: (Fate | undefined)[];
   readonly held: Held[];
+  /** The calls that a stream leaves out, by their index; only where the answer is a stream. */
+  readonly leftOut?: readonly number[];
 }
 
 interface Said {
@@ -132,6 +136,7 @@ export function answerFor(
   kinds: readonly number[],
 ): Answer {
   if (way === "values" || way === "mixed") return outcomes(ids, way, kinds);
+  if (way === "stream") return stream(ids, kinds);
   const expected = ids.length;
   const all = (answer: unknown, fate: Fate, isThrown = false): Answer => {
     return { answer, isThrown, fates: ids.map(() => fate), held: [] };
@@ -188,4 +193,63 @@ function outcomes(
     }
   });
   return { answer, isThrown: false, fates, held: open };
+}
+
+/** Pairs of an index and an outcome, each of which comes when the script says so. */
+function stream(ids: readonly number[], kinds: readonly number[]): Answer {
+  const pairs = new Pairs();
+  const kindOf = (index: number) => kinds[index % kinds.length] ?? 0;
+  const indexes = [...ids.keys()];
+  const leftOut = indexes.filter((index) => kindOf(index) === KINDS - 1);
+  const told = indexes.filter((index) => !leftOut.includes(index));
+  let open = told.length;
+  const held = told.map((index): Held => ({
+    index,
+    settle(kind) {
+      const { outcome, fate } = said(ids[index]!, kind % (KINDS - 1));
+      pairs.push([index, outcome]);
+      if (--open === 0) pairs.end();
+      return fate;
+    },
+  }));
+  if (open === 0) pairs.end();
+  const { length: expected } = ids;
+  const misfit: Fate = { kind: "misfit", expected, received: told.length };
+  const fates = indexes.map(() => open === 0 ? misfit : undefined);
+  if (kindOf(0) % 2 === 1) held.reverse();
+  return { answer: pairs, isThrown: false, fates, held, leftOut };
+}
+
+/** A stream that is fed from outside. */
+class Pairs implements AsyncIterableIterator<unknown> {
+  readonly #pairs: unknown[] = [];
+  #isEnded = false;
+  #wake = () => {};
+
+  push(pair: unknown): void {
+    this.#pairs.push(pair);
+    this.#wake();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.#wake();
+  }
+
+  async next(): Promise<IteratorResult<unknown>> {
+    while (this.#pairs.length === 0) {
+      if (this.#isEnded) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    return { done: false, value: this.#pairs.shift() };
+  }
+
+  return(): Promise<IteratorResult<unknown>> {
+    this.end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }

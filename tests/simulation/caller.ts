@@ -8,7 +8,14 @@ import type { ListenedSignal } from "../batcher/listened_signal.ts";
 import type { Fate, Held, Way } from "./answers.ts";
 
 /** What is wrong with a call, so that it is never accepted. */
-export type Flaw = "bad lane" | "throwing lane" | "aborted" | "bad option";
+export type Flaw =
+  | "bad lane"
+  | "throwing lane"
+  | "bad weight"
+  | "throwing weight"
+  | "aborted"
+  | "bad option"
+  | "too heavy";
 
 /** What a call asks for, as plain data. */
 export interface Wish {
@@ -17,6 +24,8 @@ export interface Wish {
   /** Which of the signals. */
   readonly signal: number | undefined;
   readonly deadlineMs: number | undefined;
+  readonly priority: number | undefined;
+  readonly weight: number;
   /** Whether it wants to hear of its batch. */
   readonly listens: boolean;
   /** How often its caller calls again when it has been answered. */
@@ -51,6 +60,10 @@ export interface Caller {
   /** Whether it was made while a handler was on the stack. */
   readonly isInLook: boolean;
   readonly signal: ListenedSignal | undefined;
+  readonly priority: number;
+  readonly weight: number;
+  /** How often it was weighed. */
+  weighed: number;
   /** When it was made, in ms and in turns of the event loop. */
   readonly at: number;
   readonly turn: number;
@@ -86,8 +99,11 @@ export interface SimBatch {
   readonly signal: () => AbortSignal;
   readonly key: LaneKey;
   readonly isNested: boolean;
-  /** Whether it needs no slot. */
+  /** Whether it needs no slot, and whether that is known. */
   readonly isUnbound: boolean;
+  readonly isUnboundSure: boolean;
+  /** Calls of its line that may have left before without a word. */
+  readonly unsure: readonly Caller[];
   /** When it left, and when the turn of the event loop began in which it did, in ms. */
   readonly startedAt: number;
   readonly since: number;
@@ -99,8 +115,14 @@ export interface SimBatch {
   answeredAt: number | undefined;
   /** What all of it was rejected with, if it was. */
   failure: Fate | undefined;
-  /** The outcomes that are still promises. */
+  /** The outcomes that are still promises, or come in a stream. */
   held: Held[];
+  /** The calls that a stream will leave out, by their index; only where the answer is a stream that goes on. */
+  leftOut: readonly number[] | undefined;
+  /** Whether it has run out of time. */
+  isTimedOut: boolean;
+  /** Whether it left others behind because it held no more. */
+  readonly isFull: boolean;
   /** How the last of its callers that is gone went. */
   lastGone: "answered" | "left";
   /** Whether it is known if its signal has aborted. */
@@ -108,8 +130,9 @@ export interface SimBatch {
 }
 
 /** Whether a batch needs its slot no more. */
-export function isOver({ answeredAt, held }: SimBatch): boolean {
-  return answeredAt !== undefined && held.length === 0;
+export function isOver(batch: SimBatch): boolean {
+  const { answeredAt, held, isTimedOut } = batch;
+  return isTimedOut || (answeredAt !== undefined && held.length === 0);
 }
 
 /** The callers of a batch that wait for their answer. */

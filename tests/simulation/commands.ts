@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import { KINDS, type Way, WAYS } from "./answers.ts";
-import type { Wish } from "./caller.ts";
+import type { Flaw, Wish } from "./caller.ts";
 import type { Model } from "./model.ts";
 import { type Act, perform, type Plan } from "./plan.ts";
 import type { World } from "./world.ts";
@@ -82,23 +82,35 @@ const way: fc.Arbitrary<Way> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...WAYS) },
 );
 
+/** Most are light; one is heavier than any batch may be. */
+const weight = fc.constantFrom(1, 1, 1, 2, 3, 0, 5, 10, 11);
+
+const FLAWS: readonly Flaw[] = [
+  "bad option",
+  "aborted",
+  "bad lane",
+  "throwing lane",
+  "bad weight",
+  "throwing weight",
+];
+
 const wish: fc.Arbitrary<Wish> = record({
   lane: fc.nat(7),
   signal: rarely(undefined, signal, 3),
   deadlineMs: rarely(undefined, fc.constantFrom(40, 12, 4, 1)),
+  priority: rarely(undefined, fc.constantFrom(1, -1, 10, -10, 0), 3),
+  weight,
   listens: rarely(false, fc.constant(true)),
   again: rarely(0, fc.constantFrom(1, 2), 6),
-  flaw: rarely(
-    undefined,
-    fc.constantFrom("bad option", "aborted", "bad lane", "throwing lane"),
-    20,
-  ),
+  flaw: rarely(undefined, fc.constantFrom<Flaw[]>(...FLAWS), 20),
 });
 
 const plainWish: fc.Arbitrary<Wish> = record({
   lane: fc.nat(7),
   signal: fc.constant(undefined),
   deadlineMs: fc.constant(undefined),
+  priority: fc.constant(undefined),
+  weight,
   listens: fc.constant(false),
   again: fc.constant(0),
   flaw: fc.constant(undefined),
@@ -145,7 +157,7 @@ const answer = command(
   "answer",
   record({ index: fc.nat(5), way, kinds }),
   (world, { index, way, kinds }) => world.answer(index, way, kinds),
-  (model) => model.running.some(({ answer }) => answer),
+  (model) => model.slots.running.some(({ answer }) => answer),
 );
 
 /** An outcome that is still a promise comes. */
@@ -153,7 +165,7 @@ const outcome = command(
   "outcome",
   record({ index: fc.nat(5), kind: fc.nat(KINDS - 2) }),
   (world, { index, kind }) => world.outcome(index, kind),
-  (model) => model.running.some(({ held }) => held.length > 0),
+  (model) => model.slots.running.some(({ held }) => held.length > 0),
 );
 
 const abort = command("abort", signal, (world, index) => world.abort(index));
@@ -187,10 +199,10 @@ const inside = command(
   "inside",
   record({ index: fc.nat(5), act }),
   (world, { index, act }) => {
-    const { running } = world.model;
+    const { running } = world.model.slots;
     void perform(world, running[index % running.length]!, act);
   },
-  (model) => model.running.length > 0 && model.unseen.size < 100,
+  (model) => model.slots.running.length > 0 && model.unseen.size < 100,
 );
 
 const advance = command(

@@ -67,7 +67,7 @@ export class Endings {
   /** Somebody hears of the end. */
   ended(ending: Ending): void {
     ending.isDone = true;
-    const { unseen, running, clock } = this.#model;
+    const { unseen, slots, clock } = this.#model;
     const callers = ending.isLast ? [...unseen] : ending.callers;
     const open = callers.find(({ seen, verdict }) =>
       seen === undefined && verdict !== "refused"
@@ -77,8 +77,8 @@ export class Endings {
       open === undefined || !ending.isSure,
       () => `${open!.id} has not`,
     );
-    const isRunning = running.some(({ answeredAt }) =>
-      answeredAt === undefined
+    const isRunning = slots.running.some((batch) =>
+      batch.answeredAt === undefined && !slots.isOverdue(batch)
     );
     this.#model.demand(
       "R20 close() waits for running batches",
@@ -100,7 +100,7 @@ export class Endings {
 
   /** At rest nobody waits for what has ended. */
   check(): void {
-    const { clock, running, waiting } = this.#model;
+    const { clock, slots: { running }, waiting } = this.#model;
     this.#endings = this.#endings.filter(({ isDone }) => !isDone);
     for (const { isLast, callers } of this.#endings) {
       const isOver = isLast

@@ -6,6 +6,7 @@
 import type { LeaveReason } from "../../mod.ts";
 import type { Caller, SimBatch } from "./caller.ts";
 import type { Model } from "./model.ts";
+import { checkOrder, weightOf } from "./order.ts";
 
 /** Looks at a batch that leaves, and at the line in which its calls waited. */
 export function checkLeaving(
@@ -14,13 +15,18 @@ export function checkLeaving(
   line: readonly Caller[],
 ): void {
   const { callers, key, isNested } = batch;
-  const { size, hasSingle } = model.setup;
+  const { size, maxWeight, hasSingle } = model.setup;
   const { length } = callers;
   const now = model.clock.now();
   model.demand(
     "R1 no batch is larger than `size`",
     length <= size,
     () => `${length} calls leave`,
+  );
+  model.demand(
+    "R6 no batch is heavier than `maxWeight`",
+    weightOf(callers) <= maxWeight,
+    () => `one of ${weightOf(callers)} is`,
   );
   model.demand(
     "Only a batch of one runs the method itself",
@@ -32,8 +38,8 @@ export function checkLeaving(
     !model.isCalling,
     () => `batch ${batch.number} does`,
   );
-  callers.forEach((caller, i) => {
-    const { id, state, deadlineAt } = caller;
+  for (const caller of callers) {
+    const { id, state, deadlineAt, weighed } = caller;
     model.demand(
       "R7 calls of different lanes never share a batch",
       caller.key === key && caller.isNested === isNested,
@@ -45,16 +51,17 @@ export function checkLeaving(
       () => `${id} is ${state}`,
     );
     model.demand(
-      "R5 calls leave their lane in the order in which they came",
-      caller === line[i],
-      () => `${id} leaves before ${line[i]?.id}`,
+      "R6 each item is weighed once",
+      weighed === (maxWeight < Infinity ? 1 : 0),
+      () => `${id} is weighed ${weighed} times`,
     );
     model.demand(
       "R17 nobody is sent after its deadline",
       now < deadlineAt,
       () => `${id} is`,
     );
-  });
+  }
+  checkOrder(model, batch, line);
   checkWhole(model, batch, line);
   if (batch.context) checkContext(model, batch, line);
 }
@@ -62,23 +69,24 @@ export function checkLeaving(
 /** A batch that is not full leaves nobody behind. */
 function checkWhole(
   model: Model,
-  { callers, number }: SimBatch,
+  { callers, number, key, isNested, isFull }: SimBatch,
   line: readonly Caller[],
 ): void {
-  const isFull = callers.length === model.setup.size;
-  const left = line.slice(callers.length).find((caller) => !caller.isInLook);
+  if (isFull) return;
+  const left = line.find((caller) =>
+    !callers.includes(caller) && !caller.isInLook
+  );
   model.demand(
     "R3 a batch leaves with everything that waits",
-    isFull || left === undefined,
+    left === undefined,
     () => `batch ${number} leaves ${left?.id} behind`,
   );
-  for (const { id, turn } of isFull ? [] : callers) {
+  for (const { id, turn } of callers) {
     const before = model.callers[id - 1];
     const isTogether = before?.turn === turn && !before.isInLook;
     const other = isTogether ? before.batch : undefined;
-    const isSplit = other !== undefined && other.key === callers[0]!.key &&
-      other.isNested === callers[0]!.isNested &&
-      other.callers.length < model.setup.size;
+    const isSplit = other !== undefined && other.key === key &&
+      other.isNested === isNested && !other.isFull;
     model.demand(
       "R1 calls made in one turn share a batch unless it is full",
       !isSplit,
@@ -112,25 +120,35 @@ function checkContext(
 
 function isTrue(
   model: Model,
-  { callers, isNested }: SimBatch,
+  { callers, isNested, unsure }: SimBatch,
   line: readonly Caller[],
   reason: LeaveReason,
 ): boolean {
-  const { size, maxWaitMs } = model.setup;
+  const { size, maxWeight } = model.setup;
+  const { maxWaitMs, isAdaptive } = model.promised;
   const now = model.clock.now();
-  const isFull = callers.length === size;
-  if (isFull || reason === "full") return isFull && reason === "full";
+  const weight = weightOf(callers);
+  const all = [...line, ...unsure];
   switch (reason) {
+    case "full":
+      return all.length >= size;
+    case "weight":
+      return weightOf(all) >= maxWeight ||
+        all.some((caller) =>
+          !callers.includes(caller) && weight + caller.weight > maxWeight
+        );
     case "window":
-      return maxWaitMs > 0 &&
-        callers.some(({ since }) => now >= since + maxWaitMs);
+      return !isAdaptive && maxWaitMs > 0 &&
+        all.some(({ since }) => now >= since + maxWaitMs);
     case "idle":
-      return isNested || maxWaitMs === 0;
+      return isNested || maxWaitMs === 0 || isAdaptive;
+    case "adaptive":
+      return isAdaptive;
     // The last call that is in a hurry is named, even if it has left since.
     case "flush":
     case "deadline":
-      return line.some(({ flushed }) => flushed !== "no") ||
-        line.some((caller) => now >= earliestLeaveBy(model, caller));
+      return all.some(({ flushed }) => flushed !== "no") ||
+        all.some((caller) => now >= earliestLeaveBy(model, caller));
     case "close":
       return model.endings.isClosed;
     default:
@@ -143,6 +161,8 @@ function earliestLeaveBy(
   model: Model,
   { expiresFrom, deadlineMs }: Caller,
 ): number {
-  const lead = Math.max(2 * model.runs.most, deadlineMs / 2);
-  return deadlineMs < Infinity ? expiresFrom - lead : Infinity;
+  if (deadlineMs === Infinity) return Infinity;
+  if (model.isUnsettled) return -Infinity;
+  const lead = Math.max(2 * model.slots.runs.most, deadlineMs / 2);
+  return expiresFrom - lead;
 }

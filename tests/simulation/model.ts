@@ -6,22 +6,16 @@
  */
 import type { BatchContext, CallOptions } from "../../mod.ts";
 import type { ListenedSignal } from "../batcher/listened_signal.ts";
-import { checkAccounts, Tally } from "./accounts.ts";
-import type { Answer, Fate, Held } from "./answers.ts";
-import {
-  type Caller,
-  isOver,
-  pendingIn,
-  type Seen,
-  type SimBatch,
-  type Wish,
-} from "./caller.ts";
+import { type Accounts, checkAccounts, Tally } from "./accounts.ts";
+import type { Caller, Seen, SimBatch, Wish } from "./caller.ts";
 import { Endings } from "./endings.ts";
 import { checkLeaving } from "./leaving.ts";
+import { isFull } from "./order.ts";
 import { Room } from "./room.ts";
 import { checkSettled, wayOf } from "./settling.ts";
-import { LANE_KEYS, type Setup } from "./setup.ts";
-import { checkEnd, checkStartEvent } from "./telling.ts";
+import { LANE_KEYS, POLICIES, type Promised, type Setup } from "./setup.ts";
+import { Slots } from "./slots.ts";
+import { checkStartEvent } from "./telling.ts";
 import { checkWaiting, dueAt, Patience } from "./waiting.ts";
 
 /** What the model knows of the machine. */
@@ -42,9 +36,18 @@ export interface Start {
   readonly inside: <T>(run: () => T) => T;
 }
 
+/** How a call is made. */
+export interface Manner {
+  readonly isNested: boolean;
+  readonly signal: ListenedSignal | undefined;
+  /** Whether its caller has waited for room. */
+  readonly isAwaited: boolean;
+}
+
 /** Knows the rules; the batcher itself it does not know. */
 export class Model {
   readonly setup: Setup;
+  readonly promised: Promised;
   readonly clock: Clock;
   /** What was found to be wrong, in words that begin with a rule. */
   readonly broken: string[] = [];
@@ -53,9 +56,6 @@ export class Model {
   readonly unseen: Set<Caller> = new Set();
   /** The calls that wait, in the order in which they came. */
   readonly waiting: Caller[] = [];
-  readonly batches: SimBatch[] = [];
-  /** The batches that have not ended, as far as is known. */
-  running: SimBatch[] = [];
   /**
    * Whether the batcher may know of something that the model has not heard of yet, or the other
    * way round: true from an answer, for instance, until everything has come to rest.
@@ -65,11 +65,8 @@ export class Model {
   isCalling = false;
   /** How many handlers are on the stack. */
   handlers = 0;
-  /** Since when a slot is free; `undefined` when none is. */
-  freeSince: number | undefined = 0;
-  /** How long batches ran that ended well, in ms. */
-  readonly runs: { least: number; most: number } = { least: Infinity, most: 0 };
   readonly tally: Tally = new Tally();
+  readonly slots: Slots = new Slots(this);
   readonly room: Room = new Room(this);
   readonly endings: Endings = new Endings(this);
   readonly patience: Patience = new Patience(this);
@@ -78,6 +75,7 @@ export class Model {
   /** Makes one that knows of no call yet. */
   constructor(setup: Setup, clock: Clock) {
     this.setup = setup;
+    this.promised = POLICIES[setup.policy];
     this.clock = clock;
   }
 
@@ -85,12 +83,6 @@ export class Model {
   demand(rule: string, holds: boolean, otherwise: () => string): void {
     if (holds || this.broken.length > 0) return;
     this.broken.push(`${rule}: ${otherwise()}, at ${this.clock.now()} ms`);
-  }
-
-  /** How many batches hold a slot, at least. */
-  get held(): number {
-    return this.running.filter((batch) => !batch.isUnbound && !isOver(batch))
-      .length;
   }
 
   /** The turn of the event loop, and when it began, in ms. */
@@ -102,11 +94,6 @@ export class Model {
     return this.#turn;
   }
 
-  /** How many slots are free, at most. */
-  get free(): number {
-    return this.setup.concurrency - this.held;
-  }
-
   /** How many calls hold a place in the queue. */
   get queued(): number {
     return this.waiting.filter((caller) => !caller.isNested).length;
@@ -114,37 +101,33 @@ export class Model {
 
   /** How long before its deadline a call has to leave, in ms, at least; to be asked when all is settled. */
   leadMs(deadlineMs: number): number {
-    const { least } = this.runs;
+    const { least } = this.slots.runs;
     return least < Infinity
       ? Math.max(2 * least, deadlineMs / 4)
       : deadlineMs / 2;
   }
 
   /** A call is about to be made. */
-  offer(
-    wish: Wish,
-    isNested: boolean,
-    signal: ListenedSignal | undefined,
-    isAwaited: boolean,
-  ): Caller {
-    const at = this.clock.now();
-    const turn = this.turn;
-    const deadlineMs = wish.deadlineMs ?? this.setup.deadlineMs;
+  offer(wish: Wish, { isNested, signal, isAwaited }: Manner): Caller {
+    const { setup, clock, turn } = this;
+    const at = clock.now();
     const isOwn = wish.deadlineMs !== undefined;
+    const deadlineMs = wish.deadlineMs ?? setup.deadlineMs;
     const caller: Caller = {
       id: this.callers.length,
       wish,
-      key: this.setup.lanes > 0
-        ? LANE_KEYS[wish.lane % this.setup.lanes]
-        : undefined,
+      key: setup.lanes > 0 ? LANE_KEYS[wish.lane % setup.lanes] : undefined,
       isNested,
       isInLook: this.handlers > 0,
       signal,
+      priority: wish.priority ?? 0,
+      weight: setup.maxWeight < Infinity ? wish.weight : 1,
+      weighed: 0,
       at,
       turn: turn.number,
       since: turn.since,
-      expiresFrom: (isOwn ? at : turn.since) + deadlineMs,
       deadlineMs,
+      expiresFrom: (isOwn ? at : turn.since) + deadlineMs,
       deadlineAt: at + deadlineMs,
       leadMs: this.isUnsettled ? deadlineMs / 4 : this.leadMs(deadlineMs),
       verdict: "accepted",
@@ -160,82 +143,53 @@ export class Model {
     this.callers.push(caller);
     this.unseen.add(caller);
     const isRefused = wish.flaw !== undefined || this.endings.isClosed;
-    caller.verdict = isRefused
-      ? "refused"
-      : isNested
-      ? "accepted"
-      : this.room.verdict(isAwaited);
+    if (isRefused) caller.verdict = "refused";
+    else if (!isNested) caller.verdict = this.room.verdict(caller, isAwaited);
     if (caller.verdict === "refused") caller.state = "gone";
     else this.waiting.push(caller);
     return caller;
   }
 
   /** A handler is called. */
-  started(start: Start): SimBatch {
-    const { callers, context, call, inside } = start;
-    const { since } = this.turn;
+  started({ callers, context, call, inside }: Start): SimBatch {
     const { key, isNested } = callers[0]!;
-    const now = this.clock.now();
-    const line = this.#lineOf(callers);
+    const { since } = this.turn;
+    const { line, unsure } = this.#lineOf(callers);
     const batch: SimBatch = {
-      number: this.batches.length + 1,
+      number: this.slots.batches.length + 1,
       callers,
       context,
       signal: () => (context ?? call)!.signal!,
       key,
       isNested,
-      isUnbound: isNested ||
-        line.some(({ flushed }) => flushed === "unbound"),
-      startedAt: now,
+      isUnbound: isNested || line.some(isUnbound),
+      isUnboundSure: isNested || line.some(isUnbound) ||
+        !unsure.some(isUnbound),
+      unsure,
+      startedAt: this.clock.now(),
       since,
       inside,
+      isFull: unsure.length > 0 || isFull(this, callers, line),
       answer: undefined,
       answeredAt: undefined,
       failure: undefined,
       held: [],
+      leftOut: undefined,
+      isTimedOut: false,
       lastGone: "answered",
       isSignalSure: true,
     };
     checkLeaving(this, batch, line);
     checkStartEvent(this, batch);
     this.patience.leaves(batch);
+    this.tally.started(batch);
+    this.slots.add(batch);
     for (const caller of callers) {
       this.#leaveQueue(caller);
       caller.state = "running";
       caller.batch = batch;
     }
-    this.tally.started(batch);
-    this.batches.push(batch);
-    this.running.push(batch);
-    this.demand(
-      "R3 no more batches run than there are slots",
-      batch.isUnbound || this.free >= 0,
-      () => `${this.held} do`,
-    );
-    if (this.free <= 0) this.freeSince = undefined;
     return batch;
-  }
-
-  /** A handler has answered. */
-  answered(batch: SimBatch, { answer, isThrown, fates, held }: Answer): void {
-    if (!this.isUnsettled) this.#checkSignal(batch);
-    this.isUnsettled = true;
-    batch.answeredAt = this.clock.now();
-    batch.held = [...held];
-    const isMisfit = fates[0]?.kind === "misfit";
-    if (isThrown) batch.failure = { kind: "error", error: answer };
-    else if (isMisfit) batch.failure = fates[0];
-    fates.forEach((fate, i) => this.#decide(batch.callers[i]!, fate));
-    this.#mayEnd(batch);
-  }
-
-  /** An outcome that was still a promise has come. */
-  outcome(batch: SimBatch, held: Held, fate: Fate): void {
-    this.isUnsettled = true;
-    batch.held.splice(batch.held.indexOf(held), 1);
-    batch.answeredAt = this.clock.now();
-    this.#decide(batch.callers[held.index]!, fate);
-    this.#mayEnd(batch);
   }
 
   /** A signal has aborted. */
@@ -250,7 +204,8 @@ export class Model {
       }
       const mayBeDropped = batch === undefined &&
         (caller.verdict === undefined || this.room.mayDrop);
-      const mayBeLate = this.clock.now() >= deadlineAt;
+      const mayBeLate = this.clock.now() >= deadlineAt ||
+        (batch !== undefined && this.slots.isOverdue(batch));
       if (!mayBeDropped && !mayBeLate) caller.mustLeave = "aborted";
       this.leave(caller);
     }
@@ -267,27 +222,25 @@ export class Model {
 
   /** A call waits no more, neither in the queue nor for its batch. */
   leave(caller: Caller): void {
-    if (caller.state === "waiting") this.#leaveQueue(caller);
-    else if (caller.batch) {
-      const { batch, went } = caller;
-      const isAnswered = went === "result" || went === "failure";
-      batch.lastGone = isAnswered ? "answered" : "left";
-      // It may have left after others whose answers have not been heard yet.
-      const isSure = isAnswered || batch.answeredAt === undefined;
-      if (!isSure && this.isUnsettled) batch.isSignalSure = false;
-    }
+    const { batch, went, state } = caller;
     caller.state = "gone";
+    if (state === "waiting") this.#leaveQueue(caller);
+    if (batch === undefined) return;
+    const isAnswered = went === "result" || went === "failure";
+    batch.lastGone = isAnswered ? "answered" : "left";
+    // It may have left after others whose answers have not been heard yet.
+    const isSure = isAnswered || batch.answeredAt === undefined;
+    if (!isSure && this.isUnsettled) batch.isSignalSure = false;
+    if (batch.callers.every((caller) => caller.state === "gone")) {
+      this.slots.deserted(batch);
+    }
   }
 
   /** Everything has come to rest: sees that nothing is left undone. */
-  checkAtRest(batcher: Parameters<typeof checkAccounts>[1]): void {
+  checkAtRest(batcher: Accounts): void {
     this.isUnsettled = false;
     checkSettled(this);
-    for (const batch of this.running) {
-      this.#checkSignal(batch);
-      if (isOver(batch)) checkEnd(this, batch);
-    }
-    this.running = this.running.filter((batch) => !isOver(batch));
+    this.slots.check();
     this.patience.check();
     this.endings.check();
     if (this.clock.isSound) checkWaiting(this);
@@ -298,63 +251,51 @@ export class Model {
   /** When something is due next, in ms. */
   nextDue(): number {
     const now = this.clock.now();
-    const times = [this.endings.closeBy, this.room.lapseAt];
-    for (const { deadlineAt } of this.unseen) times.push(deadlineAt);
-    for (const caller of this.waiting) times.push(dueAt(this, caller));
-    return Math.min(Infinity, ...times.filter((time) => time > now));
+    let next = Infinity;
+    const note = (time: number) => {
+      if (time > now && time < next) next = time;
+    };
+    note(this.endings.closeBy);
+    note(this.room.lapseAt);
+    for (const time of this.slots.dueTimes()) note(time);
+    for (const { deadlineAt } of this.unseen) note(deadlineAt);
+    for (const caller of this.waiting) note(dueAt(this, caller));
+    return next;
   }
 
-  /** The calls that waited where these come from, those left out that have left without a word yet. */
-  #lineOf(callers: readonly Caller[]): Caller[] {
+  /** The calls that waited where these come from, apart from those that may have left without a word yet. */
+  #lineOf(callers: readonly Caller[]): {
+    readonly line: Caller[];
+    readonly unsure: Caller[];
+  } {
     const { key, isNested } = callers[0]!;
     const now = this.clock.now();
     const line = this.waiting.filter((caller) =>
       caller.key === key && caller.isNested === isNested &&
-      (now < caller.expiresFrom || callers.includes(caller))
+      (now < caller.deadlineAt || callers.includes(caller))
     );
     const { mayDrop } = this.room;
     const last = line.indexOf(callers.at(-1)!);
-    const skipped = line.filter((caller, index) =>
-      index < last && !callers.includes(caller) &&
-      (mayDrop || caller.verdict === undefined)
+    const unsure = line.filter((caller) =>
+      !callers.includes(caller) &&
+      (mayDrop || caller.verdict === undefined || now >= caller.expiresFrom)
     );
-    for (const caller of skipped) {
+    // With several priorities it is not known who was skipped and who has left.
+    const isEven = line.every(({ priority }) => priority === line[0]!.priority);
+    for (const caller of isEven ? unsure : []) {
+      if (line.indexOf(caller) > last || now >= caller.expiresFrom) continue;
       if (caller.verdict === "accepted") caller.mustLeave = "dropped";
       else if (!mayDrop) caller.verdict = "refused";
     }
-    return line.filter((caller) => !skipped.includes(caller));
+    return { line: line.filter((caller) => !unsure.includes(caller)), unsure };
   }
 
   #leaveQueue(caller: Caller): void {
     const index = this.waiting.indexOf(caller);
     if (index >= 0) this.waiting.splice(index, 1);
   }
+}
 
-  #decide(caller: Caller, fate: Fate | undefined): void {
-    if (caller.state === "running") caller.fate = fate;
-  }
-
-  #mayEnd(batch: SimBatch): void {
-    if (!isOver(batch)) return;
-    const now = this.clock.now();
-    if (this.free > 0) this.freeSince ??= now;
-    if (batch.failure === undefined) {
-      const ms = now - batch.startedAt;
-      this.runs.least = Math.min(this.runs.least, ms);
-      this.runs.most = Math.max(this.runs.most, ms);
-    }
-  }
-
-  /** The signal of a batch aborts with its last caller, and not before. */
-  #checkSignal(batch: SimBatch): void {
-    if (!batch.isSignalSure) return;
-    const isLeft = pendingIn(batch).length === 0 && batch.lastGone === "left";
-    // A signal that nobody has asked for yet is made late.
-    if (!isOver(batch) && batch.number % 3 === 0) return;
-    this.demand(
-      "R16 the batch's signal aborts when its last caller has left, and only then",
-      batch.signal().aborted === isLeft,
-      () => `that of batch ${batch.number} ${isLeft ? "does not" : "does"}`,
-    );
-  }
+function isUnbound({ flushed }: Caller): boolean {
+  return flushed === "unbound";
 }

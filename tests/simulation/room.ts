@@ -42,28 +42,27 @@ export class Room {
   }
 
   /** Says what becomes of a call that is made now, and who is dropped for it. */
-  verdict(isAwaited: boolean): Caller["verdict"] {
-    const { isUnsettled, setup, clock } = this.#model;
-    const now = clock.now();
-    if (setup.maxQueue === Infinity) return "accepted";
-    const isSure = this.#isSure &&
+  verdict(caller: Caller, isAwaited: boolean): Caller["verdict"] {
+    const { isUnsettled, clock, waiting } = this.#model;
+    if (!this.#isLimited) return "accepted";
+    let isSure = this.#isSure &&
       (!isUnsettled || (isAwaited && this.#strangers === 0));
     if (!isAwaited) {
       this.#strangers++;
       // Whether it takes a place that is kept depends on who comes first.
       const isAnyKept = this.waiters.length + this.#kept.length > 0;
-      if (isUnsettled && isAnyKept) this.#unsureTill = now + KEPT_MS;
+      if (isUnsettled && isAnyKept) this.#unsureTill = clock.now() + KEPT_MS;
     }
-    if (this.#kept.shift() !== undefined) {
-      return isSure ? "accepted" : undefined;
-    }
-    if (isUnsettled || !this.#isSure) {
+    const isKept = this.#kept.shift() !== undefined;
+    if (!isKept || this.#isLaneLimited) isSure &&= !isUnsettled;
+    if (!isSure || this.#model.promised.sheds) {
       this.#model.isUnsettled = true;
       return undefined;
     }
-    if (!this.#isFull) return "accepted";
-    if (setup.overflow === "reject") return "refused";
-    return this.#drop() ? "accepted" : "refused";
+    const line = waiting.filter(({ key }) => key === caller.key);
+    if (this.#isLaneFull(line) && !this.#drop(line, caller)) return "refused";
+    if (isKept || !this.#isFull) return "accepted";
+    return this.#drop(waiting, caller) ? "accepted" : "refused";
   }
 
   /** Somebody asks for room. */
@@ -102,7 +101,8 @@ export class Room {
   wayOut({ id, verdict, mustLeave }: Caller): Went {
     if (mustLeave === "dropped") return mustLeave;
     if (verdict === "refused") return "refused";
-    if (this.#model.setup.overflow === "reject") {
+    const { setup, promised } = this.#model;
+    if (setup.overflow === "reject" && !promised.sheds) {
       this.#model.demand(
         "R18 who was accepted is not refused later",
         verdict === undefined,
@@ -149,35 +149,65 @@ export class Room {
 
   /** Whether calls may be dropped without it being known yet which. */
   get mayDrop(): boolean {
-    const { isUnsettled, setup } = this.#model;
-    return setup.overflow === "drop-oldest" && setup.maxQueue < Infinity &&
+    const { isUnsettled, setup, promised } = this.#model;
+    if (promised.sheds) return true;
+    return setup.overflow !== "reject" && this.#isLimited &&
       (isUnsettled || !this.#isSure);
   }
 
+  get #isLimited(): boolean {
+    const { setup, promised } = this.#model;
+    return setup.maxQueue < Infinity || this.#isLaneLimited || promised.sheds;
+  }
+
+  get #isLaneLimited(): boolean {
+    return this.#model.setup.maxQueuePerLane < Infinity;
+  }
+
   get #isSure(): boolean {
-    const { clock, waiting } = this.#model;
+    const { clock, waiting, slots } = this.#model;
     const now = clock.now();
     // Some may have left because of their deadlines, but not have told of it yet.
-    return now >= this.#unsureTill &&
+    return now >= this.#unsureTill && slots.isSure &&
       waiting.every(({ expiresFrom }) => now < expiresFrom);
   }
 
   /** To be asked only when all is settled. */
   get #isFull(): boolean {
-    const { queued, free, setup: { maxQueue, size } } = this.#model;
-    const capacity = maxQueue + (free > 0 ? free * size : 0);
-    return queued + this.#kept.length >= capacity;
+    const { queued, setup: { maxQueue } } = this.#model;
+    return queued + this.#kept.length >= maxQueue + this.#open;
   }
 
-  /** The oldest call goes, if there is one. Of several lanes either may lose it. */
-  #drop(): boolean {
-    const { waiting } = this.#model;
-    const held = waiting.filter(({ isNested }) => !isNested);
+  /** The same for the calls of one lane. */
+  #isLaneFull(line: readonly Caller[]): boolean {
+    const { length } = line.filter(({ isNested }) => !isNested);
+    return length >= this.#model.setup.maxQueuePerLane + this.#open;
+  }
+
+  /** How many calls the free slots take. */
+  get #open(): number {
+    const { slots: { free }, setup: { size } } = this.#model;
+    return free > 0 ? free * size : 0;
+  }
+
+  /** One of these calls goes, if there is one that may. Of several that came at once either may. */
+  #drop(callers: readonly Caller[], { priority }: Caller): boolean {
+    const { overflow } = this.#model.setup;
+    let held = callers.filter(({ isNested }) => !isNested);
+    if (overflow === "drop-lowest") {
+      const lowest = Math.min(...held.map(({ priority }) => priority));
+      held = held.filter((caller) => caller.priority === lowest);
+      if (lowest >= priority) return false;
+    }
+    if (overflow === "reject") return false;
     const oldestAt = Math.min(...held.map(({ at }) => at));
     const oldest = held.filter(({ since }) => since <= oldestAt);
     const [victim] = oldest;
     if (victim === undefined) return false;
-    if (oldest.every(({ key }) => key === victim.key)) {
+    const isOnly = oldest.every(({ key, priority }) =>
+      key === victim.key && priority === victim.priority
+    );
+    if (isOnly) {
       victim.mustLeave = "dropped";
       this.#model.leave(victim);
     } else {

@@ -5,12 +5,14 @@
  */
 import {
   BatchResultError,
+  BatchTimeoutError,
   ClosedError,
   DeadlineError,
+  ItemTooHeavyError,
   QueueFullError,
 } from "../../mod.ts";
 import type { Fate } from "./answers.ts";
-import type { Caller, Seen, Went } from "./caller.ts";
+import type { Caller, Flaw, Seen, Went } from "./caller.ts";
 import type { Model } from "./model.ts";
 
 /** Says where a call went, by what its promise says, and sees that it may say that. */
@@ -90,14 +92,9 @@ function ofError(model: Model, caller: Caller, error: unknown): Went {
     caller;
   const now = model.clock.now();
   if (wish.flaw !== undefined && !(error instanceof ClosedError)) {
-    const isRight = wish.flaw === "aborted"
-      ? error === "aborted before"
-      : wish.flaw === "throwing lane"
-      ? error === "no lane"
-      : error instanceof TypeError;
     model.demand(
-      "R14 its own flaw rejects a call",
-      isRight,
+      "R6, R14 its own flaw rejects a call",
+      isOf(wish.flaw, error),
       () => `${id} with ${wish.flaw}: ${error}`,
     );
     return "flawed";
@@ -105,6 +102,9 @@ function ofError(model: Model, caller: Caller, error: unknown): Went {
   if (fate !== undefined && isSame(fate, error)) return "failure";
   if (signal?.signal.aborted && error === signal.signal.reason) {
     return "aborted";
+  }
+  if (error instanceof BatchTimeoutError) {
+    return ofTimeout(model, caller, error);
   }
   if (error instanceof DeadlineError) {
     model.demand(
@@ -132,9 +132,41 @@ function ofError(model: Model, caller: Caller, error: unknown): Went {
   return "failure";
 }
 
+function ofTimeout(
+  model: Model,
+  { id, batch }: Caller,
+  error: BatchTimeoutError,
+): Went {
+  const { batchTimeoutMs } = model.setup;
+  model.demand(
+    "R19 nobody is told that a batch takes too long before it does",
+    batch !== undefined && error.batchTimeoutMs === batchTimeoutMs &&
+      model.clock.now() >= batch.since + batchTimeoutMs,
+    () => `${id} is`,
+  );
+  if (batch && !batch.isTimedOut) model.slots.timedOut(batch);
+  return "failure";
+}
+
+/** What a call hears that should not have been made. */
+function isOf(flaw: Flaw, error: unknown): boolean {
+  switch (flaw) {
+    case "aborted":
+      return error === "aborted before";
+    case "throwing lane":
+      return error === "no lane";
+    case "throwing weight":
+      return error === "no weight";
+    case "too heavy":
+      return error instanceof ItemTooHeavyError;
+    default:
+      return error instanceof TypeError;
+  }
+}
+
 function isSame(fate: Fate, error: unknown): boolean {
   if (fate.kind === "error") return Object.is(fate.error, error);
-  if (fate.kind === "value" || !(error instanceof BatchResultError)) {
+  if (fate.kind !== "misfit" || !(error instanceof BatchResultError)) {
     return false;
   }
   return error.expected === fate.expected && error.received === fate.received;
@@ -142,8 +174,7 @@ function isSame(fate: Fate, error: unknown): boolean {
 
 function textOf(fate: Fate | undefined): string {
   if (fate === undefined) return "an answer";
-  if (fate.kind === "misfit") return "a misfit";
-  return `the ${fate.kind} ${
-    String(fate.kind === "value" ? fate.value : fate.error)
-  }`;
+  if (fate.kind === "value") return `the value ${String(fate.value)}`;
+  if (fate.kind === "error") return `the error ${String(fate.error)}`;
+  return `a ${fate.kind}`;
 }

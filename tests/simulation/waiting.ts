@@ -6,25 +6,30 @@
 import type { LaneKey } from "../../mod.ts";
 import type { Caller, SimBatch } from "./caller.ts";
 import type { Model } from "./model.ts";
+import { weightOf } from "./order.ts";
 
 /** When a call has to leave, if a slot is free, in ms. */
 export function dueAt(model: Model, caller: Caller): number {
   const { at, wish, deadlineMs, deadlineAt, leadMs, flushed } = caller;
-  const { maxWaitMs } = model.setup;
+  const { maxWaitMs, isAdaptive } = model.promised;
   if (flushed !== "no" || model.endings.isClosed) return at;
-  if (deadlineMs === Infinity) return at + maxWaitMs;
+  const since = isAdaptive
+    ? Math.max(at, model.slots.freeSince ?? Infinity)
+    : at;
+  if (deadlineMs === Infinity) return since + maxWaitMs;
   // A lane may learn later how long batches take.
   const lead = wish.deadlineMs === undefined
     ? Math.min(leadMs, model.leadMs(deadlineMs))
     : leadMs;
-  return Math.min(at + maxWaitMs, deadlineAt - lead);
+  return Math.min(since + maxWaitMs, deadlineAt - lead);
 }
 
 /** At rest nobody waits who has to leave. */
 export function checkWaiting(model: Model): void {
   const now = model.clock.now();
-  const { size } = model.setup;
+  const { size, maxWeight } = model.setup;
   const lines = linesOf(model);
+  if (model.slots.allowed <= 0) return;
   for (const { id, isNested, flushed } of model.waiting) {
     model.demand(
       "R26 a call from inside a batch needs no slot",
@@ -37,12 +42,17 @@ export function checkWaiting(model: Model): void {
       () => `${id} waits`,
     );
   }
-  if (model.free <= 0) return;
+  if (model.slots.free <= 0 || !model.slots.isSure) return;
   for (const line of lines.values()) {
     model.demand(
       "R1 a full batch does not wait while a slot is free",
       line.length < size,
       () => `${line.length} calls do`,
+    );
+    model.demand(
+      "R6 what fills a batch does not wait while a slot is free",
+      weightOf(line) < maxWeight,
+      () => `${weightOf(line)} do`,
     );
     for (const caller of line) {
       model.demand(
@@ -99,13 +109,15 @@ export class Patience {
     // A slot that was kept for another lane may go to one that has lost patience meanwhile.
     if (wasPassed) this.#owed.clear();
     const now = this.#model.clock.now();
-    const { isUnsettled, room } = this.#model;
+    const { isUnsettled, room, clock } = this.#model;
     const own = lines.get(key) ?? [];
     lines.delete(key);
     for (const other of lines.keys()) this.#impatient.add(other);
-    if (isUnbound) return;
+    // A lane that is not full leaves at the end of a turn: where that may never come, others go meanwhile.
+    if (!clock.isSound) this.#passed.clear();
+    if (isUnbound || !clock.isSound) return;
     const ready = [...lines].filter(([, line]) => this.#isReady(line));
-    const areScarce = this.#model.free <= ready.length;
+    const areScarce = this.#model.slots.free <= ready.length;
     for (const [other, line] of areScarce ? ready : []) {
       const passed = this.#passed.get(other) ?? { times: 0, lanes: 0 };
       this.#passed.set(other, passed);
@@ -128,7 +140,8 @@ export class Patience {
     for (const [key, what] of this.#owed) {
       this.#model.demand(
         "R7 the lane whose calls have waited longest in sum goes first",
-        this.#model.free > 0 || !this.#isReady(lines.get(key) ?? []),
+        this.#model.slots.free > 0 || !this.#model.slots.isSure ||
+          !this.#isReady(lines.get(key) ?? []),
         () => what,
       );
     }
@@ -145,7 +158,8 @@ export class Patience {
     const old = line.filter(({ turn, deadlineAt }) =>
       turn < this.#model.turn.number && deadlineAt > now
     );
-    return old.length >= this.#model.setup.size ||
+    const { size, maxWeight } = this.#model.setup;
+    return old.length >= size || weightOf(old) >= maxWeight ||
       old.some((caller) => dueAt(this.#model, caller) <= now);
   }
 }

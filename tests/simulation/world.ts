@@ -21,7 +21,7 @@ import {
 import type { Caller, SimBatch, Wish } from "./caller.ts";
 import { Model } from "./model.ts";
 import { perform, type Plan } from "./plan.ts";
-import type { Setup } from "./setup.ts";
+import { POLICIES, type Setup } from "./setup.ts";
 import { hooksFor } from "./telling.ts";
 import { UnsteadyHost } from "./unsteady_host.ts";
 
@@ -48,19 +48,24 @@ export class World {
     this.#setup = setup;
     this.host = new UnsteadyHost(setup.earlyMs);
     this.model = new Model(setup, this.host);
-    const { size, concurrency, maxWaitMs, maxQueue, overflow, lanes } = setup;
     const work = (items: Caller[], context: BatchContext) =>
       this.#work(items, context, undefined);
     const single = (item: Caller, call: CallOptions) =>
       this.#work([item], undefined, call);
     this.batcher = new Batcher<Caller, unknown>(work as never, {
-      size,
-      concurrency,
-      maxWaitMs,
-      maxQueue,
-      overflow,
-      deadlineMs: setup.deadlineMs < Infinity ? setup.deadlineMs : undefined,
-      lane: lanes > 0 ? laneOf : undefined,
+      size: setup.size,
+      concurrency: setup.concurrency,
+      ...POLICIES[setup.policy].options,
+      maxWeight: finite(setup.maxWeight),
+      weigh: setup.maxWeight < Infinity ? weigh : undefined,
+      maxQueue: setup.maxQueue,
+      maxQueuePerLane: setup.maxQueuePerLane,
+      overflow: setup.overflow,
+      rateLimit: setup.rateLimit,
+      preferredSizes: fitting(setup),
+      deadlineMs: finite(setup.deadlineMs),
+      batchTimeoutMs: finite(setup.batchTimeoutMs),
+      lane: setup.lanes > 0 ? laneOf : undefined,
       host: this.host,
       name: setup.name,
       hooks: setup.hooks === "none" ? undefined : hooksFor(this.model),
@@ -76,7 +81,8 @@ export class World {
     const signal = wish.flaw === "aborted"
       ? abortedSignal()
       : this.#signal(wish.signal);
-    const caller = model.offer(wish, inside !== undefined, signal, isAwaited);
+    const isNested = inside !== undefined;
+    const caller = model.offer(wish, { isNested, signal, isAwaited });
     if (caller.verdict === "accepted") this.#begin();
     const run = () =>
       callerContext.run(caller.id, () => {
@@ -140,17 +146,17 @@ export class World {
 
   /** The script answers one of the batches that run. */
   answer(index: number, way: Way, kinds: readonly number[]): void {
-    const open = this.model.running.filter(({ answer }) => answer);
+    const open = this.model.slots.running.filter(({ answer }) => answer);
     open[index % open.length]?.answer?.(way, kinds);
   }
 
   /** An outcome comes that was still a promise. */
   outcome(index: number, kind: number): void {
-    const open = this.model.running.filter(({ held }) => held.length > 0);
+    const open = this.model.slots.running.filter(({ held }) => held.length > 0);
     const batch = open[index % open.length];
     if (batch === undefined) return;
     const [held] = batch.held;
-    this.model.outcome(batch, held!, held!.settle(kind));
+    this.model.slots.outcome(batch, held!, held!.settle(kind));
   }
 
   /** Nothing else can happen for some time. */
@@ -211,9 +217,9 @@ export class World {
   }
 
   get #activity(): number {
-    const { callers, unseen, batches } = this.model;
+    const { callers, unseen, slots } = this.model;
     return this.host.activity + 2 * callers.length - unseen.size +
-      batches.length;
+      slots.batches.length;
   }
 
   #work(
@@ -237,7 +243,7 @@ export class World {
       const answer = context
         ? answerFor(ids, way, kinds)
         : singleAnswerFor(ids[0]!, way, kinds[0] ?? 0);
-      model.answered(batch, answer);
+      model.slots.answered(batch, answer);
       return answer;
     };
     if (plan === undefined) return this.#hold(batch, answerWith);
@@ -284,11 +290,19 @@ export class World {
     callerContext.exit(() => this.call({ ...caller.wish, again: again - 1 }));
   }
 
-  /** Where there are no lanes none can be wrong. */
+  /** Where there are no lanes, or nothing is weighed, none can be wrong. */
   #fit(wish: Wish): Wish {
-    const isOfLane = wish.flaw === "bad lane" || wish.flaw === "throwing lane";
-    if (!isOfLane || this.#setup.lanes > 0) return wish;
-    return { ...wish, flaw: "bad option" };
+    const { lanes, maxWeight } = this.#setup;
+    const { flaw, weight } = wish;
+    const isPointless = flaw?.endsWith("lane")
+      ? lanes === 0
+      : flaw?.endsWith("weight") && maxWeight === Infinity;
+    if (isPointless) return { ...wish, flaw: "bad option" };
+    if (weight <= maxWeight) return wish;
+    const isOnlyHeavy = flaw === undefined || flaw === "too heavy";
+    return isOnlyHeavy
+      ? { ...wish, flaw: "too heavy" }
+      : { ...wish, weight: 1 };
   }
 
   /** One that has not aborted yet. */
@@ -312,11 +326,12 @@ export class World {
         () => `there are ${signal.listeners}`,
       );
     }
-    const isIdle = this.model.unseen.size + this.model.running.length === 0;
+    const isIdle =
+      this.model.unseen.size + this.model.slots.running.length === 0;
     this.model.demand(
       "R21 no timer stands when all is done",
       !isIdle || !this.host.isSound || this.host.timers === 0 ||
-        this.model.room.lapseAt < Infinity,
+        this.model.room.waiters.length > 0,
       () => `${this.host.timers} do`,
     );
   }
@@ -328,6 +343,24 @@ function laneOf({ wish, key }: Caller): Caller["key"] {
   return key;
 }
 
+function weigh(caller: Caller): number {
+  const { flaw, weight } = caller.wish;
+  if (flaw === "bad weight") return NaN;
+  if (flaw === "throwing weight") throw "no weight";
+  caller.weighed++;
+  return weight;
+}
+
+/** Preferred sizes must not be larger than batches can be. */
+function fitting({ preferredSizes, size }: Setup): number[] | undefined {
+  const sizes = preferredSizes?.filter((preferred) => preferred <= size);
+  return sizes?.length ? sizes : undefined;
+}
+
+function finite(value: number): number | undefined {
+  return value < Infinity ? value : undefined;
+}
+
 function abortedSignal(): ListenedSignal {
   const signal = new ListenedSignal();
   signal.abort("aborted before");
@@ -337,10 +370,11 @@ function abortedSignal(): ListenedSignal {
 /** As few options as possible: a call without any takes a shorter way. */
 function optionsOf(caller: Caller): CallOptions | undefined {
   const { wish, signal, infos } = caller;
-  const { flaw, deadlineMs, listens } = wish;
+  const { flaw, deadlineMs, priority, listens } = wish;
   const options: CallOptions = {};
   if (signal) options.signal = signal.signal;
   if (deadlineMs !== undefined) options.deadlineMs = deadlineMs;
+  if (priority !== undefined) options.priority = priority;
   if (listens) options.onSettle = (info) => void infos.push(info);
   if (flaw === "bad option") return { deadlineMs: 1, topK: 1 } as CallOptions;
   return Object.keys(options).length === 0 ? undefined : options;
