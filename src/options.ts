@@ -312,7 +312,8 @@ const OVERFLOWS = ["reject", "drop-oldest", "drop-lowest"] as const;
 
 const HOST = ["now", "hop", "timer", "neutral"] as const;
 
-const OPTIONS = [
+/** The names of all options of a batcher. */
+export const OPTIONS: readonly (keyof BatcherOptions)[] = [
   "size",
   "maxWaitMs",
   "policy",
@@ -333,7 +334,7 @@ const OPTIONS = [
   "name",
   "hooks",
   "host",
-] as const satisfies readonly (keyof BatcherOptions)[];
+];
 
 const CALL_OPTIONS = [
   "signal",

@@ -51,7 +51,7 @@ const LAYERS = [
   ["src/batched.ts"],
   ["src/decorator/"],
   ["mod.ts", "src/testing.ts"],
-  ["src/hono/", "src/otel.ts", "src/reflect.ts"],
+  ["src/dataloader/", "src/hono/", "src/otel.ts", "src/reflect.ts"],
 ];
 
 /** What files may import from outside: only entries that are about it. */

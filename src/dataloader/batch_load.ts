@@ -1,0 +1,69 @@
+/**
+ * A batch function as the handler of a batcher.
+ *
+ * @module
+ */
+import type { SettledAnswer } from "../answer.ts";
+import { isThenable } from "../outcome.ts";
+import type { BatchLoadFn } from "./options.ts";
+
+/** Calls the batch function, and remembers which errors were its answers. */
+export class BatchLoad<K, V> {
+  readonly #batchLoadFn: BatchLoadFn<K, V>;
+  /** What the batch function is called on. */
+  readonly #loader: unknown;
+  /** The errors that stood in place of a value. */
+  readonly #answers = new WeakSet<object>();
+
+  /** Makes one that has not been called. */
+  constructor(batchLoadFn: BatchLoadFn<K, V>, loader: unknown) {
+    this.#batchLoadFn = batchLoadFn;
+    this.#loader = loader;
+  }
+
+  /** Loads a batch. Whether its answer has the right length the batcher checks. */
+  async run(keys: K[]): Promise<SettledAnswer<V>> {
+    const answer = this.#promised(keys);
+    let values: ArrayLike<V | Error>;
+    try {
+      values = await answer;
+    } catch (error) {
+      this.#answers.delete(error as object);
+      throw error;
+    }
+    if (!isArrayLike(values)) return values;
+    const outcomes = Array.isArray(values) ? values : Array.from(values);
+    for (const outcome of outcomes) {
+      if (outcome instanceof Error) this.#answers.add(outcome);
+    }
+    return outcomes;
+  }
+
+  /** Whether this error was the answer for a key, and not the failure of a batch. */
+  hasAnswered(error: unknown): boolean {
+    return this.#answers.has(error as object);
+  }
+
+  /** Calls the batch function, which answers later or not at all. */
+  #promised(keys: K[]): PromiseLike<ArrayLike<V | Error>> {
+    let answer: PromiseLike<ArrayLike<V | Error>>;
+    try {
+      answer = this.#batchLoadFn.call(this.#loader, keys);
+    } catch (cause) {
+      throw new TypeError(
+        "Cannot load: the batch function threw, wanted a promise",
+        { cause },
+      );
+    }
+    if (isThenable(answer)) return answer;
+    throw new TypeError(
+      `Cannot load: the batch function returned a value of type ${typeof answer}, wanted a promise`,
+    );
+  }
+}
+
+/** Whether this can be read like an array. */
+export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { length?: unknown }).length === "number";
+}

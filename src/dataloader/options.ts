@@ -1,0 +1,174 @@
+/**
+ * What a loader may be told, and its checks.
+ *
+ * @module
+ */
+import { Check } from "../check.ts";
+import {
+  type BatcherOptions,
+  OPTIONS as BATCHER_OPTIONS,
+  settingsOf,
+} from "../options.ts";
+import type { Policy } from "../core/policy.ts";
+import type { Host } from "../host.ts";
+import { loaderHost } from "./host.ts";
+
+/**
+ * Loads the values of many keys: answers with as many values, in the order of the keys.
+ * An `Error` in place of a value rejects the load of that key alone.
+ */
+export type BatchLoadFn<K, V> = (
+  keys: readonly K[],
+) => PromiseLike<ArrayLike<V | Error>>;
+
+/** Where loaded values are kept; a `Map` is one. */
+export interface CacheMap<K, V> {
+  /** What is kept under this key; anything falsy for nothing. */
+  get(key: K): V | void | null;
+  /** Keeps a value under this key. */
+  set(key: K, value: V): unknown;
+  /** Forgets what is kept under this key. */
+  delete(key: K): unknown;
+  /** Forgets everything. */
+  clear(): unknown;
+}
+
+/**
+ * How a loader works: the options of DataLoader, and those of a batcher. Two of these have other
+ * defaults: `concurrency` is `Infinity`, and keys leave at the end of the turn.
+ */
+export interface DataLoaderOptions<K, V, C = K>
+  extends Omit<BatcherOptions<K>, "name" | "size"> {
+  /**
+   * Whether keys travel together; `false` is `maxBatchSize: 1`.
+   *
+   * @default {true}
+   */
+  batch?: boolean | undefined;
+  /**
+   * Most keys in a batch: an integer >= 1, or `Infinity`.
+   *
+   * @default {Infinity}
+   */
+  maxBatchSize?: number | undefined;
+  /**
+   * Decides when keys leave, in place of the end of the turn: it is called when a key waits, and
+   * all that wait leave when it calls back. A full batch leaves without it.
+   */
+  batchScheduleFn?: ((callback: () => void) => void) | undefined;
+  /**
+   * Whether values are kept; `false` is `cacheMap: null`.
+   *
+   * @default {true}
+   */
+  cache?: boolean | undefined;
+  /** Says what a value is kept under, for keys that are equal without being the same. */
+  cacheKeyFn?: ((key: K) => C) | undefined;
+  /** Where values are kept, as promises; a `Map` of the loader's own if left out, nowhere if `null`. */
+  cacheMap?: CacheMap<C, Promise<V>> | null | undefined;
+  /** What events and errors call the loader. Defaults to the name of its function. */
+  name?: string | null | undefined;
+}
+
+/** Options after their check. */
+export interface LoaderSettings<K, V, C> {
+  /** Where values are kept; `undefined` when they are not. */
+  readonly cacheMap: CacheMap<C, Promise<V>> | undefined;
+  /** Says what a value is kept under. */
+  readonly cacheKeyFn: (key: K) => C;
+  /** Decides when keys leave; `undefined` when the policy does. */
+  readonly scheduleFn: ((callback: () => void) => void) | undefined;
+  /** What the loader was called; `null` when it was not. */
+  readonly name: string | null;
+  /** What the batcher is told. */
+  readonly batcher: BatcherOptions<K>;
+  /** Where the turns of the loader end. */
+  readonly host: Host;
+}
+
+/** Checks the options of a loader and parts those of its batcher from the rest. */
+export function loaderSettingsOf<K, V, C>(
+  options: DataLoaderOptions<K, V, C>,
+  defaultName: string,
+): LoaderSettings<K, V, C> {
+  const { cacheMap, name } = options;
+  const check = new Check(
+    "make a loader",
+    { ...options, cacheMap: cacheMap ?? undefined, name: name ?? undefined },
+    [...LOADER_OPTIONS, ...PASSED_OPTIONS],
+  );
+  const scheduleFn = check.fn("batchScheduleFn") as
+    | LoaderSettings<K, V, C>["scheduleFn"]
+    | undefined;
+  const isCaching = (check.flag("cache") ?? true) && cacheMap !== null;
+  const map = check.methods<CacheMap<C, Promise<V>>>("cacheMap", CACHE_MAP);
+  const keyFn = check.fn("cacheKeyFn") as ((key: K) => C) | undefined;
+  const size = check.count("maxBatchSize", 1) ?? Infinity;
+  const isBatching = check.flag("batch") ?? true;
+  const host = options.host ?? loaderHost;
+  const title = check.text("name") || null;
+  const batcher: BatcherOptions<K> = {
+    concurrency: Infinity,
+    ...passed(options),
+    ...timing(options),
+    size: isBatching ? size : 1,
+    name: title ?? defaultName,
+    host,
+  };
+  // The batcher is made later, but what is wrong is to be said now.
+  settingsOf(batcher, "");
+  return {
+    cacheMap: isCaching ? map ?? new Map<C, Promise<V>>() : undefined,
+    cacheKeyFn: keyFn ?? ((key) => key as unknown as C),
+    scheduleFn,
+    name: title,
+    host,
+    batcher,
+  };
+}
+
+/** The options that go to the batcher as they are. */
+function passed<K>(
+  options: Omit<BatcherOptions<K>, "name" | "size">,
+): BatcherOptions<K> {
+  const entries = PASSED_OPTIONS.map((key) => [key, options[key]])
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries);
+}
+
+/** What decides when keys leave. */
+function timing<K>(
+  { batchScheduleFn, policy, maxWaitMs }: Pick<
+    DataLoaderOptions<K, unknown, unknown>,
+    "batchScheduleFn" | "policy" | "maxWaitMs"
+  >,
+): BatcherOptions<K> {
+  if (batchScheduleFn === undefined) {
+    return policy === undefined ? { maxWaitMs: maxWaitMs ?? 0 } : { policy };
+  }
+  if (policy === undefined && maxWaitMs === undefined) return { policy: HELD };
+  throw new TypeError(
+    `Cannot make a loader: "batchScheduleFn" and "${
+      policy ? "policy" : "maxWaitMs"
+    }" exclude each other`,
+  );
+}
+
+/** Keys wait until they are told to leave, their deadline is near or the batch is full. */
+const HELD: Policy = { forLane: () => ({ decide() {} }) };
+
+const CACHE_MAP = ["get", "set", "delete", "clear"] as const;
+
+const LOADER_OPTIONS = [
+  "batch",
+  "maxBatchSize",
+  "batchScheduleFn",
+  "cache",
+  "cacheKeyFn",
+  "cacheMap",
+  "name",
+] as const satisfies readonly (keyof DataLoaderOptions<never, never>)[];
+
+const PASSED_OPTIONS = BATCHER_OPTIONS.filter((key) =>
+  key !== "size" && key !== "name"
+) as Exclude<keyof BatcherOptions, "size" | "name">[];

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { BatchResultError } from "../../mod.ts";
+import { DataLoader } from "../../src/dataloader/mod.ts";
+import { run } from "../process/script.ts";
+
+type Loads = (keys: readonly number[]) => Promise<number[]>;
+const echo: Loads = (keys) => Promise.resolve([...keys]);
+
+/** Makes a loader as JavaScript might. */
+function made(options: unknown): DataLoader<number, number> {
+  return new DataLoader<number, number>(echo, options as object);
+}
+
+describe("DataLoader: wrong use", () => {
+  it("A loader is made of a function", () => {
+    for (const wrong of [undefined, {}, "load"]) {
+      assert.throws(() => new DataLoader(wrong as Loads), {
+        name: "TypeError",
+        message:
+          /"batchLoadFn" must be a function .* got (undefined|object|st)/,
+      });
+    }
+  });
+
+  it("Options say at once what is wrong with them", () => {
+    const cases: [object, RegExp][] = [
+      [{ maxBatchSize: 0 }, /^Cannot make a loader: "maxBatchSize" must be/],
+      [{ maxBatchSize: null }, /"maxBatchSize" must be an integer >= 1/],
+      [{ batch: 1 }, /"batch" must be a boolean/],
+      [{ cache: "no" }, /"cache" must be a boolean/],
+      [{ cacheKeyFn: null }, /"cacheKeyFn" must be a function/],
+      [{ batchScheduleFn: null }, /"batchScheduleFn" must be a function/],
+      [{ cacheMap: { get() {} } }, /"cacheMap" must be .* get\(\), set\(\)/],
+      [{ name: 7 }, /"name" must be a string/],
+      [{ maxBatchsize: 7 }, /unknown option "maxBatchsize"/],
+      [{ size: 7 }, /unknown option "size"/],
+      [{ concurrency: 0 }, /"concurrency" must be/],
+      [
+        { batchScheduleFn() {}, maxWaitMs: 5 },
+        /"batchScheduleFn" and "maxWaitMs" exclude each other/,
+      ],
+      [
+        { batchScheduleFn() {}, policy: { forLane() {} } },
+        /"batchScheduleFn" and "policy" exclude each other/,
+      ],
+    ];
+    for (const [options, message] of cases) {
+      assert.throws(() => made(options), { message });
+    }
+  });
+
+  it("A key must be there, and so must keys", () => {
+    const loader = made({});
+    for (const wrong of [undefined, null]) {
+      assert.throws(() => loader.load(wrong as never), {
+        name: "TypeError",
+        message: `Cannot load: "key" must be a value, got ${wrong}`,
+      });
+    }
+    for (const wrong of [undefined, 1, null]) {
+      assert.throws(() => loader.loadMany(wrong as never), TypeError);
+    }
+    assert.equal(loader.batcher.pending, 0);
+  });
+
+  it("0, the empty string and false are keys", async () => {
+    const loader = new DataLoader((keys: readonly unknown[]) =>
+      Promise.resolve(keys)
+    );
+    const keys = [0, "", false];
+    assert.deepEqual(await loader.loadMany(keys), keys);
+  });
+
+  it("A batch function that throws or returns no promise rejects with a TypeError, and nothing is kept", async () => {
+    const cause = new Error("no promise");
+    const answers: (() => unknown)[] = [
+      () => {
+        throw cause;
+      },
+      () => [1],
+      () => null,
+    ];
+    const loader = new DataLoader<number, number>(() =>
+      answers.shift()!() as Promise<number[]>
+    );
+    await assert.rejects(loader.load(1), (error: Error) => {
+      assert.ok(error instanceof TypeError);
+      assert.equal(error.cause, cause);
+      return true;
+    });
+    await assert.rejects(loader.load(1), /returned a value of type object/);
+    await assert.rejects(loader.load(1), TypeError);
+  });
+
+  it("R12 An answer of another length, or none, is a BatchResultError without keys and values in it", async () => {
+    const wrong: unknown[] = [["secret"], undefined, "secret secret"];
+    const loader = new DataLoader<string, string>(() =>
+      Promise.resolve(wrong.shift() as string[])
+    );
+    while (wrong.length > 0) {
+      const [a, b] = await loader.loadMany(["key a", "key b"]);
+      assert.ok(a instanceof BatchResultError);
+      assert.equal(a, b);
+      assert.doesNotMatch(a.message, /secret|key/);
+    }
+  });
+
+  it("R9 Exactly one rejection is reported for each caller that did not listen", async () => {
+    const { code, lines, complaints } = await run("../dataloader/unheard");
+    assert.equal(code, 0, complaints);
+    assert.deepEqual(lines, ["missing 2", "primed 3", "end"]);
+  });
+});
