@@ -194,13 +194,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   }
 
   /** Part of {@link RunOwner}. */
-  get keepsItems(): boolean {
-    const { isolate, retry } = this.settings;
-    return isolate !== undefined || retry !== undefined ||
-      this.#sizeLimit.isKnown;
-  }
-
-  /** Part of {@link RunOwner}. */
   retry(
     batch: Batch<In>,
     place: number,

@@ -21,8 +21,6 @@ export interface RunOwner<In, Out> {
   readonly work: Work<In, Out>;
   /** How the guilty of a batch that fails are found; left out: they are not. */
   readonly isolation: Isolation | undefined;
-  /** Whether items may be needed again: handlers get a copy of them then, as they may change it. */
-  readonly keepsItems: boolean;
   /** The time in ms. */
   now(): number;
   /** A call with demands of its own has been answered. */
@@ -120,11 +118,9 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
     return this.#open <= 0;
   }
 
-  /** Calls the handler. */
+  /** Calls the handler, with an array of its own: it may change that, and items may be needed again. */
   start(): void {
-    const { items } = this.batch;
-    const { work, keepsItems } = this.#owner;
-    this.#attempt.start(keepsItems ? items.slice() : items, work);
+    this.#attempt.start(this.batch.items.slice(), this.#owner.work);
   }
 
   /** Part of {@link BatchRun}. */
@@ -225,7 +221,7 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
     const { isolation } = this.#owner;
     const isTooLarge = error instanceof BatchTooLargeError;
     if (isTooLarge) this.#owner.tooLarge(ran);
-    if (!(isTooLarge || isolation) || !this.#hasItems) return false;
+    if (!isTooLarge && !isolation) return false;
     this.#repair ??= new Repair(this.size, isolation);
     if (isTooLarge) this.#repair.tooLarge(places, ran);
     else this.#repair.failed(places);
@@ -250,11 +246,6 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
   #attemptFor(calls: number): Attempt<In, Out> {
     const isSingle = calls === 1 && this.#owner.work.single !== undefined;
     return new Attempt(this.batch, calls, isSingle, this);
-  }
-
-  /** Items that a handler has thrown away are not there to be run again. */
-  get #hasItems(): boolean {
-    return this.batch.items.length === this.size;
   }
 
   /** What became of the call at this place. */

@@ -18,8 +18,6 @@ export class SizeLimit {
   readonly #sized: Sized;
   #fullSize = NaN;
   #until = Infinity;
-  /** Whether anything has ever been too large. */
-  isKnown = false;
 
   /** Makes one that has not lowered anything. */
   constructor(sized: Sized) {
@@ -29,7 +27,6 @@ export class SizeLimit {
   /** So many calls were too many at once. */
   lower(calls: number, now: number): void {
     if (this.#until === Infinity) this.#fullSize = this.#sized.size;
-    this.isKnown = true;
     this.#until = now + LOWERED_MS;
     this.#sized.size = Math.min(this.#sized.size, Math.ceil(calls / 2));
   }

@@ -127,7 +127,7 @@ export type Visit = (batch: Batch<unknown>, index: number) => boolean | void;
 /**
  * Calls that leave together, as parallel arrays: `items[i]` is answered through
  * `tickets[i]`. Where a ticket is missing, its caller has left. The arrays that calls
- * are put into are the ones that the handler gets: nothing is copied on the way.
+ * are put into are the ones that they leave with: nothing is copied on the way.
  */
 export class Batch<Item> implements Alarmed {
   /** Counts the batches of a batcher from 1; 0 until it leaves. */
