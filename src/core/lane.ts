@@ -52,11 +52,11 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   running = 0;
   /** How many waiting calls must leave as soon as there is a slot. */
   hurried = 0;
-  /** Why they must. */
-  hurry: LeaveReason = "flush";
+  /** How many of these somebody has flushed. */
+  flushed = 0;
   /** How many of them may leave without a slot. */
   unbound = 0;
-  /** How often it might have left and another lane went. The scheduler counts. */
+  /** How often it might have left and another lane went, while somebody waits in it. The scheduler counts. */
   passed = 0;
   /** With how many calls it would leave, by the last verdict. */
   offer = 0;
@@ -112,6 +112,11 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     return typeof ticket === "object" && ticket.deadlineMs !== undefined
       ? ticket.deadlineAt
       : batch.timeAt(index) + this.#deadlineMs;
+  }
+
+  /** Why those must leave soon who must; call with `hurried > 0` only. */
+  get hurry(): "deadline" | "flush" {
+    return this.flushed > 0 ? "flush" : "deadline";
   }
 
   /** Whether it may leave without a slot. */
@@ -239,7 +244,9 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
       this.unbound++;
     }
     if (call.hurry === undefined) this.hurried++;
-    call.hurry = this.hurry = reason;
+    if (call.hurry === "flush") return;
+    if (reason === "flush") this.flushed++;
+    call.hurry = reason;
   }
 
   /** A policy's answer. */
@@ -306,13 +313,14 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   #calm(ticket: Ticket | undefined): void {
     if (typeof ticket !== "object" || !ticket.hurry) return;
     this.hurried--;
+    if (ticket.hurry === "flush") this.flushed--;
     if (ticket.unbound) this.unbound--;
     ticket.hurry = undefined;
     ticket.unbound = false;
   }
 
-  /** Sums of fractions would drift. */
+  /** Sums of fractions would drift; and nobody waits any more who was passed over. */
   #settle(): void {
-    if (this.waiting === 0) this.arrivals = this.weight = 0;
+    if (this.waiting === 0) this.arrivals = this.weight = this.passed = 0;
   }
 }

@@ -60,6 +60,21 @@ describe("next()", () => {
   });
 });
 
+describe("R7 how often a lane was passed over", () => {
+  it("R7 counts no more when nobody is left who waited then", () => {
+    const driven = new Driven({ size: 2 });
+    driven.turn(0, "busy", { lane: "other" });
+    driven.place(0, Array(20).fill("h").join(" "), { lane: "heavy" });
+    const [left] = driven.place(1, "left");
+    driven.endAndTurn(2);
+    driven.endAndTurn(3);
+    driven.scheduler.remove(left!, "aborted");
+    driven.place(4, "late");
+    driven.endAndTurn(4);
+    assert.deepEqual(driven.sent.slice(1), ["h h", "h h", "h h"]);
+  });
+});
+
 /** One slot; a heavy lane with this backlog, light lanes with one call each. */
 function contended(backlog: number, lights: string[]): Driven {
   const driven = new Driven({ size: 10 });

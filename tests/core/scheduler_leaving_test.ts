@@ -57,6 +57,19 @@ describe("Scheduler: flush", () => {
     assert.deepEqual(visited, [...resolves, d!.resolve]);
   });
 
+  it("R20 a batch leaves for a reason that one of those has who still wait", () => {
+    const driven = new Driven({ policy: window(1000) });
+    driven.turn(0, "a b c d");
+    driven.place(1, "flushed");
+    driven.scheduler.flush(false, () => {});
+    const [left] = driven.place(1, "left", { deadlineMs: 10 });
+    driven.look(6);
+    driven.scheduler.remove(left!, "aborted");
+    driven.endAndTurn(7);
+    assert.deepEqual(driven.sent.slice(1), ["flushed"]);
+    assert.equal(driven.reasons.at(-1), "flush");
+  });
+
   it("R26 an unbound flush sends what waits without a slot", () => {
     const driven = new Driven({ size: 2, policy: window(1000) });
     driven.turn(0, "a b");

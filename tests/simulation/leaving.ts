@@ -144,11 +144,10 @@ function isTrue(
       return isNested || maxWaitMs === 0 || isAdaptive;
     case "adaptive":
       return isAdaptive;
-    // The last call that is in a hurry is named, even if it has left since.
     case "flush":
+      return all.some(({ flushed }) => flushed !== "no");
     case "deadline":
-      return all.some(({ flushed }) => flushed !== "no") ||
-        all.some((caller) => now >= earliestLeaveBy(model, caller));
+      return all.some((caller) => now >= earliestLeaveBy(model, caller));
     case "close":
       return model.endings.isClosed;
     default:

@@ -11,12 +11,13 @@ import type { Caller, Seen, SimBatch, Wish } from "./caller.ts";
 import { Endings } from "./endings.ts";
 import { checkLeaving } from "./leaving.ts";
 import { isFull } from "./order.ts";
+import { Patience } from "./patience.ts";
 import { Room } from "./room.ts";
 import { checkSettled, wayOf } from "./settling.ts";
 import { LANE_KEYS, POLICIES, type Promised, type Setup } from "./setup.ts";
 import { Slots } from "./slots.ts";
 import { checkStartEvent } from "./telling.ts";
-import { checkWaiting, dueAt, Patience } from "./waiting.ts";
+import { checkWaiting, dueAt } from "./waiting.ts";
 
 /** What the model knows of the machine. */
 export interface Clock {
