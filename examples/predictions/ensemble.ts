@@ -78,6 +78,29 @@ export async function writeEnsemble(ensemble: Ensemble): Promise<void> {
   await writeFile(numbers, bytes);
 }
 
+/** Layers side by side as one: its inputs and outputs are theirs in a row, with weights of 0 across. */
+export function joinLayers(layers: readonly Layer[]): Layer {
+  const inputs = layers.reduce((sum, layer) => sum + layer.inputs, 0);
+  const outputs = layers.reduce((sum, layer) => sum + layer.outputs, 0);
+  const weights = new Float32Array(inputs * outputs);
+  const bias = new Float32Array(outputs);
+  let top = 0;
+  let left = 0;
+  for (const layer of layers) {
+    for (let i = 0; i < layer.inputs; i++) {
+      const row = layer.weights.subarray(
+        i * layer.outputs,
+        (i + 1) * layer.outputs,
+      );
+      weights.set(row, (top + i) * outputs + left);
+    }
+    bias.set(layer.bias, left);
+    top += layer.inputs;
+    left += layer.outputs;
+  }
+  return { inputs, outputs, weights, bias };
+}
+
 function splitNetworks(
   values: Float32Array,
   count: number,

@@ -1,6 +1,5 @@
 /**
- * The ensemble on TensorFlow.js and its WebAssembly backend. The package brings
- * its `.wasm` file and finds it by itself on Deno, Bun and Node.
+ * The ensemble on TensorFlow.js and its WebAssembly backend.
  *
  * The hidden layers are two fused kernels per network (matrix product, bias and
  * ReLU), the sixteen last layers are one product together: 34 dispatches a call,
@@ -12,18 +11,20 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-wasm";
 import type { Row } from "./diabetes.ts";
-import { type Ensemble, type Layer, readEnsemble } from "./ensemble.ts";
+import {
+  type Ensemble,
+  joinLayers,
+  type Layer,
+  readEnsemble,
+} from "./ensemble.ts";
 import type { Model, Prediction } from "./model.ts";
+import { scaleRows, summarize } from "./scales.ts";
+import { startTfjs } from "./tfjs_backend.ts";
 
 /** Loads the committed weights; the model it gives answers its first call at full speed. */
 export async function loadTfjsModel(): Promise<TfjsModel> {
-  // The library's own switch for no banner and no debug checks.
-  tf.enableProdMode();
-  if (!await tf.setBackend("wasm")) {
-    throw new Error("Cannot load the model: no WebAssembly backend here");
-  }
+  await startTfjs();
   const model = new TfjsModel(await readEnsemble());
   warmUp(model);
   return model;
@@ -51,7 +52,7 @@ export class TfjsModel implements Model {
   predict(rows: readonly Row[]): Prediction[] {
     if (rows.length === 0) return [];
     const answers = tf.tidy(() => {
-      const input = tf.tensor2d(this.#scaled(rows), [
+      const input = tf.tensor2d(scaleRows(this.#ensemble, rows), [
         rows.length,
         rows[0]!.length,
       ]);
@@ -60,37 +61,7 @@ export class TfjsModel implements Model {
       );
       return run(tf.concat(hidden, 1), this.#last, "linear").dataSync();
     });
-    return rows.map((_, at) => this.#summary(answers, at));
-  }
-
-  #scaled(rows: readonly Row[]): Float32Array {
-    const { inputs } = this.#ensemble;
-    const values = new Float32Array(rows.length * inputs.length);
-    let at = 0;
-    for (const row of rows) {
-      for (let i = 0; i < inputs.length; i++) {
-        const { mean, deviation } = inputs[i]!;
-        const scaled = (row[i]! - mean) / deviation;
-        values[at++] = Math.max(-farthest, Math.min(farthest, scaled));
-      }
-    }
-    return values;
-  }
-
-  /** `answers` holds for each row what the networks said of it. */
-  #summary(answers: ArrayLike<number>, at: number): Prediction {
-    const { output, networks } = this.#ensemble;
-    const start = at * networks.length;
-    const end = start + networks.length;
-    let sum = 0;
-    for (let i = start; i < end; i++) sum += answers[i]!;
-    const mean = sum / networks.length;
-    let spread = 0;
-    for (let i = start; i < end; i++) spread += (answers[i]! - mean) ** 2;
-    return {
-      mean: mean * output.deviation + output.mean,
-      std: Math.sqrt(spread / networks.length) * output.deviation,
-    };
+    return rows.map((_, at) => summarize(this.#ensemble, answers, at));
   }
 }
 
@@ -99,37 +70,11 @@ interface TensorLayer {
   readonly bias: tf.Tensor1D;
 }
 
-/** Inputs are cut off this many deviations from their mean, so that no float32 overflows on the way. */
-const farthest = 1e6;
-
 function toTensors({ inputs, outputs, weights, bias }: Layer): TensorLayer {
   return {
     weights: tf.tensor2d(weights, [inputs, outputs]),
     bias: tf.tensor1d(bias),
   };
-}
-
-/** Layers side by side as one: its inputs and outputs are theirs in a row, with weights of 0 across. */
-function joinLayers(layers: readonly Layer[]): Layer {
-  const inputs = layers.reduce((sum, layer) => sum + layer.inputs, 0);
-  const outputs = layers.reduce((sum, layer) => sum + layer.outputs, 0);
-  const weights = new Float32Array(inputs * outputs);
-  const bias = new Float32Array(outputs);
-  let top = 0;
-  let left = 0;
-  for (const layer of layers) {
-    for (let i = 0; i < layer.inputs; i++) {
-      const row = layer.weights.subarray(
-        i * layer.outputs,
-        (i + 1) * layer.outputs,
-      );
-      weights.set(row, (top + i) * outputs + left);
-    }
-    bias.set(layer.bias, left);
-    top += layer.inputs;
-    left += layer.outputs;
-  }
-  return { inputs, outputs, weights, bias };
 }
 
 function run(
