@@ -6,19 +6,28 @@
 
 import type { Context, Hono } from "hono";
 import { endpoints } from "../../src/hono/mod.ts";
+import type { Digits } from "./digits/digits.ts";
+import { digitEndpoints } from "./digits/endpoints.ts";
 import { predictionSchema, rowSchema } from "./diabetes_schema.ts";
 import { metricsText } from "./metrics.ts";
 import { page } from "./page.ts";
 import type { Predictor } from "./predictor.ts";
 
+/** What is served. */
+export interface Served {
+  /** Answers rows. */
+  readonly predictor: Predictor;
+  /** Reads images. */
+  readonly digits: Digits;
+}
+
 /**
  * Makes the app.
  *
- * @param predictor Answers the rows.
  * @param report Hears of errors on our side, of which clients are told nothing.
  */
 export function createApp(
-  predictor: Predictor,
+  { predictor, digits }: Served,
   report: (error: unknown, c: Context) => void = console.error,
 ): Hono {
   const input = rowSchema;
@@ -49,6 +58,7 @@ export function createApp(
     openapi: { title: "Diabetes progression" },
     report,
   });
+  app.route("/digits", digitEndpoints(digits, report));
   app.get("/", (c) => c.html(page));
   app.get("/metrics", async (c) => {
     const type = "text/plain; version=0.0.4; charset=utf-8";

@@ -1,11 +1,13 @@
 /**
- * The whole service: model, predictor, app and server, and their common end.
+ * The whole service: models, what answers by them, app and server, and their common end.
  *
  * @module
  */
 
 import { closeAll } from "../../mod.ts";
 import { createApp } from "./app.ts";
+import { Digits } from "./digits/digits.ts";
+import { loadTfjsDigits } from "./digits/tfjs_model.ts";
 import { Gate } from "./gate.ts";
 import { Predictor } from "./predictor.ts";
 import { listen } from "./runtimes/listen.ts";
@@ -16,7 +18,8 @@ export interface Service {
   readonly port: number;
   readonly url: string;
   readonly predictor: Predictor;
-  /** Stops accepting, answers what was accepted, closes the batcher. Twice is the same end. */
+  readonly digits: Digits;
+  /** Stops accepting, answers what was accepted, closes the batchers. Twice is the same end. */
   stop(): Promise<void>;
 }
 
@@ -24,16 +27,18 @@ const hostname = "127.0.0.1";
 /** A client that never sends the rest of its body cannot hold up the end for ever. */
 const maxStopMs = 5000;
 
-/** Loads the model and listens on `port`; 0 means any free one. */
+/** Loads the models and listens on `port`; 0 means any free one. */
 export async function startService(port: number): Promise<Service> {
   const predictor = new Predictor(await loadTfjsModel());
-  const gate = new Gate(createApp(predictor).fetch);
+  const digits = new Digits(await loadTfjsDigits());
+  const gate = new Gate(createApp({ predictor, digits }).fetch);
   const server = await listen(gate.fetch, { hostname, port });
   let stopped: Promise<void> | undefined;
   return {
     port: server.port,
     url: `http://${hostname}:${server.port}/`,
     predictor,
+    digits,
     stop: () => stopped ??= stop(),
   };
 
@@ -42,7 +47,7 @@ export async function startService(port: number): Promise<Service> {
     const answered = server.stop();
     gate.open();
     await within(maxStopMs, answered);
-    await closeAll(predictor);
+    await Promise.all([closeAll(predictor), closeAll(digits)]);
   }
 }
 

@@ -2,12 +2,17 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { createApp } from "../../examples/predictions/app.ts";
 import { readDiabetes } from "../../examples/predictions/diabetes.ts";
+import { Digits } from "../../examples/predictions/digits/digits.ts";
+import { loadTfjsDigits } from "../../examples/predictions/digits/tfjs_model.ts";
+import { hang } from "../../examples/predictions/digits/wall.ts";
+import { readWall } from "../../examples/predictions/digits/wall_file.ts";
 import { Predictor } from "../../examples/predictions/predictor.ts";
 import { loadTfjsModel } from "../../examples/predictions/tfjs_model.ts";
 import { batcherOf, closeAll } from "../../mod.ts";
 
 const predictor = new Predictor(await loadTfjsModel());
-const app = createApp(predictor);
+const digits = new Digits(await loadTfjsDigits());
+const app = createApp({ predictor, digits });
 const { training } = await readDiabetes();
 const rows = training.slice(0, 200).map(({ row }) => row);
 
@@ -20,7 +25,7 @@ async function post(path: string, body: unknown): Promise<Response> {
 }
 
 describe("The app", () => {
-  after(() => closeAll(predictor));
+  after(() => Promise.all([closeAll(predictor), closeAll(digits)]));
 
   it("answers a row with a mean and a deviation", async () => {
     const response = await post("/predict", rows[0]);
@@ -96,7 +101,10 @@ describe("The app", () => {
     const cause = new Error("the inner text");
     const reported: unknown[] = [];
     const failing = new Predictor({ predict: () => Promise.reject(cause) });
-    const app = createApp(failing, (error) => reported.push(error));
+    const app = createApp(
+      { predictor: failing, digits },
+      (error) => reported.push(error),
+    );
     for (const path of ["/predict", "/optimized_predict"]) {
       const response = await app.request(path, {
         method: "POST",
@@ -107,6 +115,40 @@ describe("The app", () => {
       assert(!(await response.text()).includes(cause.message));
     }
     assert.deepEqual(reported, [cause, cause]);
+  });
+
+  it("reads 256 images to the same bits with and without batches", async () => {
+    const wall = await readWall();
+    const read = async (path: string, image: Uint8Array<ArrayBuffer>) => {
+      const headers = { "content-type": "application/octet-stream" };
+      const init = { method: "POST", headers, body: image };
+      return await (await app.request(path, init)).text();
+    };
+    const alone = [];
+    for (const { image } of wall) {
+      alone.push(await read("/digits/classify", image));
+    }
+    const together = await Promise.all(
+      wall.map(({ image }) => read("/digits/optimized_classify", image)),
+    );
+    assert.deepEqual(together, alone);
+    const right = together.filter((text, at) => {
+      const probabilities: number[] = JSON.parse(text);
+      return probabilities[wall[at]!.digit] === Math.max(...probabilities);
+    });
+    assert(right.length >= 0.97 * wall.length, `${right.length} are right`);
+    const { batches, results } = batcherOf(digits, "classify").stats();
+    assert.deepEqual([batches, results], [4, 256]);
+  });
+
+  it("gives the wall of digits to pages", async () => {
+    const response = await app.request("/digits/wall");
+    assert.equal(response.headers.get("content-encoding"), "gzip");
+    const unzipped = response.body!.pipeThrough(
+      new DecompressionStream("gzip"),
+    );
+    const bytes = await new Response(unzipped).arrayBuffer();
+    assert.deepEqual(hang(new Uint8Array(bytes)), await readWall());
   });
 
   it("describes itself on a page", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createApp } from "../../examples/predictions/app.ts";
+import { Digits } from "../../examples/predictions/digits/digits.ts";
 import { Predictor } from "../../examples/predictions/predictor.ts";
 import { batcherOf } from "../../mod.ts";
 
@@ -10,7 +11,12 @@ const predictor = new Predictor({
     throw new Error("The model was asked");
   },
 });
-const app = createApp(predictor);
+const digits = new Digits({
+  classify(): never {
+    throw new Error("The model was asked");
+  },
+});
+const app = createApp({ predictor, digits });
 
 const paths = ["/predict", "/optimized_predict", "/echo"];
 const nine = "1,2,3,4,5,6,7,8,9";
@@ -121,6 +127,31 @@ describe("A bad request gets problem details and no place in a batch:", () => {
       body,
     });
     assert.equal(response.status, 200);
+  });
+
+  it("an image that is not 784 bytes is no image", async () => {
+    const type = "application/octet-stream";
+    for (const path of ["/digits/classify", "/digits/optimized_classify"]) {
+      for (
+        const [contentType, length, status] of [
+          [type, 0, 422],
+          [type, 783, 422],
+          [type, 785, 422],
+          [type, 64 * 1024 + 1, 413],
+          ["application/json", 784, 415],
+          [undefined, 784, 415],
+        ] as const
+      ) {
+        const headers: Record<string, string> = contentType === undefined
+          ? {}
+          : { "content-type": contentType };
+        const body = new Uint8Array(length);
+        const init = { method: "POST", headers, body };
+        const response = await app.request(path, init);
+        assert.equal(response.status, status, `${contentType} ${length}`);
+      }
+    }
+    assert.equal(batcherOf(digits, "classify").stats().calls, 0);
   });
 
   it("only POST asks for a prediction", async () => {

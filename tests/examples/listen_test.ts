@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { createApp } from "../../examples/predictions/app.ts";
+import { Digits } from "../../examples/predictions/digits/digits.ts";
 import {
   Connection,
   postRequest,
@@ -9,7 +10,10 @@ import { Predictor } from "../../examples/predictions/predictor.ts";
 import { listen } from "../../examples/predictions/runtimes/listen.ts";
 
 // Real sockets, for what `app.request` cannot show: bodies in chunks.
-const app = createApp(new Predictor({ predict: () => [] }));
+const app = createApp({
+  predictor: new Predictor({ predict: () => [] }),
+  digits: new Digits({ classify: () => [] }),
+});
 const server = await listen((request) => app.fetch(request), {
   hostname: "127.0.0.1",
   port: 0,
