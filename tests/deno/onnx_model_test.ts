@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as ort from "onnxruntime-web/wasm";
+// deno-lint-ignore no-import-prefix -- what deno.json names, every install brings; see install_test.ts
+import * as ort from "npm:onnxruntime-web@1.30.0/wasm";
 import { readDiabetes } from "../../examples/predictions/diabetes.ts";
 import { readNetwork } from "../../examples/predictions/digits/weights.ts";
 import { digitsFile } from "../../examples/predictions/digits/onnx_file.ts";
