@@ -70,6 +70,8 @@ export class Call implements Alarmed {
   hurry: "deadline" | "flush" | undefined = undefined;
   /** Whether it may leave without a slot. */
   unbound = false;
+  /** Its place among those that came at the same time, once it has left its lane and is to come back. */
+  rank: number = Infinity;
   /** Hears of its batch, unless it left before. */
   onSettle: ((info: SettleInfo) => void) | undefined = undefined;
   /** What the `onCall` hook said of it. */

@@ -127,15 +127,25 @@ export class Line<Item> {
     this.waiting += entries.length;
   }
 
-  /** Puts calls back to the head, in their order, behind older ones that are back already; they are counted apart. */
+  /**
+   * Puts calls back to the head, in the order in which all came, among older and newer ones that are back already;
+   * they are counted apart.
+   */
   restore(entries: readonly Entry<Item>[]): void {
-    const batch = this.#batchOf(entries);
+    const [oldest, newest] = [entries[0]!, entries.at(-1)!];
     let before: Batch<Item> | undefined;
-    for (let next = this.#first; next !== this.open; next = next.next!) {
-      if (next.oldestAt >= batch.oldestAt) break;
-      before = next;
+    let next = this.#first;
+    while (next !== this.open && !isAfter(lastIn(next), oldest)) {
+      [before, next] = [next, next.next!];
     }
-    batch.next = before === undefined ? this.#first : before.next;
+    const all = [...entries];
+    while (next !== this.open && !isAfter(firstIn(next), newest)) {
+      const batch = next;
+      batch.forEach((_, index) => void all.push(entryAt(batch, index)));
+      next = batch.next!;
+    }
+    const batch = this.#batchOf(all.sort(inOrder));
+    batch.next = next;
     if (before === undefined) this.#first = batch;
     else before.next = batch;
   }
@@ -176,6 +186,34 @@ export function entryAt<Item>(batch: Batch<Item>, index: number): Entry<Item> {
     time: batch.timeAt(index),
     weight: batch.weightAt(index),
   };
+}
+
+function firstIn<Item>(batch: Batch<Item>): Entry<Item> | undefined {
+  return batch.size === 0 ? undefined : entryAt(batch, batch.first());
+}
+
+function lastIn<Item>(batch: Batch<Item>): Entry<Item> | undefined {
+  let index = batch.count - 1;
+  while (index >= 0 && batch.tickets[index] === undefined) index--;
+  return index < 0 ? undefined : entryAt(batch, index);
+}
+
+/** Whether there is a call, and it came after the other one. */
+function isAfter<Item>(
+  entry: Entry<Item> | undefined,
+  other: Entry<Item>,
+): boolean {
+  return entry !== undefined && inOrder(entry, other) > 0;
+}
+
+function inOrder<Item>(a: Entry<Item>, b: Entry<Item>): number {
+  const [rank, other] = [rankOf(a), rankOf(b)];
+  if (a.time !== b.time || rank === other) return a.time - b.time;
+  return rank < other ? -1 : 1;
+}
+
+function rankOf<Item>({ ticket }: Entry<Item>): number {
+  return typeof ticket === "object" ? ticket.rank : Infinity;
 }
 
 /** Whether the call behind this batch is too heavy for it. */

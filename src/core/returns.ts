@@ -11,9 +11,6 @@ import { laneOf, type Queue } from "./queue.ts";
 
 /** The place of a call that is away: a batch of its own, that neither waits nor runs. */
 class Absence<Item> extends Batch<Item> {
-  /** Where the call stood in the batch that it was in. */
-  readonly place: number;
-
   /** Takes a call out of a batch that runs; `left` hears if its caller leaves. */
   constructor(source: Batch<Item>, place: number, left: () => void) {
     super(source.home, 1);
@@ -23,7 +20,6 @@ class Absence<Item> extends Batch<Item> {
     this.id = source.id;
     this.startedAt = source.startedAt;
     this.unbound = source.unbound;
-    this.place = place;
     this.run = { results: 0, failures: 0, left };
   }
 
@@ -66,6 +62,8 @@ export class Returns<Item> {
     if (call.deadlineMs === undefined && spanMs < Infinity) {
       this.#deadlines.set(call, spanMs, batch.timeAt(place));
     }
+    // Calls leave for the first time in the order in which they came.
+    if (call.rank === Infinity) call.rank = batch.id + place / batch.count;
     const left = () => {
       this.#queue.away--;
       this.#absences.remove(absence);
@@ -121,7 +119,6 @@ export class Returns<Item> {
   }
 }
 
-/** Calls that came first are in batches that left first, and stand before others in them. */
 function inOrder(a: Absence<unknown>, b: Absence<unknown>): number {
-  return a.timeAt(0) - b.timeAt(0) || a.id - b.id || a.place - b.place;
+  return a.timeAt(0) - b.timeAt(0) || a.call.rank - b.call.rank;
 }

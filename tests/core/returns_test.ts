@@ -74,6 +74,39 @@ describe("Scheduler: calls that come back", () => {
     assert.deepEqual(driven.sent.slice(4), ["a c", "e"]);
   });
 
+  it("R5 who comes back later goes between those who are back already, if it came between them", () => {
+    for (const times of [[0, 0, 0, 0], [0, 1, 2, 3]]) {
+      const driven = new Driven({ size: 4, concurrency: 2, policy: window(9) });
+      times.forEach((time, i) => driven.place(time, "abcd"[i]!));
+      driven.look(3);
+      const [batch] = driven.batches;
+      sendAway(driven, batch!, 20, 1);
+      sendAway(driven, batch!, 30, 0, 2);
+      sendAway(driven, batch!, 40, 3);
+      driven.endAndTurn(4);
+      driven.turn(4, "w x y z");
+      driven.turn(4, "W X Y Z");
+      for (const time of [20, 30, 40]) driven.endTurn(time);
+      driven.endAndTurn(41);
+      assert.deepEqual(driven.sent.at(-1), "a b c d");
+    }
+  });
+
+  it("R5 calls that came at once keep their order, however often they are tried", () => {
+    const driven = new Driven({ size: 1, concurrency: 3 });
+    driven.turn(0, "a b");
+    const [a, b] = driven.batches;
+    sendAway(driven, a!, 10, 0);
+    sendAway(driven, b!, 20, 0);
+    driven.endAndTurn(1);
+    driven.endAndTurn(1);
+    driven.endTurn(10);
+    sendAway(driven, driven.batches.at(-1)!, 20, 0);
+    driven.endAndTurn(11);
+    driven.endTurn(20);
+    assert.deepEqual(driven.sent, ["a", "b", "a", "a", "b"]);
+  });
+
   it("R18 they keep their places in the queue", () => {
     const driven = new Driven({ maxQueue: 2, size: 2 });
     driven.turn(0, "a b");
