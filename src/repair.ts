@@ -46,8 +46,9 @@ export class Repair {
     this.#isolation = isolation;
   }
 
-  /** Several calls have failed together. */
+  /** Several calls have failed together; none where all of them have left meanwhile. */
   failed(part: Part): void {
+    if (part.length === 0) return;
     this.#failed.push(part);
     this.#calls += part.length;
   }

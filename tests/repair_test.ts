@@ -52,6 +52,25 @@ describe("R24: which calls of a failed batch are run again", () => {
     assert.deepEqual([...bad], [2]);
   });
 
+  it("R24 R16 a run that fails when all have left it does not end the others", () => {
+    for (const isolation of [undefined, "each", "bisect"] as const) {
+      const repair = new Repair(8, isolation);
+      repair.tooLarge([0, 1, 2, 3, 4, 5, 6, 7], 8);
+      const left = new Set<number>();
+      const waits = (call: number) => !left.has(call);
+      repair.tooLarge(repair.next(waits)!, 4);
+      const gone = repair.next(waits)!;
+      gone.forEach((call) => left.add(call));
+      repair.tooLarge([], gone.length);
+      const runs = new Set<number>();
+      for (let run = repair.next(waits); run; run = repair.next(waits)) {
+        run.forEach((call) => (runs.add(call), left.add(call)));
+      }
+      const others = [0, 1, 2, 3, 4, 5, 6, 7].filter((x) => !gone.includes(x));
+      assert.deepEqual([...runs].sort(), others);
+    }
+  });
+
   it("R24 bisect: both halves are run before one of them is parted", () => {
     const { runs } = repaired(
       8,

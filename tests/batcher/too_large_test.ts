@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Batcher, type BatcherOptions, BatchTooLargeError } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
+import { heldHandler } from "./held_handler.ts";
 import { seenOf, watched } from "./watched.ts";
 
 const tooLarge = new BatchTooLargeError("Request entity too large");
@@ -146,6 +147,31 @@ describe("R24: BatchTooLargeError", () => {
       await host.advance();
       assert.deepEqual(seenOf(calls), [10, 20, 30, 40]);
     }
+  });
+
+  it("R9 when all leave a part that turns out too large, the other parts are still run", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => 10 * x);
+    const batcher = new Batcher(handler, { size: 8, isolate: "each", host });
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const calls = [0, 1, 2, 3, 4, 5, 6, 7].map((x) =>
+      watched(batcher.run(x, x < 4 ? undefined : { signal }))
+    );
+    await host.advance();
+    for (const run of [0, 1]) {
+      handler.at(run).fail(tooLarge);
+      await host.advance();
+    }
+    assert.deepEqual(handler.items.at(-1), [4, 5]);
+    leaving.abort("gone");
+    handler.at(2).fail(tooLarge);
+    for (const run of [3, 4, 5, 6]) {
+      await host.advance();
+      handler.at(run).finish();
+    }
+    await host.advance();
+    assert.deepEqual(seenOf(calls).slice(0, 4), [0, 10, 20, 30]);
   });
 
   it("R20 a batcher that is idle sets no timer for it", async () => {
