@@ -211,6 +211,15 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   }
 
   /** Part of {@link RunOwner}. */
+  catchUp(): void {
+    const now = this.now();
+    this.queue.settle();
+    this.queue.now = now;
+    this.#limit?.ring(now);
+    this.scheduler.ring(now);
+  }
+
+  /** Part of {@link RunOwner}. */
   ended(run: Ended): void {
     const { batch } = run;
     this.queue.settle();

@@ -33,6 +33,8 @@ export interface RunOwner<In, Out> {
   ): { error: unknown } | undefined;
   /** A handler has found so many calls to be too many at once. */
   tooLarge(calls: number): void;
+  /** Time has passed: whoever is too late by now leaves, and batches end whose time is up. */
+  catchUp(): void;
   /** The batch has ended: all its calls are answered or have left. */
   ended(run: Ended): void;
 }
@@ -230,6 +232,7 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
 
   /** Runs the next ones that are to be run again, if any still wait. */
   #again(): void {
+    if (!this.isOver) this.#owner.catchUp();
     if (this.isOver) return;
     const { tickets, items } = this.batch;
     const places = this.#repair!.next((place) => tickets[place] !== undefined);

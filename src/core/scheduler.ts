@@ -210,7 +210,7 @@ export class Scheduler<Item> {
     queue.now = now;
     slots.refill(now);
     this.returns.ring(inquiry.closing ? Infinity : now);
-    this.#ring(now);
+    this.ring(now);
     let again = inquiry.tell(endOfTurn);
     /** Slots that become free meanwhile are for full batches only: callers just answered may join others. */
     let open = slots.free;
@@ -257,6 +257,12 @@ export class Scheduler<Item> {
     return again;
   }
 
+  /** Alarms: calls and lanes that should leave by now, or should have been answered by now. */
+  ring(now: number): void {
+    this.#deadlines.ring(now);
+    this.#inquiry.ring(now);
+  }
+
   /** Frees the slot of a batch that was dispatched. */
   ended(batch: Batch<Item>, now: number, failed: boolean): void {
     const lane = laneOf<Item>(batch);
@@ -278,15 +284,9 @@ export class Scheduler<Item> {
     return free > 0 ? free * this.#options.size : 0;
   }
 
-  /** Alarms: calls and lanes that should leave by now, or should have been answered by now. */
-  #ring(now: number): void {
-    this.#deadlines.ring(now);
-    this.#inquiry.ring(now);
-  }
-
   /** A handler that works on this thread takes its time, which the batcher has read when it ended. */
   #caughtUp(now: number): number {
-    if (this.queue.now > now) this.#ring(this.queue.now);
+    if (this.queue.now > now) this.ring(this.queue.now);
     return this.queue.now;
   }
 
