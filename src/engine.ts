@@ -121,14 +121,14 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   flush(unbound: boolean): Promise<void> {
     return new Promise((resolve) => {
       let left = 1;
-      const end = () => --left === 0 && resolve(LATE);
+      const ending = { end: () => void (--left === 0 && resolve(LATE)) };
       this.beginTurn();
       this.scheduler.flush(unbound, (call) => {
         left++;
-        call.whenEnded(end);
+        call.whenEnded(ending);
       });
       if (left === 1) resolve();
-      else end();
+      else ending.end();
     });
   }
 

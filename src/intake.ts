@@ -171,15 +171,14 @@ export class Intake<In, Out> {
       const { signals } = this.#engine;
       const onAbort = (reason: unknown) =>
         this.#engine.departures.leave(call, "aborted", reason);
-      signals.add(signal, onAbort);
-      call.whenEnded(() => signals.remove(signal, onAbort));
+      call.whenEnded(signals.add(signal, onAbort));
     }
     if (mark) {
       mark.add(nesting);
-      call.whenEnded(() => mark.remove(nesting));
+      call.whenEnded({ end: () => mark.remove(nesting) });
     }
     if (settings.host.join) {
-      call.whenEnded(settings.host.join(wake.endOfTurn));
+      call.whenEnded({ end: settings.host.join(wake.endOfTurn) });
     }
   }
 

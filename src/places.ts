@@ -54,13 +54,13 @@ export class Places {
     const place = new Promise<void>((resolve, reject) => {
       const leave = () => {
         this.#waiters.delete(waiter);
-        if (signal) this.#signals.remove(signal, waiter.refuse);
+        listening?.end();
       };
       const waiter: Waiter = {
         grant: () => (leave(), resolve()),
         refuse: (error) => (leave(), reject(error)),
       };
-      if (signal) this.#signals.add(signal, waiter.refuse);
+      const listening = signal && this.#signals.add(signal, waiter.refuse);
       this.#waiters.add(waiter);
     });
     return place.then(() => {

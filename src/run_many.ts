@@ -38,8 +38,11 @@ export async function runMany<In, Out>(
   const stop = (error: unknown) => {
     if (!settled) end.abort(error);
   };
-  if (feed.signal?.aborted) stop(feed.signal.reason);
-  else if (feed.signal) feed.signals.add(feed.signal, stop);
+  const { signal: given, signals } = feed;
+  if (given?.aborted) stop(given.reason);
+  const listening = given && !given.aborted
+    ? signals.add(given, stop)
+    : undefined;
   /** Makes a call, which tells by itself why it is not accepted. */
   const offer = (item: In) => {
     if (end.signal.aborted) return false;
@@ -48,7 +51,7 @@ export async function runMany<In, Out>(
     calls.push(call);
     return true;
   };
-  const signal = settled ? feed.signal : end.signal;
+  const signal = settled ? given : end.signal;
   const room = () =>
     feed.ready(signal).then(() => {
       if (end.signal.aborted) feed.decline();
@@ -59,7 +62,7 @@ export async function runMany<In, Out>(
       ? await Promise.allSettled(calls)
       : await Promise.race([Promise.all(calls), stopped]);
   } finally {
-    if (feed.signal) feed.signals.remove(feed.signal, stop);
+    listening?.end();
   }
 }
 

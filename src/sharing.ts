@@ -252,11 +252,12 @@ export class Sharing<In> {
     const places = lanes.get(lane) ?? new Map<unknown, SharedPlace>();
     lanes.set(lane, places);
     places.set(key, place);
-    place.whenEnded(() => {
+    const end = () => {
       for (const call of place.calls) call.end();
       if (places.get(key) === place) places.delete(key);
       if (places.size === 0 && lanes.get(lane) === places) lanes.delete(lane);
-    });
+    };
+    place.whenEnded({ end });
   }
 }
 

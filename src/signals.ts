@@ -3,44 +3,104 @@
  *
  * @module
  */
+import type { Ending } from "./core/call.ts";
 
 /** Hears the reason of a signal that aborts. */
 export type OnAbort = (reason: unknown) => void;
 
-interface Group {
-  readonly members: Set<OnAbort>;
-  readonly listener: () => void;
-}
-
 /** The signals of all who are not answered yet. */
 export class Signals {
   readonly #groups = new Map<AbortSignal, Group>();
+  /** That of the call that came last: most often the next one has the same signal. */
+  #latest: Group | undefined = undefined;
 
-  /** Tells `onAbort` when a signal aborts, which has not yet, until it is removed. */
-  add(signal: AbortSignal, onAbort: OnAbort): void {
-    let group = this.#groups.get(signal);
-    if (group === undefined) {
-      group = { members: new Set(), listener: () => this.#abort(signal) };
-      signal.addEventListener("abort", group.listener);
-      this.#groups.set(signal, group);
+  /** Tells `onAbort` when a signal aborts, which has not yet, until what is returned ends. */
+  add(signal: AbortSignal, onAbort: OnAbort): Ending {
+    let group = this.#latest;
+    if (group === undefined || group.signal !== signal) {
+      group = this.#latest = this.#groupOf(signal);
     }
-    group.members.add(onAbort);
+    return group.add(onAbort);
   }
 
-  /** Tells it no longer; the listener goes with the last one. */
-  remove(signal: AbortSignal, onAbort: OnAbort): void {
-    const group = this.#groups.get(signal);
-    if (!group?.members.delete(onAbort) || group.members.size > 0) return;
-    this.#groups.delete(signal);
+  #groupOf(signal: AbortSignal): Group {
+    let group = this.#groups.get(signal);
+    if (group === undefined) {
+      group = new Group(signal, (group) => this.#remove(group));
+      this.#groups.set(signal, group);
+    }
+    return group;
+  }
+
+  #remove(group: Group): void {
+    this.#groups.delete(group.signal);
+    if (this.#latest === group) this.#latest = undefined;
+  }
+}
+
+/** All who hear of one signal, in the order in which they came; it listens while there are any. */
+class Group {
+  readonly signal: AbortSignal;
+  readonly #onEmpty: (group: Group) => void;
+  readonly #listener = (): void => this.#abort();
+  first: Member | undefined = undefined;
+  last: Member | undefined = undefined;
+
+  constructor(signal: AbortSignal, onEmpty: (group: Group) => void) {
+    this.signal = signal;
+    this.#onEmpty = onEmpty;
+    signal.addEventListener("abort", this.#listener);
+  }
+
+  add(onAbort: OnAbort): Member {
+    const member = new Member(this, onAbort, this.last);
+    if (this.last === undefined) this.first = member;
+    else this.last.after = member;
+    return this.last = member;
+  }
+
+  remove({ before, after }: Member): void {
+    if (before === undefined) this.first = after;
+    else before.after = after;
+    if (after === undefined) this.last = before;
+    else after.before = before;
+    if (this.first === undefined) this.#end();
+  }
+
+  #abort(): void {
+    const { reason } = this.signal;
+    for (let one = this.first; one !== undefined; one = this.first) {
+      one.end();
+      one.onAbort(reason);
+    }
+  }
+
+  #end(): void {
+    this.#onEmpty(this);
     try {
-      signal.removeEventListener("abort", group.listener);
+      this.signal.removeEventListener("abort", this.#listener);
     } catch {
       // A signal that keeps its listener finds nobody to tell.
     }
   }
+}
 
-  #abort(signal: AbortSignal): void {
-    const group = this.#groups.get(signal);
-    for (const onAbort of group?.members ?? []) onAbort(signal.reason);
+/** One of them, until it ends. */
+class Member implements Ending {
+  readonly onAbort: OnAbort;
+  before: Member | undefined;
+  after: Member | undefined = undefined;
+  #group: Group | undefined;
+
+  constructor(group: Group, onAbort: OnAbort, before: Member | undefined) {
+    this.#group = group;
+    this.onAbort = onAbort;
+    this.before = before;
+  }
+
+  end(): void {
+    const group = this.#group;
+    this.#group = undefined;
+    group?.remove(this);
   }
 }

@@ -1,28 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type OnAbort, Signals } from "../src/signals.ts";
+import type { Ending } from "../src/core/call.ts";
+import { Signals } from "../src/signals.ts";
 import { ListenedSignal } from "./batcher/listened_signal.ts";
 
-/** Signals of calls, which go when they are aborted, and what they were told. */
+/** Signals of calls, and what they were told. */
 function noting() {
   const told: [string, unknown][] = [];
   const all = new Signals();
-  const listened = [new ListenedSignal(), new ListenedSignal()] as const;
-  const calls = new Map<string, OnAbort>();
-  for (const call of ["a", "b", "c", "d"]) {
-    const onAbort = (reason: unknown) => {
-      told.push([call, reason]);
-      for (const { signal } of listened) all.remove(signal, onAbort);
-    };
-    calls.set(call, onAbort);
-  }
+  const listenings = new Map<string, Ending>();
   const signals = {
-    add: (signal: AbortSignal, call: string) =>
-      all.add(signal, calls.get(call)!),
-    remove: (signal: AbortSignal, call: string) =>
-      all.remove(signal, calls.get(call)!),
+    add: (signal: AbortSignal, call: string) => {
+      const onAbort = (reason: unknown) => void told.push([call, reason]);
+      listenings.set(call, all.add(signal, onAbort));
+    },
+    remove: (call: string) => listenings.get(call)!.end(),
   };
-  return { told, signals, one: listened[0], two: listened[1] };
+  const [one, two] = [new ListenedSignal(), new ListenedSignal()];
+  return { told, signals, one, two };
 }
 
 describe("R16: Signals", () => {
@@ -47,9 +42,9 @@ describe("R16: Signals", () => {
   it("Lets go of a signal with its last call", () => {
     const { signals, one } = noting();
     for (const call of ["a", "b"]) signals.add(one.signal, call);
-    signals.remove(one.signal, "a");
+    signals.remove("a");
     assert.equal(one.listeners, 1);
-    signals.remove(one.signal, "b");
+    signals.remove("b");
     assert.equal(one.listeners, 0);
   });
 
@@ -63,26 +58,39 @@ describe("R16: Signals", () => {
   it("A call that was removed is not told", () => {
     const { told, signals, one } = noting();
     for (const call of ["a", "b"]) signals.add(one.signal, call);
-    signals.remove(one.signal, "a");
+    signals.remove("a");
     one.abort("gone");
     assert.deepEqual(told, [["b", "gone"]]);
   });
 
-  it("To remove a call twice, or one that never was, does nothing", () => {
-    const { signals, one, two } = noting();
-    signals.add(one.signal, "a");
-    signals.remove(one.signal, "b");
-    signals.remove(two.signal, "a");
+  it("To remove a call twice changes nothing for the others", () => {
+    const { told, signals, one } = noting();
+    for (const call of ["a", "b", "c"]) signals.add(one.signal, call);
+    signals.remove("b");
+    signals.remove("b");
     assert.equal(one.listeners, 1);
-    signals.remove(one.signal, "a");
-    signals.remove(one.signal, "a");
-    assert.deepEqual([one.listeners, one.added], [0, 1]);
+    one.abort("gone");
+    assert.deepEqual(told.map(([call]) => call), ["a", "c"]);
+  });
+
+  it("Those who leave while others are told are not told", () => {
+    const { told, signals, one } = noting();
+    signals.add(one.signal, "a");
+    const all = new Signals();
+    const heard: string[] = [];
+    const first = () => (heard.push("first"), second.end());
+    all.add(one.signal, first);
+    const second = all.add(one.signal, () => void heard.push("second"));
+    all.add(one.signal, () => void heard.push("third"));
+    one.abort("gone");
+    assert.deepEqual(heard, ["first", "third"]);
+    assert.deepEqual(told, [["a", "gone"]]);
   });
 
   it("Listens anew to a signal that it had let go of", () => {
     const { told, signals, one } = noting();
     signals.add(one.signal, "a");
-    signals.remove(one.signal, "a");
+    signals.remove("a");
     signals.add(one.signal, "b");
     one.abort("gone");
     assert.deepEqual(told, [["b", "gone"]]);

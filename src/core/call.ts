@@ -50,6 +50,12 @@ export interface Alarmed {
   alarmIndex: number;
 }
 
+/** Hears once that a call has been answered or has left. */
+export interface Ending {
+  /** That has happened. */
+  end(): void;
+}
+
 /** A call with demands of its own. It knows its place, so that it can leave early. */
 export class Call implements Alarmed {
   /** Takes what became of it. */
@@ -76,7 +82,7 @@ export class Call implements Alarmed {
   onSettle: ((info: SettleInfo) => void) | undefined = undefined;
   /** What the `onCall` hook said of it. */
   tag: unknown = undefined;
-  #onEnd: (() => void)[] | undefined = undefined;
+  #endings: Ending[] | undefined = undefined;
 
   /** Makes a call that waits nowhere yet. */
   constructor(resolve: Resolve, priority = 0) {
@@ -85,8 +91,9 @@ export class Call implements Alarmed {
   }
 
   /** Asks to be told when it has been answered or has left. */
-  whenEnded(run: () => void): void {
-    (this.#onEnd ??= []).push(run);
+  whenEnded(ending: Ending): void {
+    if (this.#endings === undefined) this.#endings = [ending];
+    else this.#endings.push(ending);
   }
 
   /** What the `onCall` hook said of it, if anything. */
@@ -96,9 +103,10 @@ export class Call implements Alarmed {
 
   /** Tells those who asked; once. */
   end(): void {
-    const told = this.#onEnd;
-    this.#onEnd = undefined;
-    for (const run of told ?? []) run();
+    const endings = this.#endings;
+    if (endings === undefined) return;
+    this.#endings = undefined;
+    for (const ending of endings) ending.end();
   }
 }
 

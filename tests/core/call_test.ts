@@ -21,8 +21,8 @@ describe("Call", () => {
   it("end() tells all who asked, in the order in which they asked, once", () => {
     const told: string[] = [];
     const call = new Call(ignore);
-    call.whenEnded(() => told.push("first"));
-    call.whenEnded(() => told.push("second"));
+    call.whenEnded({ end: () => void told.push("first") });
+    call.whenEnded({ end: () => void told.push("second") });
     assert.deepEqual(told, []);
     call.end();
     call.end();
