@@ -65,8 +65,8 @@ export class Departures<In> {
       ? call.lateBy(scheduler.queue.now)
       : [call];
     for (const caller of late) {
-      const deadlineMs = caller.deadlineMs ?? settings.deadlineMs;
-      this.leave(caller, "expired", refusals.expired(deadlineMs));
+      const spanMs = caller.deadline?.spanMs ?? settings.deadlineMs;
+      this.leave(caller, "expired", refusals.expired(spanMs));
     }
   }
 

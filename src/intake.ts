@@ -19,6 +19,8 @@ export class Intake<In, Out> {
   isClosed = false;
   readonly #engine: Engine<In, Out>;
   readonly #admission: Admission<In, Out>;
+  readonly #onAbort = (call: Call, reason: unknown): void =>
+    this.#engine.departures.leave(call, "aborted", reason);
 
   /** Makes one that is open. */
   constructor(engine: Engine<In, Out>) {
@@ -91,16 +93,31 @@ export class Intake<In, Out> {
       this.#engine.grantRoom();
       return promise;
     }
+    if (subject) return this.#share(subject, item, weight, demands ?? {}, mark);
     const lane = queue.laneOf(key, isNested);
+    const call = this.#call(demands ?? {}, mark);
+    const batch = queue.add(lane, lane.lineOf(call.priority), item, weight);
+    const promise = seated<Out>(batch.tickets, batch.count - 1);
+    batch.serve(call);
+    this.#tell(call, item, key);
+    return promise;
+  }
+
+  /** A call whose place others may come to share. */
+  #share(
+    subject: Subject,
+    item: In,
+    weight: number,
+    demands: CallOptions,
+    mark: Nesting | undefined,
+  ): Promise<Out> {
+    const { queue, sharing } = this.#engine;
+    const lane = queue.laneOf(subject.lane, subject.nested);
     return new Promise((resolve) => {
-      const call = subject
-        ? this.#joined(resolve as Resolve, demands ?? {}, mark)
-        : this.#call(resolve as Resolve, demands ?? {}, mark);
-      const ticket = call instanceof JoinedCall
-        ? sharing!.open(subject!, call)
-        : call;
-      queue.add(lane, lane.lineOf(call.priority), item, weight).hold(ticket);
-      this.#tell(call, item, key);
+      const call = this.#joined(resolve as Resolve, demands, mark);
+      const place = sharing!.open(subject, call);
+      queue.add(lane, lane.lineOf(call.priority), item, weight).hold(place);
+      this.#tell(call, item, subject.lane);
     });
   }
 
@@ -121,14 +138,11 @@ export class Intake<In, Out> {
     });
   }
 
-  #call(
-    resolve: Resolve,
-    demands: CallOptions,
-    mark: Nesting | undefined,
-  ): Call {
+  /** A call whose caller has not sat down yet. */
+  #call(demands: CallOptions, mark: Nesting | undefined): Call {
     const { scheduler } = this.#engine;
     const { priority, deadlineMs } = demands;
-    const call = new Call(resolve, priority);
+    const call = new Call(undefined, priority);
     if (deadlineMs !== undefined) {
       scheduler.setDeadline(call, deadlineMs, this.#engine.now());
     }
@@ -141,7 +155,12 @@ export class Intake<In, Out> {
     demands: CallOptions,
     mark: Nesting | undefined,
   ): JoinedCall {
-    const call = new JoinedCall(resolve, demands, this.#engine.now());
+    const { settings } = this.#engine;
+    const call = new JoinedCall(resolve, {
+      priority: demands.priority,
+      spanMs: demands.deadlineMs ?? settings.deadlineMs,
+      now: this.#engine.now(),
+    });
     this.#serve(call, demands, mark);
     return call;
   }
@@ -169,9 +188,7 @@ export class Intake<In, Out> {
     call.onSettle = onSettle;
     if (signal) {
       const { signals } = this.#engine;
-      const onAbort = (reason: unknown) =>
-        this.#engine.departures.leave(call, "aborted", reason);
-      call.whenEnded(signals.add(signal, onAbort));
+      call.whenEnded(signals.add(signal, this.#onAbort, call));
     }
     if (mark) {
       mark.add(nesting);

@@ -251,7 +251,15 @@ export function partsOf<Handler>(
 /** Checks what a call asks for. What is no object asks for nothing: `xs.map(embed)` works. */
 export function demandsOf(call: unknown): CallOptions | undefined {
   if (typeof call !== "object" || call === null) return undefined;
+  if (hasSignalOnly(call)) return call;
   return demandsIn(new Check("take the call", call, CALL_OPTIONS));
+}
+
+/** Most calls that ask for something ask for this, which needs no closer look. */
+function hasSignalOnly(call: CallOptions): boolean {
+  for (const key in call) if (key !== "signal") return false;
+  return typeof AbortSignal === "function" &&
+    call.signal instanceof AbortSignal;
 }
 
 /** The same for many calls, which may ask to be `settled` each for itself. */

@@ -13,6 +13,10 @@ interface Waiter {
   readonly refuse: (error: unknown) => void;
 }
 
+function refuse(waiter: Waiter, reason: unknown): void {
+  waiter.refuse(reason);
+}
+
 /**
  * First come, first served: each waiter gets one place, which is kept for its next call.
  * Who that is nobody can tell, so a place counts as its waiter's from the moment when the
@@ -60,7 +64,7 @@ export class Places {
         grant: () => (leave(), resolve()),
         refuse: (error) => (leave(), reject(error)),
       };
-      const listening = signal && this.#signals.add(signal, waiter.refuse);
+      const listening = signal && this.#signals.add(signal, refuse, waiter);
       this.#waiters.add(waiter);
     });
     return place.then(() => {

@@ -41,7 +41,7 @@ export async function runMany<In, Out>(
   const { signal: given, signals } = feed;
   if (given?.aborted) stop(given.reason);
   const listening = given && !given.aborted
-    ? signals.add(given, stop)
+    ? signals.add(given, stopBy, stop)
     : undefined;
   /** Makes a call, which tells by itself why it is not accepted. */
   const offer = (item: In) => {
@@ -83,6 +83,10 @@ async function feedAll<In>(
       if (!offer(item)) return;
     }
   }
+}
+
+function stopBy(stop: (reason: unknown) => void, reason: unknown): void {
+  stop(reason);
 }
 
 /** Sync iterables are not awaited, so that promises may be items. */

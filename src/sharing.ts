@@ -9,6 +9,7 @@
 import { Alarms } from "./core/alarms.ts";
 import {
   Call,
+  Deadline,
   type LaneKey,
   type Resolve,
   type SettleInfo,
@@ -42,15 +43,20 @@ export class JoinedCall extends Call {
   /** What stands in the queue for it; set when it joins. */
   place!: SharedPlace;
 
-  /** Makes one that has joined no place yet. */
+  override deadline: Deadline;
+
+  /** Makes one that has joined no place yet, and is to be answered within `spanMs`. */
   constructor(
     resolve: Resolve,
-    { priority, deadlineMs }: CallOptions,
-    now: number,
+    { spanMs, priority, now }: {
+      readonly spanMs: number;
+      readonly priority: number | undefined;
+      readonly now: number;
+    },
   ) {
     super(resolve, priority);
     this.cameAt = now;
-    this.deadlineMs = deadlineMs;
+    this.deadline = new Deadline(this, spanMs, now);
   }
 }
 
@@ -65,7 +71,7 @@ export class SharedPlace extends Call {
   readonly subject: Subject;
   /** Whether it has been answered or has left: nobody joins any more. */
   isOver = false;
-  readonly #deadlines = new Alarms<JoinedCall>();
+  readonly #deadlines = new Alarms<Deadline>();
   readonly #watch: Watch;
   /** When it was put into the queue, in ms. */
   readonly #placedAt: number;
@@ -83,29 +89,29 @@ export class SharedPlace extends Call {
     this.#placedAt = scheduler.queue.now;
   }
 
-  /** The call whose deadline is nearest, if any has one. */
-  get nearest(): JoinedCall | undefined {
+  /** The nearest deadline, if any of them has one. */
+  get nearest(): Deadline | undefined {
     return this.#deadlines.due(Infinity);
   }
 
   /** Those whose deadline has passed. */
   lateBy(now: number): JoinedCall[] {
-    return [...this.calls].filter(({ deadlineAt }) => deadlineAt <= now);
+    return [...this.calls].filter(({ deadline }) => deadline.at <= now);
   }
 
-  /** A call that must be answered by this time, in ms, shares the place from now on. */
-  add(call: JoinedCall, deadlineAt: number): void {
+  /** A call shares the place from now on. */
+  add(call: JoinedCall): void {
+    const { deadline } = call;
     call.place = this;
-    call.deadlineAt = deadlineAt;
     this.calls.add(call);
-    if (deadlineAt < Infinity) this.#deadlines.set(call, deadlineAt);
+    if (deadline.at < Infinity) this.#deadlines.set(deadline, deadline.at);
     if (call.onSettle) this.onSettle ??= (info) => this.#tell(info);
   }
 
   /** A call leaves. */
   delete(call: JoinedCall): void {
     this.calls.delete(call);
-    this.#deadlines.remove(call);
+    this.#deadlines.remove(call.deadline);
   }
 
   /** What the `onCall` hook said of each. */
@@ -221,7 +227,7 @@ export class Sharing<In> {
   }
 
   #add(place: SharedPlace, call: JoinedCall): void {
-    place.add(call, call.cameAt + this.#spanOf(call));
+    place.add(call);
     this.#adjust(place);
   }
 
@@ -229,16 +235,10 @@ export class Sharing<In> {
   #adjust(place: SharedPlace): void {
     const { scheduler } = this.#owner;
     const { nearest } = place;
-    if (place.deadlineMs === undefined || nearest === undefined) {
-      scheduler.setDeadline(place, Infinity, 0);
+    if (nearest === undefined) scheduler.setDeadline(place, Infinity, 0);
+    else if (nearest.at !== place.deadline?.at) {
+      scheduler.setDeadline(place, nearest.spanMs, nearest.from);
     }
-    if (nearest !== undefined && nearest.deadlineAt !== place.deadlineAt) {
-      scheduler.setDeadline(place, this.#spanOf(nearest), nearest.cameAt);
-    }
-  }
-
-  #spanOf({ deadlineMs }: JoinedCall): number {
-    return deadlineMs ?? this.#owner.settings.deadlineMs;
   }
 
   #lanesOf(nested: boolean): Lanes {

@@ -5,8 +5,8 @@
  */
 import type { Ending } from "./core/call.ts";
 
-/** Hears the reason of a signal that aborts. */
-export type OnAbort = (reason: unknown) => void;
+/** Hears that a signal has aborted: who wanted to know, and why it has. */
+export type OnAbort<Subject> = (subject: Subject, reason: unknown) => void;
 
 /** The signals of all who are not answered yet. */
 export class Signals {
@@ -14,13 +14,19 @@ export class Signals {
   /** That of the call that came last: most often the next one has the same signal. */
   #latest: Group | undefined = undefined;
 
-  /** Tells `onAbort` when a signal aborts, which has not yet, until what is returned ends. */
-  add(signal: AbortSignal, onAbort: OnAbort): Ending {
+  /** Calls `onAbort` when a signal aborts, which has not yet, until what is returned ends. */
+  add<Subject>(
+    signal: AbortSignal,
+    onAbort: OnAbort<Subject>,
+    subject: Subject,
+  ): Ending {
     let group = this.#latest;
     if (group === undefined || group.signal !== signal) {
       group = this.#latest = this.#groupOf(signal);
     }
-    return group.add(onAbort);
+    const member = new Member(group, onAbort as OnAbort<unknown>, subject);
+    group.add(member);
+    return member;
   }
 
   #groupOf(signal: AbortSignal): Group {
@@ -52,11 +58,12 @@ class Group {
     signal.addEventListener("abort", this.#listener);
   }
 
-  add(onAbort: OnAbort): Member {
-    const member = new Member(this, onAbort, this.last);
-    if (this.last === undefined) this.first = member;
-    else this.last.after = member;
-    return this.last = member;
+  add(member: Member): void {
+    const { last } = this;
+    this.last = member;
+    member.before = last;
+    if (last === undefined) this.first = member;
+    else last.after = member;
   }
 
   remove({ before, after }: Member): void {
@@ -71,7 +78,7 @@ class Group {
     const { reason } = this.signal;
     for (let one = this.first; one !== undefined; one = this.first) {
       one.end();
-      one.onAbort(reason);
+      one.onAbort(one.subject, reason);
     }
   }
 
@@ -87,15 +94,16 @@ class Group {
 
 /** One of them, until it ends. */
 class Member implements Ending {
-  readonly onAbort: OnAbort;
-  before: Member | undefined;
+  readonly onAbort: OnAbort<unknown>;
+  readonly subject: unknown;
+  before: Member | undefined = undefined;
   after: Member | undefined = undefined;
   #group: Group | undefined;
 
-  constructor(group: Group, onAbort: OnAbort, before: Member | undefined) {
+  constructor(group: Group, onAbort: OnAbort<unknown>, subject: unknown) {
     this.#group = group;
     this.onAbort = onAbort;
-    this.before = before;
+    this.subject = subject;
   }
 
   end(): void {

@@ -11,8 +11,9 @@ function noting() {
   const listenings = new Map<string, Ending>();
   const signals = {
     add: (signal: AbortSignal, call: string) => {
-      const onAbort = (reason: unknown) => void told.push([call, reason]);
-      listenings.set(call, all.add(signal, onAbort));
+      const onAbort = (call: string, reason: unknown) =>
+        void told.push([call, reason]);
+      listenings.set(call, all.add(signal, onAbort, call));
     },
     remove: (call: string) => listenings.get(call)!.end(),
   };
@@ -78,10 +79,13 @@ describe("R16: Signals", () => {
     signals.add(one.signal, "a");
     const all = new Signals();
     const heard: string[] = [];
-    const first = () => (heard.push("first"), second.end());
-    all.add(one.signal, first);
-    const second = all.add(one.signal, () => void heard.push("second"));
-    all.add(one.signal, () => void heard.push("third"));
+    const hear = (who: string) => {
+      heard.push(who);
+      second.end();
+    };
+    all.add(one.signal, hear, "first");
+    const second = all.add(one.signal, hear, "second");
+    all.add(one.signal, hear, "third");
     one.abort("gone");
     assert.deepEqual(heard, ["first", "third"]);
     assert.deepEqual(told, [["a", "gone"]]);

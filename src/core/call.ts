@@ -56,22 +56,42 @@ export interface Ending {
   end(): void;
 }
 
+/** By when a call must have been answered that has a deadline of its own. */
+export class Deadline implements Alarmed {
+  /** Whose it is. */
+  readonly call: Call;
+  /** How long that may take, in ms. */
+  readonly spanMs: number;
+  /** Since when, in ms. */
+  readonly from: number;
+  alarmAt: number = Infinity;
+  alarmIndex: number = -1;
+
+  /** Makes one that waits for nothing yet. */
+  constructor(call: Call, spanMs: number, from: number) {
+    this.call = call;
+    this.spanMs = spanMs;
+    this.from = from;
+  }
+
+  /** When it passes, in ms. */
+  get at(): number {
+    return this.from + this.spanMs;
+  }
+}
+
 /** A call with demands of its own. It knows its place, so that it can leave early. */
-export class Call implements Alarmed {
-  /** Takes what became of it. */
-  readonly resolve: Resolve;
+export class Call {
+  /** Takes what became of it; its batch sets it where the caller sat down first. */
+  resolve: Resolve;
   /** The batch that it waits or runs in; `undefined` before and after. */
   batch: Batch<unknown> | undefined = undefined;
   /** Its position in that batch. */
   index = 0;
   /** Calls of a higher one leave first. Its lane raises it when others come to share its place. */
   priority: number;
-  /** By when it must have been answered, if it has a deadline of its own, in ms. */
-  deadlineAt: number = Infinity;
-  /** The span that ends then, in ms; `undefined` when it has none of its own. */
-  deadlineMs: number | undefined = undefined;
-  alarmAt: number = Infinity;
-  alarmIndex: number = -1;
+  /** Its own deadline; without one, that which all have counts. */
+  deadline: Deadline | undefined = undefined;
   /** Set when it must leave as soon as there is a slot: why. */
   hurry: "deadline" | "flush" | undefined = undefined;
   /** Whether it may leave without a slot. */
@@ -82,18 +102,23 @@ export class Call implements Alarmed {
   onSettle: ((info: SettleInfo) => void) | undefined = undefined;
   /** What the `onCall` hook said of it. */
   tag: unknown = undefined;
-  #endings: Ending[] | undefined = undefined;
+  #ending: Ending | undefined = undefined;
 
   /** Makes a call that waits nowhere yet. */
-  constructor(resolve: Resolve, priority = 0) {
+  constructor(resolve: Resolve = NOBODY, priority = 0) {
     this.resolve = resolve;
     this.priority = priority;
   }
 
   /** Asks to be told when it has been answered or has left. */
   whenEnded(ending: Ending): void {
-    if (this.#endings === undefined) this.#endings = [ending];
-    else this.#endings.push(ending);
+    const first = this.#ending;
+    this.#ending = first === undefined ? ending : {
+      end: () => {
+        first.end();
+        ending.end();
+      },
+    };
   }
 
   /** What the `onCall` hook said of it, if anything. */
@@ -103,10 +128,9 @@ export class Call implements Alarmed {
 
   /** Tells those who asked; once. */
   end(): void {
-    const endings = this.#endings;
-    if (endings === undefined) return;
-    this.#endings = undefined;
-    for (const ending of endings) ending.end();
+    const ending = this.#ending;
+    this.#ending = undefined;
+    ending?.end();
   }
 }
 
@@ -266,6 +290,12 @@ export class Batch<Item> implements Alarmed {
     if (typeof ticket === "object") this.#seat(ticket, index);
   }
 
+  /** The caller who sits at the place of the item that was put last has demands of its own. */
+  serve(call: Call): void {
+    call.resolve = this.tickets[this.count - 1] as Resolve;
+    this.hold(call);
+  }
+
   /** Appends an item that came at this time; its ticket is missing. */
   enter(item: Item, time: number, weight: number): void {
     this.beginTurn(time);
@@ -357,3 +387,5 @@ export class Batch<Item> implements Alarmed {
 }
 
 const NONE: readonly number[] = [];
+
+const NOBODY: Resolve = () => {};

@@ -4,7 +4,13 @@
  * @module
  */
 import { Alarms } from "./alarms.ts";
-import type { Batch, Call, Ticket, Visit } from "./call.ts";
+import {
+  type Batch,
+  type Call,
+  Deadline,
+  type Ticket,
+  type Visit,
+} from "./call.ts";
 
 /** What follows from a deadline. */
 export interface DeadlinePort {
@@ -29,7 +35,7 @@ export class Deadlines {
   readonly spanMs: number;
   readonly #slots: { readonly meanRunMs: number };
   readonly #port: DeadlinePort;
-  readonly #calls = new Alarms<Call>();
+  readonly #own = new Alarms<Deadline>();
   readonly #running = new Alarms<Batch<unknown>>();
 
   /** Makes one that knows no deadlines yet. */
@@ -43,17 +49,17 @@ export class Deadlines {
     this.#port = port;
   }
 
-  /** Gives a call a deadline of its own, in ms from now; `Infinity`: none, not even that which all have. */
-  set(call: Call, deadlineMs: number, now: number): void {
-    call.deadlineMs = deadlineMs;
-    call.deadlineAt = deadlineMs < Infinity ? now + deadlineMs : Infinity;
-    if (deadlineMs === Infinity) return this.#calls.remove(call);
-    this.#calls.set(call, call.deadlineAt - this.#lead(deadlineMs));
+  /** Gives a call a deadline of its own, in ms from then; `Infinity`: none, not even that which all have. */
+  set(call: Call, spanMs: number, from: number): void {
+    this.release(call);
+    const deadline = call.deadline = new Deadline(call, spanMs, from);
+    if (spanMs === Infinity) return;
+    this.#own.set(deadline, deadline.at - this.#lead(spanMs));
   }
 
   /** Forgets a call that has been answered or has left. */
-  release(call: Call): void {
-    this.#calls.remove(call);
+  release({ deadline }: Call): void {
+    if (deadline !== undefined) this.#own.remove(deadline);
   }
 
   /** When the oldest call came that has no deadline of its own, in ms; `Infinity` when there is none. */
@@ -88,13 +94,15 @@ export class Deadlines {
 
   /** Lets calls leave that are due, and expire that are too late. */
   ring(now: number): void {
-    for (let call = this.#calls.due(now); call; call = this.#calls.due(now)) {
-      if (now >= call.deadlineAt) {
-        this.#calls.remove(call);
+    const own = this.#own;
+    for (let due = own.due(now); due !== undefined; due = own.due(now)) {
+      const { call, at } = due;
+      if (now >= at) {
+        own.remove(due);
         this.#port.expire(call);
       } else {
         if (!call.batch!.hasLeft) this.#port.hasten(call);
-        this.#calls.set(call, call.deadlineAt);
+        own.set(due, at);
       }
     }
     let batch = this.#running.due(now);
@@ -132,14 +140,13 @@ export class Deadlines {
    */
   next(soon: boolean): number {
     for (;;) {
-      const call = this.#calls.due(Infinity);
-      if (call === undefined) return this.#running.next;
-      const isLast = call.alarmAt >= call.deadlineAt;
-      if (soon || isLast || !call.batch?.hasLeft) {
-        const time = soon ? call.deadlineAt : call.alarmAt;
-        return Math.min(time, this.#running.next);
+      const nearest = this.#own.due(Infinity);
+      if (nearest === undefined) return this.#running.next;
+      const { call, at, alarmAt } = nearest;
+      if (soon || alarmAt >= at || !call.batch?.hasLeft) {
+        return Math.min(soon ? at : alarmAt, this.#running.next);
       }
-      this.#calls.set(call, call.deadlineAt);
+      this.#own.set(nearest, at);
     }
   }
 
@@ -154,5 +161,5 @@ export class Deadlines {
 
 /** Whether a call has a deadline of its own. */
 function hasOwn(ticket: Ticket | undefined): boolean {
-  return typeof ticket === "object" && ticket.deadlineMs !== undefined;
+  return typeof ticket === "object" && ticket.deadline !== undefined;
 }

@@ -109,8 +109,8 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     const batch = this.#oldestLine().front();
     const index = batch.first();
     const ticket = batch.tickets[index];
-    return typeof ticket === "object" && ticket.deadlineMs !== undefined
-      ? ticket.deadlineAt
+    return typeof ticket === "object" && ticket.deadline !== undefined
+      ? ticket.deadline.at
       : batch.timeAt(index) + this.#deadlineMs;
   }
 

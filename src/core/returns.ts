@@ -59,7 +59,7 @@ export class Returns<Item> {
   add(batch: Batch<Item>, place: number, time: number): void {
     const { spanMs } = this.#deadlines;
     const call = batch.callAt(place);
-    if (call.deadlineMs === undefined && spanMs < Infinity) {
+    if (call.deadline === undefined && spanMs < Infinity) {
       this.#deadlines.set(call, spanMs, batch.timeAt(place));
     }
     // Calls leave for the first time in the order in which they came.
@@ -110,10 +110,8 @@ export class Returns<Item> {
 
   /** Whoever is back has as little time as ever, and needs no slot if it needed none. */
   #greet(call: Call, isUnbound: boolean): void {
-    const { deadlineMs, deadlineAt } = call;
-    if (deadlineMs !== undefined && deadlineMs < Infinity) {
-      this.#deadlines.set(call, deadlineMs, deadlineAt - deadlineMs);
-    }
+    const { deadline } = call;
+    if (deadline) this.#deadlines.set(call, deadline.spanMs, deadline.from);
     const lane = laneOf<Item>(call.batch!);
     if (isUnbound && !lane.nested) lane.hasten(call, "flush", true);
   }

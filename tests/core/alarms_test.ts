@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Call } from "../../src/core/call.ts";
+import { Call, Deadline } from "../../src/core/call.ts";
 import { Alarms } from "../../src/core/alarms.ts";
 import { Random } from "./random.ts";
 
@@ -8,21 +8,21 @@ import { Random } from "./random.ts";
 class Counter {
   reads = 0;
 
-  call(): Call {
+  deadline(): Deadline {
     let alarmAt = Infinity;
-    return Object.defineProperty(new Call(() => {}), "alarmAt", {
+    return Object.defineProperty(deadline(), "alarmAt", {
       get: () => (this.reads++, alarmAt),
       set: (time: number) => alarmAt = time,
     });
   }
 }
 
-function call(): Call {
-  return new Call(() => {});
+function deadline(): Deadline {
+  return new Deadline(new Call(() => {}), 10, 0);
 }
 
 /** Takes out all that rings, in the order in which it rings. */
-function drain(alarms: Alarms<Call>): number[] {
+function drain(alarms: Alarms<Deadline>): number[] {
   const times: number[] = [];
   for (;;) {
     const due = alarms.due(Infinity);
@@ -34,14 +34,14 @@ function drain(alarms: Alarms<Call>): number[] {
 
 describe("Alarms", () => {
   it("Without an alarm nothing rings", () => {
-    const alarms = new Alarms<Call>();
+    const alarms = new Alarms<Deadline>();
     assert.equal(alarms.next, Infinity);
     assert.equal(alarms.due(Number.MAX_VALUE), undefined);
   });
 
   it("R17 the nearest alarm rings first, at its time and not before", () => {
-    const alarms = new Alarms<Call>();
-    const [late, near] = [call(), call()];
+    const alarms = new Alarms<Deadline>();
+    const [late, near] = [deadline(), deadline()];
     alarms.set(late, 20);
     alarms.set(near, 10);
     assert.equal(alarms.next, 10);
@@ -51,8 +51,8 @@ describe("Alarms", () => {
   });
 
   it("A call that rings stays until it is moved or taken out", () => {
-    const alarms = new Alarms<Call>();
-    const [a, b] = [call(), call()];
+    const alarms = new Alarms<Deadline>();
+    const [a, b] = [deadline(), deadline()];
     alarms.set(a, 1);
     alarms.set(b, 2);
     assert.equal(alarms.due(5), a);
@@ -66,8 +66,8 @@ describe("Alarms", () => {
   });
 
   it("To take out a call that has no alarm touches no other", () => {
-    const alarms = new Alarms<Call>();
-    const [a, gone, never] = [call(), call(), call()];
+    const alarms = new Alarms<Deadline>();
+    const [a, gone, never] = [deadline(), deadline(), deadline()];
     alarms.set(gone, 1);
     alarms.set(a, 2);
     alarms.remove(gone);
@@ -77,8 +77,8 @@ describe("Alarms", () => {
   });
 
   it("A call that was taken out can be given a new alarm", () => {
-    const alarms = new Alarms<Call>();
-    const a = call();
+    const alarms = new Alarms<Deadline>();
+    const a = deadline();
     alarms.set(a, 1);
     alarms.remove(a);
     alarms.set(a, 7);
@@ -89,12 +89,12 @@ describe("Alarms", () => {
   it("It agrees with a sorted array under random scripts", () => {
     const random = new Random(2);
     for (let round = 0; round < 40; round++) {
-      const alarms = new Alarms<Call>();
-      const model: Call[] = [];
+      const alarms = new Alarms<Deadline>();
+      const model: Deadline[] = [];
       for (let step = 0; step < 250; step++) {
         const kind = random.pick(["add", "add", "move", "remove"]);
         if (kind === "add" || model.length === 0) {
-          const added = call();
+          const added = deadline();
           alarms.set(added, random.below(50));
           model.push(added);
         } else if (kind === "move") {
@@ -103,28 +103,28 @@ describe("Alarms", () => {
           const [removed] = model.splice(random.below(model.length), 1);
           alarms.remove(removed!);
         }
-        const times = model.map((call) => call.alarmAt);
+        const times = model.map(({ alarmAt }) => alarmAt);
         assert.equal(alarms.next, Math.min(...times));
       }
-      const sorted = model.map((call) => call.alarmAt).sort((a, b) => a - b);
+      const sorted = model.map(({ alarmAt }) => alarmAt).sort((a, b) => a - b);
       assert.deepEqual(drain(alarms), sorted);
     }
   });
 
   it("R17 calls that share one span cost the same, however many wait", () => {
-    const alarms = new Alarms<Call>();
+    const alarms = new Alarms<Deadline>();
     const counter = new Counter();
     for (let time = 0; time < 10_000; time++) {
-      alarms.set(counter.call(), time + 100);
+      alarms.set(counter.deadline(), time + 100);
     }
     assert.ok(counter.reads <= 10_000 * 4, `${counter.reads} reads`);
   });
 
   it("R17 a call with a deadline of its own costs O(log n), in and out", () => {
     const random = new Random(3);
-    const alarms = new Alarms<Call>();
+    const alarms = new Alarms<Deadline>();
     const counter = new Counter();
-    const calls = Array.from({ length: 4096 }, () => counter.call());
+    const calls = Array.from({ length: 4096 }, () => counter.deadline());
     // The worst order for those who come in: each is nearer than all before.
     calls.forEach((call, i) => alarms.set(call, calls.length - i));
     const inside = counter.reads / calls.length;
