@@ -44,6 +44,8 @@ export class Batcher<In, Out> {
   readonly #engine: Engine<In, Out>;
   readonly #queue: Queue<In>;
   readonly #intake: Intake<In, Out>;
+  /** Whether items go to one lane, and are not weighed. */
+  readonly #isPlain: boolean;
 
   /**
    * Makes an idle batcher: no timer, no process kept alive.
@@ -68,6 +70,7 @@ export class Batcher<In, Out> {
     this.#engine = new Engine(settings, { handler, single });
     this.#queue = this.#engine.queue;
     this.#intake = new Intake(this.#engine);
+    this.#isPlain = !settings.lane && !settings.weigh;
   }
 
   /** What events and errors call it. */
@@ -110,8 +113,8 @@ export class Batcher<In, Out> {
   run(item: In, call?: CallOptions): Promise<Out> {
     const queue = this.#queue;
     if (
-      call === undefined && (queue.room > 0 || queue.hasRoom()) &&
-      currentMark() === undefined
+      call === undefined && this.#isPlain &&
+      (queue.room > 0 || queue.hasRoom()) && currentMark() === undefined
     ) {
       const { open } = queue;
       return seated(open.tickets, queue.put(item));

@@ -154,7 +154,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   grantRoom(): void {
     const { scheduler, queue, settings } = this;
     if (!this.isPlain || scheduler.closing || this.places.kept > 0) return;
-    const { lane, weigh, maxQueuePerLane } = settings;
+    const { lane, maxQueuePerLane } = settings;
     const isLimited = maxQueuePerLane < Infinity || queue.default.policy.admits;
     if (lane && isLimited) return;
     let calls = scheduler.places;
@@ -166,8 +166,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
         scheduler.admits(queue.default, 0, queue.now),
       );
     }
-    if (lane || weigh) queue.credit(calls);
-    else queue.grant(calls);
+    queue.grant(calls);
   }
 
   /** Waits for a place in the queue. */

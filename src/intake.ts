@@ -11,7 +11,7 @@ import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { type CallOptions, demandsOf } from "./options.ts";
 import { seated } from "./seat.ts";
-import { JoinedCall, type SharedPlace } from "./sharing.ts";
+import { JoinedCall, type SharedPlace, type Subject } from "./sharing.ts";
 
 /** Takes calls in until it is closed. */
 export class Intake<In, Out> {
@@ -47,55 +47,69 @@ export class Intake<In, Out> {
   accept(item: In, options: unknown): Promise<Out> {
     try {
       const mark = currentMark();
-      const isPlain = options === undefined && mark === undefined;
-      if (isPlain && this.#engine.queue.hasCredit()) return this.#add(item);
-      return this.#admit(item, options, mark);
+      const demands = demandsOf(options);
+      this.#refuseIfClosed();
+      const key = this.#keyOf(item, demands);
+      const isPlain = demands === undefined && mark === undefined;
+      return isPlain && this.#engine.isPlain
+        ? this.#take(item, key)
+        : this.#admit(item, key, demands ?? {}, mark);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /** A call for which there is room, and that asks for nothing else. */
-  #add(item: In): Promise<Out> {
-    const key = this.#keyOf(item, undefined);
-    const weight = this.#weightOf(item);
+  #refuseIfClosed(): void {
     if (this.isClosed) throw this.#engine.refused(this.closedError());
-    return this.#seated(item, key, weight);
   }
 
-  #seated(item: In, key: LaneKey, weight: number): Promise<Out> {
+  /** A call that asks for nothing else. */
+  #take(item: In, key: LaneKey): Promise<Out> {
     const { queue } = this.#engine;
+    const weight = this.#weightOf(item);
+    this.#refuseIfClosed();
     const lane = queue.laneOf(key, false);
-    const batch = queue.add(lane, lane.plain, item, weight);
-    return seated(batch.tickets, batch.count - 1);
+    if (queue.hasRoom(lane, weight)) {
+      const { tickets } = lane.plain.open;
+      return seated(tickets, lane.put(item, weight));
+    }
+    queue.forgetIdle(lane);
+    return this.#add(item, key, weight);
+  }
+
+  /** A call that has to be let in. */
+  #add(item: In, key: LaneKey, weight: number): Promise<Out> {
+    const { queue } = this.#engine;
+    this.#admission.admit(key, 0);
+    this.#engine.beginTurn();
+    queue.settle();
+    const lane = queue.laneOf(key, false);
+    const { tickets, count } = queue.add(lane, lane.plain, item, weight);
+    const promise = seated<Out>(tickets, count - 1);
+    this.#engine.grantRoom();
+    return promise;
   }
 
   #admit(
     item: In,
-    options: unknown,
+    key: LaneKey,
+    demands: CallOptions,
     mark: Nesting | undefined,
   ): Promise<Out> {
-    const demands = demandsOf(options);
-    if (this.isClosed) throw this.#engine.refused(this.closedError());
-    const { queue, sharing, isPlain } = this.#engine;
-    const key = this.#keyOf(item, demands);
+    const { queue, sharing } = this.#engine;
     const isNested = this.isNested(mark);
     const subject = sharing?.subjectOf(item, key, isNested);
     const place = subject && sharing!.find(subject);
     const weight = place ? 0 : this.#weightOf(item);
-    if (demands?.signal?.aborted) throw demands.signal.reason;
-    if (place) return this.#join(place, item, demands ?? {}, mark);
-    if (!isNested) this.#admission.admit(key, demands?.priority ?? 0);
+    this.#refuseIfClosed();
+    if (demands.signal?.aborted) throw demands.signal.reason;
+    if (place) return this.#join(place, item, demands, mark);
+    if (!isNested) this.#admission.admit(key, demands.priority ?? 0);
     this.#engine.beginTurn();
     queue.settle();
-    if (isPlain && demands === undefined && mark === undefined) {
-      const promise = this.#seated(item, key, weight);
-      this.#engine.grantRoom();
-      return promise;
-    }
-    if (subject) return this.#share(subject, item, weight, demands ?? {}, mark);
+    if (subject) return this.#share(subject, item, weight, demands, mark);
     const lane = queue.laneOf(key, isNested);
-    const call = this.#call(demands ?? {}, mark);
+    const call = this.#call(demands, mark);
     const batch = queue.add(lane, lane.lineOf(call.priority), item, weight);
     const promise = seated<Out>(batch.tickets, batch.count - 1);
     batch.serve(call);

@@ -277,7 +277,8 @@ export class Batch<Item> implements Alarmed {
   }
 
   /** Appends an item that came in the turn that was begun last; returns the place where its ticket is missing. */
-  put(item: Item): number {
+  put(item: Item, weight = 1): number {
+    if (weight !== 1 || this.weights !== undefined) this.#weigh(weight);
     const index = this.count++;
     this.items[index] = item;
     return index;
@@ -299,8 +300,7 @@ export class Batch<Item> implements Alarmed {
   /** Appends an item that came at this time; its ticket is missing. */
   enter(item: Item, time: number, weight: number): void {
     this.beginTurn(time);
-    if (weight !== 1 || this.weights !== undefined) this.#weigh(weight);
-    this.put(item);
+    this.put(item, weight);
   }
 
   /** Appends a call that came at this time. */

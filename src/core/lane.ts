@@ -68,6 +68,14 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   fresh = 0;
   /** When they came, in ms. */
   freshAt: number = NaN;
+  /** How many calls may be put into it. The queue gives it room, and takes it back. */
+  room = 0;
+  /** For how many calls it was given room that are not counted yet. */
+  granted = 0;
+  /** What those weigh that were put. */
+  putWeight = 0;
+  /** Whether it is on the list of those that were given room. */
+  isRoomy = false;
   /** Whether it is on the list of those whose policy has not heard of all calls. The queue keeps it. */
   isUnheard = false;
   /** Whether its policy is to be asked. The queue keeps the list. */
@@ -155,6 +163,13 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     const made = new Line<Item>(this, priority);
     this.#lines.splice(index, 0, made);
     return made;
+  }
+
+  /** Puts an item into the open batch, only while there is room; returns the place where its ticket is missing. */
+  put(item: Item, weight: number): number {
+    this.room--;
+    this.putWeight += weight;
+    return this.plain.open.put(item, weight);
   }
 
   /** Counts calls that came into a line at this time. */

@@ -38,26 +38,24 @@ const MOST_SPARE = 64;
 /** A countdown must be a number that counts down. */
 const MOST_ROOM = 2 ** 30;
 
+/** A lane gets one of so many parts of what is granted: others want some, too. */
+const SHARES = 8;
+
 /**
  * The lanes of a batcher. A call enters by {@link place} or {@link add}, or in the most common
- * case by {@link put}: no look-up, no accounts, only a countdown of the `room` in the
- * open batch; the accounts follow when the room is settled.
+ * case by {@link put}: no accounts, only a countdown of the room in the open batch of its
+ * lane; the accounts follow when the room is settled.
  */
 export class Queue<Item> {
   /** When the calls come that come now, in ms. The batcher sets it once a turn. */
   now = 0;
   /** How many calls hold places though they are away; {@link Returns} count. */
   away = 0;
-  /** How many calls may be {@link put} until {@link hasRoom} is asked again. */
-  room = 0;
   /** The lanes whose policies have not heard of their latest calls yet. */
   unheard: Lane<Item>[] = [];
 
   /** The lane of calls that are of no particular one. */
   readonly default: Lane<Item>;
-
-  /** The batch that calls are {@link put} into while there is room. */
-  open: Batch<Item>;
 
   readonly #options: QueueOptions;
   readonly #tell: Tell;
@@ -68,11 +66,10 @@ export class Queue<Item> {
   #dirty: Lane<Item>[] = [];
   /** The list for those in which something happens while others are asked; the two take turns. */
   #spare: Lane<Item>[] = [];
-  /** How many calls may come to the default lane without being asked, beyond those for which there is room. */
+  /** How many calls may be put, beyond those for which lanes have room already. */
   #grant = 0;
-  /** How many calls may come to any lane without being asked. */
-  #credit = 0;
-  #granted = 0;
+  /** The lanes that have room, or had. */
+  readonly #roomy: Lane<Item>[] = [];
   #placed = 0;
   #queued = 0;
   #nested = 0;
@@ -82,7 +79,6 @@ export class Queue<Item> {
     this.#options = options;
     this.#tell = tell;
     this.default = this.#made(undefined, false);
-    this.open = this.default.plain.open;
   }
 
   /** The lanes in which calls wait. */
@@ -93,7 +89,7 @@ export class Queue<Item> {
 
   /** How many calls have come so far. */
   get placed(): number {
-    return this.#placed + this.#granted - this.room;
+    return this.#placed + this.#put;
   }
 
   /** How many calls wait. */
@@ -103,7 +99,7 @@ export class Queue<Item> {
 
   /** How many of them hold a place; nested ones need none. */
   get queued(): number {
-    return this.#queued + this.#granted - this.room + this.away;
+    return this.#queued + this.#put + this.away;
   }
 
   /** How many calls wait that were made from inside running batches. */
@@ -117,49 +113,59 @@ export class Queue<Item> {
     this.#grant = Math.min(calls, MOST_ROOM);
   }
 
-  /** Lets that many calls be added without being asked. */
-  credit(calls: number): void {
-    this.#credit = calls;
+  /** How many calls may be {@link put} into the default lane until {@link hasRoom} is asked again. */
+  get room(): number {
+    return this.default.room;
   }
 
-  /** Turns what was granted into room in the open batch of the default lane; returns whether there is any. */
-  hasRoom(): boolean {
-    if (this.room > 0) return true;
-    if (this.#grant <= 0) return false;
-    const open = this.#opened(this.default.plain, 1);
+  /** The batch that they are put into. */
+  get open(): Batch<Item> {
+    return this.default.plain.open;
+  }
+
+  /** Whether a call of this weight may be put: turns what was granted into room in the open batch of its lane. */
+  hasRoom(lane: Lane<Item> = this.default, weight = 1): boolean {
+    const { room, plain } = lane;
+    if (room > 0 && this.#takes(plain.open, weight)) return true;
+    lane.granted -= room;
+    lane.room = 0;
+    this.#grant += room;
+    return this.#grant > 0 && this.#giveRoom(lane, weight);
+  }
+
+  #giveRoom(lane: Lane<Item>, weight: number): boolean {
+    const open = this.#opened(lane.plain, weight);
     open.beginTurn(this.now);
-    this.open = open;
-    const room = Math.min(this.#options.size - open.size, this.#grant);
+    const isAlone = lane === this.default;
+    const most = isAlone ? this.#grant : Math.ceil(this.#grant / SHARES);
+    const room = Math.min(this.#options.size - open.size, most);
+    if (!lane.isRoomy) this.#roomy.push(lane);
+    lane.isRoomy = true;
+    lane.granted += room;
+    lane.room = room;
     this.#grant -= room;
-    this.#granted += room;
-    this.room = room;
     return true;
   }
 
   /** Puts an item into the open batch, only while there is room; returns the place where its ticket is missing. */
   put(item: Item): number {
-    this.room--;
-    return this.open.put(item);
-  }
-
-  /** Uses the credit for one call; returns whether there was any. */
-  hasCredit(): boolean {
-    if (this.#credit <= 0) return false;
-    this.#credit--;
-    return true;
+    return this.default.put(item, 1);
   }
 
   /** Counts the calls that were put, and ends what was granted. */
   settle(): void {
-    const calls = this.#granted - this.room;
-    this.#credit =
-      this.#grant =
-      this.#granted =
-      this.room =
-        0;
-    if (calls > 0) {
-      this.#arrive(this.default, this.default.plain, calls, calls);
+    this.#grant = 0;
+    const roomy = this.#roomy;
+    if (roomy.length === 0) return;
+    for (const lane of roomy) {
+      const { granted, room, putWeight } = lane;
+      lane.isRoomy = false;
+      lane.granted = lane.room = lane.putWeight = 0;
+      const calls = granted - room;
+      if (calls > 0) this.#arrive(lane, lane.plain, calls, putWeight);
+      else this.forgetIdle(lane);
     }
+    while (roomy.length > 0) roomy.pop();
   }
 
   /** Takes a call. */
@@ -196,7 +202,6 @@ export class Queue<Item> {
   take(lane: Lane<Item>, load: Load): Batch<Item> {
     this.settle();
     const batch = lane.take(load);
-    this.open = this.default.plain.open;
     this.#leave(lane, batch.count);
     return batch;
   }
@@ -291,7 +296,8 @@ export class Queue<Item> {
 
   /** A lane that is empty and idle costs nothing; the default lane stays. */
   forgetIdle(lane: Lane<Item>): void {
-    if (lane.waiting > 0 || lane.running > 0 || lane === this.default) return;
+    if (lane.waiting > 0 || lane.running > 0 || lane.isRoomy) return;
+    if (lane === this.default) return;
     (lane.nested ? this.#nestedLanes : this.#lanes).delete(lane.key);
   }
 
@@ -303,10 +309,21 @@ export class Queue<Item> {
 
   /** The open batch of a line, with room for a call of this weight. */
   #opened(line: Line<Item>, weight: number): Batch<Item> {
-    const { size, maxWeight = Infinity } = this.#options;
-    const { open } = line;
-    if (open.size >= size || open.weight + weight > maxWeight) line.seal();
+    if (!this.#takes(line.open, weight)) line.seal();
     return line.open;
+  }
+
+  #takes(open: Batch<Item>, weight: number): boolean {
+    const { size, maxWeight } = this.#options;
+    if (open.size >= size) return false;
+    return maxWeight === undefined || open.weight + weight <= maxWeight;
+  }
+
+  /** How many calls were put that are not counted yet. */
+  get #put(): number {
+    let calls = 0;
+    for (const { granted, room } of this.#roomy) calls += granted - room;
+    return calls;
   }
 
   #arrive(
