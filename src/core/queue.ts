@@ -70,6 +70,8 @@ export class Queue<Item> {
   #grant = 0;
   /** The lanes that have room, or had. */
   readonly #roomy: Lane<Item>[] = [];
+  /** The lanes that were idle when one of their batches ended. */
+  readonly #resting: Lane<Item>[] = [];
   #placed = 0;
   #queued = 0;
   #nested = 0;
@@ -294,11 +296,23 @@ export class Queue<Item> {
     this.#tell(() => lane.policy.arrived?.(fresh, freshAt));
   }
 
+  /** A lane has become empty and idle. Its callers, who have just been answered, may come again at once. */
+  rest(lane: Lane<Item>): void {
+    if (lane !== this.default) this.#resting.push(lane);
+  }
+
+  /** Those who would have come again have: lanes that rest are forgotten. */
+  forgetResting(): void {
+    for (const lane of this.#resting) this.forgetIdle(lane);
+    while (this.#resting.length > 0) this.#resting.pop();
+  }
+
   /** A lane that is empty and idle costs nothing; the default lane stays. */
   forgetIdle(lane: Lane<Item>): void {
     if (lane.waiting > 0 || lane.running > 0 || lane.isRoomy) return;
     if (lane === this.default) return;
-    (lane.nested ? this.#nestedLanes : this.#lanes).delete(lane.key);
+    const lanes = lane.nested ? this.#nestedLanes : this.#lanes;
+    if (lanes.get(lane.key) === lane) lanes.delete(lane.key);
   }
 
   #made(key: LaneKey, nested: boolean): Lane<Item> {

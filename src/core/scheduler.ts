@@ -207,6 +207,7 @@ export class Scheduler<Item> {
     const inquiry = this.#inquiry;
     const ready = this.#ready;
     queue.settle();
+    queue.forgetResting();
     queue.now = now;
     slots.refill(now);
     this.returns.ring(inquiry.closing ? Infinity : now);
@@ -275,7 +276,7 @@ export class Scheduler<Item> {
       this.#attempt(() => policy.ended!(batch, ms, failed, now));
     }
     if (lane.waiting > 0) this.queue.soil(lane);
-    else this.queue.forgetIdle(lane);
+    else if (lane.running === 0) this.queue.rest(lane);
   }
 
   /** How many calls the free slots take. */
