@@ -5,7 +5,8 @@
  * @module
  */
 import { Admission } from "./admission.ts";
-import { Call, type LaneKey, type Resolve } from "./core/call.ts";
+import { type Batch, Call, type LaneKey, type Resolve } from "./core/call.ts";
+import type { Lane } from "./core/lane.ts";
 import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
@@ -65,29 +66,10 @@ export class Intake<In, Out> {
 
   /** A call that asks for nothing else. */
   #take(item: In, key: LaneKey): Promise<Out> {
-    const { queue } = this.#engine;
     const weight = this.#weightOf(item);
     this.#refuseIfClosed();
-    const lane = queue.laneOf(key, false);
-    if (queue.hasRoom(lane, weight)) {
-      const { tickets } = lane.plain.open;
-      return seated(tickets, lane.put(item, weight));
-    }
-    queue.forgetIdle(lane);
-    return this.#add(item, key, weight);
-  }
-
-  /** A call that has to be let in. */
-  #add(item: In, key: LaneKey, weight: number): Promise<Out> {
-    const { queue } = this.#engine;
-    this.#admission.admit(key, 0);
-    this.#engine.beginTurn();
-    queue.settle();
-    const lane = queue.laneOf(key, false);
-    const { tickets, count } = queue.add(lane, lane.plain, item, weight);
-    const promise = seated<Out>(tickets, count - 1);
-    this.#engine.grantRoom();
-    return promise;
+    const batch = this.#put(this.#open(key, weight), item, weight);
+    return seated(batch.tickets, batch.count - 1);
   }
 
   #admit(
@@ -97,24 +79,56 @@ export class Intake<In, Out> {
     mark: Nesting | undefined,
   ): Promise<Out> {
     const { queue, sharing } = this.#engine;
+    const { signal, priority = 0 } = demands;
     const isNested = this.isNested(mark);
     const subject = sharing?.subjectOf(item, key, isNested);
     const place = subject && sharing!.find(subject);
     const weight = place ? 0 : this.#weightOf(item);
     this.#refuseIfClosed();
-    if (demands.signal?.aborted) throw demands.signal.reason;
+    if (signal?.aborted) throw signal.reason;
     if (place) return this.#join(place, item, demands, mark);
-    if (!isNested) this.#admission.admit(key, demands.priority ?? 0);
-    this.#engine.beginTurn();
-    queue.settle();
+    const lane = isNested || subject || priority !== 0
+      ? this.#ask(key, isNested, priority)
+      : this.#open(key, weight);
     if (subject) return this.#share(subject, item, weight, demands, mark);
-    const lane = queue.laneOf(key, isNested);
     const call = this.#call(demands, mark);
-    const batch = queue.add(lane, lane.lineOf(call.priority), item, weight);
+    const batch = priority === 0
+      ? this.#put(lane, item, weight)
+      : queue.add(lane, lane.lineOf(priority), item, weight);
     const promise = seated<Out>(batch.tickets, batch.count - 1);
     batch.serve(call);
     this.#tell(call, item, key);
     return promise;
+  }
+
+  /** The lane of a call, if it is let in. */
+  #ask(key: LaneKey, isNested: boolean, priority: number): Lane<In> {
+    const { queue } = this.#engine;
+    if (!isNested) this.#admission.admit(key, priority);
+    this.#engine.beginTurn();
+    queue.settle();
+    return queue.laneOf(key, isNested);
+  }
+
+  /** The same for a call of no particular priority: those that follow it in this turn need not ask. */
+  #open(key: LaneKey, weight: number): Lane<In> {
+    const { queue } = this.#engine;
+    const lane = queue.laneOf(key, false);
+    if (queue.hasRoom(lane, weight)) return lane;
+    queue.forgetIdle(lane);
+    const again = this.#ask(key, false, 0);
+    this.#engine.grantRoom();
+    return again;
+  }
+
+  /** Puts an item into its lane; its ticket is missing in the batch that is returned. */
+  #put(lane: Lane<In>, item: In, weight: number): Batch<In> {
+    const { queue } = this.#engine;
+    if (!queue.hasRoom(lane, weight)) {
+      return queue.add(lane, lane.plain, item, weight);
+    }
+    lane.put(item, weight);
+    return lane.plain.open;
   }
 
   /** A call whose place others may come to share. */

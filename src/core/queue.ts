@@ -58,6 +58,8 @@ export class Queue<Item> {
   readonly default: Lane<Item>;
 
   readonly #options: QueueOptions;
+  /** The heaviest batch. */
+  readonly #maxWeight: number;
   readonly #tell: Tell;
   readonly #lanes = new Map<LaneKey, Lane<Item>>();
   readonly #nestedLanes = new Map<LaneKey, Lane<Item>>();
@@ -79,6 +81,7 @@ export class Queue<Item> {
   /** Makes an empty queue. */
   constructor(options: QueueOptions, tell: Tell = (tell) => tell()) {
     this.#options = options;
+    this.#maxWeight = options.maxWeight ?? Infinity;
     this.#tell = tell;
     this.default = this.#made(undefined, false);
   }
@@ -128,7 +131,7 @@ export class Queue<Item> {
   /** Whether a call of this weight may be put: turns what was granted into room in the open batch of its lane. */
   hasRoom(lane: Lane<Item> = this.default, weight = 1): boolean {
     const { room, plain } = lane;
-    if (room > 0 && this.#takes(plain.open, weight)) return true;
+    if (room > 0 && plain.open.weight + weight <= this.#maxWeight) return true;
     lane.granted -= room;
     lane.room = 0;
     this.#grant += room;
@@ -328,9 +331,8 @@ export class Queue<Item> {
   }
 
   #takes(open: Batch<Item>, weight: number): boolean {
-    const { size, maxWeight } = this.#options;
-    if (open.size >= size) return false;
-    return maxWeight === undefined || open.weight + weight <= maxWeight;
+    return open.size < this.#options.size &&
+      open.weight + weight <= this.#maxWeight;
   }
 
   /** How many calls were put that are not counted yet. */
