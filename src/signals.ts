@@ -22,48 +22,51 @@ export class Signals {
   ): Ending {
     let group = this.#latest;
     if (group === undefined || group.signal !== signal) {
-      group = this.#latest = this.#groupOf(signal);
+      group = this.#latest = this.#groups.get(signal) ?? this.#listen(signal);
     }
-    const member = new Member(group, onAbort as OnAbort<unknown>, subject);
-    group.add(member);
-    return member;
+    return new Member(group, onAbort as OnAbort<unknown>, subject);
   }
 
-  #groupOf(signal: AbortSignal): Group {
-    let group = this.#groups.get(signal);
-    if (group === undefined) {
-      group = new Group(signal, (group) => this.#remove(group));
-      this.#groups.set(signal, group);
-    }
+  #listen(signal: AbortSignal): Group {
+    const group = new Group(signal, this);
+    signal.addEventListener("abort", this.#listener);
+    this.#groups.set(signal, group);
     return group;
   }
 
-  #remove(group: Group): void {
+  /** Nobody wants to hear of this signal any more. */
+  forget(group: Group): void {
     this.#groups.delete(group.signal);
     if (this.#latest === group) this.#latest = undefined;
+    try {
+      group.signal.removeEventListener("abort", this.#listener);
+    } catch {
+      // A signal that keeps its listener finds nobody to tell.
+    }
   }
+
+  /** One for all signals, as one for each costs as much as all the rest. */
+  readonly #listener = (event?: Event): void => {
+    const group = this.#groups.get(event?.target as AbortSignal);
+    if (group !== undefined) return group.abort();
+    // Signals that are not the runtime's own need not say that it was them.
+    const aborted = [...this.#groups.values()].filter((group) =>
+      group.signal.aborted
+    );
+    for (const group of aborted) group.abort();
+  };
 }
 
-/** All who hear of one signal, in the order in which they came; it listens while there are any. */
+/** All who hear of one signal, in the order in which they came. */
 class Group {
   readonly signal: AbortSignal;
-  readonly #onEmpty: (group: Group) => void;
-  readonly #listener = (): void => this.#abort();
   first: Member | undefined = undefined;
   last: Member | undefined = undefined;
+  readonly #signals: Signals;
 
-  constructor(signal: AbortSignal, onEmpty: (group: Group) => void) {
+  constructor(signal: AbortSignal, signals: Signals) {
     this.signal = signal;
-    this.#onEmpty = onEmpty;
-    signal.addEventListener("abort", this.#listener);
-  }
-
-  add(member: Member): void {
-    const { last } = this;
-    this.last = member;
-    member.before = last;
-    if (last === undefined) this.first = member;
-    else last.after = member;
+    this.#signals = signals;
   }
 
   remove({ before, after }: Member): void {
@@ -71,23 +74,14 @@ class Group {
     else before.after = after;
     if (after === undefined) this.last = before;
     else after.before = before;
-    if (this.first === undefined) this.#end();
+    if (this.first === undefined) this.#signals.forget(this);
   }
 
-  #abort(): void {
+  abort(): void {
     const { reason } = this.signal;
     for (let one = this.first; one !== undefined; one = this.first) {
       one.end();
       one.onAbort(one.subject, reason);
-    }
-  }
-
-  #end(): void {
-    this.#onEmpty(this);
-    try {
-      this.signal.removeEventListener("abort", this.#listener);
-    } catch {
-      // A signal that keeps its listener finds nobody to tell.
     }
   }
 }
@@ -96,14 +90,19 @@ class Group {
 class Member implements Ending {
   readonly onAbort: OnAbort<unknown>;
   readonly subject: unknown;
-  before: Member | undefined = undefined;
+  before: Member | undefined;
   after: Member | undefined = undefined;
   #group: Group | undefined;
 
   constructor(group: Group, onAbort: OnAbort<unknown>, subject: unknown) {
+    const { last } = group;
     this.#group = group;
     this.onAbort = onAbort;
     this.subject = subject;
+    this.before = last;
+    if (last === undefined) group.first = this;
+    else last.after = this;
+    group.last = this;
   }
 
   end(): void {
