@@ -92,17 +92,14 @@ export {
   Scheduler,
   type SchedulerOptions,
 } from "./src/core/scheduler.ts";
+export { News, type Tell } from "./src/core/news.ts";
+export { Queue, type QueueOptions, type Spot } from "./src/core/queue.ts";
+export type { Alarmed } from "./src/core/alarms.ts";
 export {
-  Queue,
-  type QueueOptions,
-  type Spot,
-  type Tell,
-} from "./src/core/queue.ts";
-export {
-  type Alarmed,
   Batch,
   type BatchRun,
   Call,
+  type Ending,
   type Home,
   type LaneKey,
   type LeaveReason,
@@ -111,9 +108,11 @@ export {
   type Ticket,
   type Visit,
 } from "./src/core/call.ts";
+export { Deadline } from "./src/core/deadline.ts";
 export { Lane, type Load } from "./src/core/lane.ts";
 export { type Entry, Line } from "./src/core/line.ts";
 export type { RateLimit } from "./src/core/rate.ts";
 export { Returns } from "./src/core/returns.ts";
 export { type Listed, Roll } from "./src/core/roll.ts";
+export { Soiled } from "./src/core/soiled.ts";
 export { Slots, type SlotsOptions } from "./src/core/slots.ts";

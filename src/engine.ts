@@ -150,15 +150,20 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#closeBy = Math.min(this.#closeBy, this.now() + timeoutMs);
   }
 
+  /** Whether what a lane takes depends on the lane: only the default one is granted room then. */
+  get limitsLanes(): boolean {
+    const { maxQueuePerLane } = this.settings;
+    return maxQueuePerLane < Infinity ||
+      this.queue.default.policy.admits !== undefined;
+  }
+
   /** Lets as many calls that ask for nothing come without being asked as the queue has places for. */
   grantRoom(): void {
-    const { scheduler, queue, settings } = this;
+    const { scheduler, queue } = this;
     if (!this.isPlain || scheduler.closing || this.places.kept > 0) return;
-    const { lane, maxQueuePerLane } = settings;
-    const isLimited = maxQueuePerLane < Infinity || queue.default.policy.admits;
-    if (lane && isLimited) return;
+    const { maxQueuePerLane } = this.settings;
     let calls = scheduler.places;
-    if (isLimited) {
+    if (this.limitsLanes) {
       const perLane = scheduler.placesIn(queue.default, maxQueuePerLane);
       calls = Math.min(
         calls,

@@ -113,6 +113,9 @@ export class Intake<In, Out> {
   /** The same for a call of no particular priority: those that follow it in this turn need not ask. */
   #open(key: LaneKey, weight: number): Lane<In> {
     const { queue } = this.#engine;
+    if (key !== undefined && this.#engine.limitsLanes) {
+      return this.#ask(key, false, 0);
+    }
     const lane = queue.laneOf(key, false);
     if (queue.hasRoom(lane, weight)) return lane;
     queue.forgetIdle(lane);

@@ -9,14 +9,14 @@
 import { Alarms } from "./core/alarms.ts";
 import {
   Call,
-  Deadline,
   type LaneKey,
   type Resolve,
   type SettleInfo,
 } from "./core/call.ts";
+import { Deadline } from "./core/deadline.ts";
 import type { Scheduler } from "./core/scheduler.ts";
 import type { Watch } from "./hooks.ts";
-import type { CallOptions, Settings } from "./options.ts";
+import type { Settings } from "./options.ts";
 import { Rejection } from "./run_batch.ts";
 
 /** What calls have in common that share a place. */
@@ -43,7 +43,7 @@ export class JoinedCall extends Call {
   /** What stands in the queue for it; set when it joins. */
   place!: SharedPlace;
 
-  override deadline: Deadline;
+  override deadline: Deadline<JoinedCall>;
 
   /** Makes one that has joined no place yet, and is to be answered within `spanMs`. */
   constructor(
@@ -71,7 +71,7 @@ export class SharedPlace extends Call {
   readonly subject: Subject;
   /** Whether it has been answered or has left: nobody joins any more. */
   isOver = false;
-  readonly #deadlines = new Alarms<Deadline>();
+  readonly #deadlines = new Alarms<Deadline<JoinedCall>>();
   readonly #watch: Watch;
   /** When it was put into the queue, in ms. */
   readonly #placedAt: number;
@@ -90,7 +90,7 @@ export class SharedPlace extends Call {
   }
 
   /** The nearest deadline, if any of them has one. */
-  get nearest(): Deadline | undefined {
+  get nearest(): Deadline<JoinedCall> | undefined {
     return this.#deadlines.due(Infinity);
   }
 

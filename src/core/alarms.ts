@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { Alarmed } from "./call.ts";
+/** What waits for a time; an {@link Alarms} keeps it. */
+export interface Alarmed {
+  /** When it is to be looked at next, in ms. */
+  alarmAt: number;
+  /** Its position among the others; -1 when it waits for no time. */
+  alarmIndex: number;
+}
 
 /**
  * Those that wait for a time, nearest first: a binary heap, O(log n) to set an alarm,

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Alarmed } from "./alarms.ts";
+import type { Deadline } from "./deadline.ts";
 
 /** Calls of equal lane key may share a batch. */
 export type LaneKey =
@@ -42,42 +44,10 @@ export interface SettleInfo {
   readonly runMs: number;
 }
 
-/** What waits for a time; {@link Alarms} keep it. */
-export interface Alarmed {
-  /** When it is to be looked at next, in ms. */
-  alarmAt: number;
-  /** Its position among the others; -1 when it waits for no time. */
-  alarmIndex: number;
-}
-
 /** Hears once that a call has been answered or has left. */
 export interface Ending {
   /** That has happened. */
   end(): void;
-}
-
-/** By when a call must have been answered that has a deadline of its own. */
-export class Deadline implements Alarmed {
-  /** Whose it is. */
-  readonly call: Call;
-  /** How long that may take, in ms. */
-  readonly spanMs: number;
-  /** Since when, in ms. */
-  readonly from: number;
-  alarmAt: number = Infinity;
-  alarmIndex: number = -1;
-
-  /** Makes one that waits for nothing yet. */
-  constructor(call: Call, spanMs: number, from: number) {
-    this.call = call;
-    this.spanMs = spanMs;
-    this.from = from;
-  }
-
-  /** When it passes, in ms. */
-  get at(): number {
-    return this.from + this.spanMs;
-  }
 }
 
 /** A call with demands of its own. It knows its place, so that it can leave early. */
@@ -91,7 +61,7 @@ export class Call {
   /** Calls of a higher one leave first. Its lane raises it when others come to share its place. */
   priority: number;
   /** Its own deadline; without one, that which all have counts. */
-  deadline: Deadline | undefined = undefined;
+  deadline: Deadline<Call> | undefined = undefined;
   /** Set when it must leave as soon as there is a slot: why. */
   hurry: "deadline" | "flush" | undefined = undefined;
   /** Whether it may leave without a slot. */

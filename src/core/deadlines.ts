@@ -4,13 +4,8 @@
  * @module
  */
 import { Alarms } from "./alarms.ts";
-import {
-  type Batch,
-  type Call,
-  Deadline,
-  type Ticket,
-  type Visit,
-} from "./call.ts";
+import type { Batch, Call, Ticket, Visit } from "./call.ts";
+import { Deadline } from "./deadline.ts";
 
 /** What follows from a deadline. */
 export interface DeadlinePort {
@@ -35,7 +30,7 @@ export class Deadlines {
   readonly spanMs: number;
   readonly #slots: { readonly meanRunMs: number };
   readonly #port: DeadlinePort;
-  readonly #own = new Alarms<Deadline>();
+  readonly #own = new Alarms<Deadline<Call>>();
   readonly #running = new Alarms<Batch<unknown>>();
 
   /** Makes one that knows no deadlines yet. */
@@ -96,7 +91,7 @@ export class Deadlines {
   ring(now: number): void {
     const own = this.#own;
     for (let due = own.due(now); due !== undefined; due = own.due(now)) {
-      const { call, at } = due;
+      const { of: call, at } = due;
       if (now >= at) {
         own.remove(due);
         this.#port.expire(call);
@@ -142,7 +137,7 @@ export class Deadlines {
     for (;;) {
       const nearest = this.#own.due(Infinity);
       if (nearest === undefined) return this.#running.next;
-      const { call, at, alarmAt } = nearest;
+      const { of: call, at, alarmAt } = nearest;
       if (soon || alarmAt >= at || !call.batch?.hasLeft) {
         return Math.min(soon ? at : alarmAt, this.#running.next);
       }

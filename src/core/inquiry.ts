@@ -71,7 +71,7 @@ export class Inquiry<Item> {
     for (let lane = alarms.due(now); lane; lane = alarms.due(now)) {
       alarms.remove(lane);
       this.#deadlines.expireIn(lane, now);
-      this.#queue.soil(lane);
+      this.#queue.soiled.add(lane);
       lane.lookAt = Infinity;
       this.#watch(lane, now);
     }
@@ -80,13 +80,9 @@ export class Inquiry<Item> {
   /** Tells policies at the end of a turn which calls have come; returns whether that is still to be done. */
   tell(endOfTurn: boolean): boolean {
     const [queue, slots] = [this.#queue, this.#slots];
-    if (queue.unheard.length === 0) return false;
+    if (!queue.news.isDue) return false;
     if (!endOfTurn) return slots.free > 0;
-    for (const lane of queue.unheard) {
-      lane.isUnheard = false;
-      queue.hear(lane);
-    }
-    queue.unheard.length = 0;
+    queue.news.tellAll();
     return false;
   }
 
@@ -98,7 +94,7 @@ export class Inquiry<Item> {
     const [queue, slots] = [this.#queue, this.#slots];
     const asksAll = this.asksAll || slots.hasFreed || this.closing;
     this.asksAll = slots.hasFreed = false;
-    const dirty = queue.cleaned();
+    const dirty = queue.soiled.take();
     if (asksAll) return [...queue.lanes];
     if (slots.free > 0) return dirty;
     let unbound: Lane<Item>[] | undefined;

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Alarmed } from "./alarms.ts";
 import {
-  type Alarmed,
   Batch,
   type Call,
   type Home,

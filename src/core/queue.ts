@@ -6,8 +6,10 @@
 import { type Batch, Call, type LaneKey, type Ticket } from "./call.ts";
 import { Lane, type Load } from "./lane.ts";
 import type { Entry, Line } from "./line.ts";
+import { News, type Tell } from "./news.ts";
 import type { Limits, Policy } from "./policy.ts";
 import { Roll } from "./roll.ts";
+import { Soiled } from "./soiled.ts";
 
 /** What a {@link Queue} obeys. */
 export interface QueueOptions extends Limits {
@@ -29,12 +31,6 @@ export interface Spot {
   readonly weight?: number | undefined;
 }
 
-/** Tells a policy something that it may throw at. */
-export type Tell = (tell: () => void) => void;
-
-/** A list that is kept keeps lanes; of those that have gone no more than this. */
-const MOST_SPARE = 64;
-
 /** A countdown must be a number that counts down. */
 const MOST_ROOM = 2 ** 30;
 
@@ -51,8 +47,10 @@ export class Queue<Item> {
   now = 0;
   /** How many calls hold places though they are away; {@link Returns} count. */
   away = 0;
-  /** The lanes whose policies have not heard of their latest calls yet. */
-  unheard: Lane<Item>[] = [];
+  /** What policies are told of the calls that come. */
+  readonly news: News<Item>;
+  /** The lanes whose policies are to be asked. */
+  readonly soiled: Soiled<Item> = new Soiled();
 
   /** The lane of calls that are of no particular one. */
   readonly default: Lane<Item>;
@@ -60,14 +58,9 @@ export class Queue<Item> {
   readonly #options: QueueOptions;
   /** The heaviest batch. */
   readonly #maxWeight: number;
-  readonly #tell: Tell;
   readonly #lanes = new Map<LaneKey, Lane<Item>>();
   readonly #nestedLanes = new Map<LaneKey, Lane<Item>>();
   readonly #filled = new Roll<Lane<Item>>();
-  /** The lanes whose policies are to be asked. */
-  #dirty: Lane<Item>[] = [];
-  /** The list for those in which something happens while others are asked; the two take turns. */
-  #spare: Lane<Item>[] = [];
   /** How many calls may be put, beyond those for which lanes have room already. */
   #grant = 0;
   /** The lanes that have room, or had. */
@@ -82,7 +75,7 @@ export class Queue<Item> {
   constructor(options: QueueOptions, tell: Tell = (tell) => tell()) {
     this.#options = options;
     this.#maxWeight = options.maxWeight ?? Infinity;
-    this.#tell = tell;
+    this.news = new News(tell);
     this.default = this.#made(undefined, false);
   }
 
@@ -249,28 +242,6 @@ export class Queue<Item> {
     return lane;
   }
 
-  /** The policy of this lane is to be asked. */
-  soil(lane: Lane<Item>): void {
-    if (lane.isDirty) return;
-    lane.isDirty = true;
-    this.#dirty.push(lane);
-  }
-
-  /** How many lanes there are whose policies are to be asked. */
-  get soiled(): number {
-    return this.#dirty.length;
-  }
-
-  /** The lanes whose policies are to be asked; from now on they are not. The list is good until the next one. */
-  cleaned(): readonly Lane<Item>[] {
-    const dirty = this.#dirty;
-    this.#spare.length = 0;
-    this.#dirty = this.#spare;
-    this.#spare = dirty.length <= MOST_SPARE ? dirty : [];
-    for (const lane of dirty) lane.isDirty = false;
-    return dirty;
-  }
-
   /**
    * Gives all lanes another policy. It hears of what waits as if that came now, and of the batches
    * that leave behind the `last` one.
@@ -287,16 +258,8 @@ export class Queue<Item> {
       lane.policy = states[index]!;
       lane.policySince = last;
       lane.fresh = 0;
-      if (lane.waiting > 0) this.#announce(lane, lane.waiting);
+      if (lane.waiting > 0) this.news.add(lane, lane.waiting, this.now);
     });
-  }
-
-  /** Tells the policy of a lane which calls have come since it last heard. */
-  hear(lane: Lane<Item>): void {
-    const { fresh, freshAt } = lane;
-    if (fresh === 0) return;
-    lane.fresh = 0;
-    this.#tell(() => lane.policy.arrived?.(fresh, freshAt));
   }
 
   /** A lane has become empty and idle. Its callers, who have just been answered, may come again at once. */
@@ -350,24 +313,15 @@ export class Queue<Item> {
   ): void {
     lane.count(line, calls, weight, this.now);
     this.#placed += calls;
-    if (lane.policy.arrived) this.#announce(lane, calls);
+    this.news.add(lane, calls, this.now);
     this.#enter(lane, calls);
-  }
-
-  /** The policy of a lane will hear of these calls. */
-  #announce(lane: Lane<Item>, calls: number): void {
-    if (lane.freshAt !== this.now) this.hear(lane);
-    if (!lane.isUnheard) this.unheard.push(lane);
-    lane.isUnheard = true;
-    lane.fresh += calls;
-    lane.freshAt = this.now;
   }
 
   #enter(lane: Lane<Item>, calls: number): void {
     if (lane.nested) this.#nested += calls;
     else this.#queued += calls;
     this.#filled.add(lane);
-    this.soil(lane);
+    this.soiled.add(lane);
   }
 
   #leave(lane: Lane<Item>, calls: number): void {

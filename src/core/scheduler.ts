@@ -219,7 +219,7 @@ export class Scheduler<Item> {
     let isStale = false;
     for (const lane of inquiry.lanesToAsk(now)) {
       if (inquiry.ask(lane, now)) ready.push(lane);
-      else if (!endOfTurn && lane.isUnheard) queue.soil(lane);
+      else if (!endOfTurn && lane.isUnheard) queue.soiled.add(lane);
     }
     while (ready.length > 0) {
       const free = slots.free - kept;
@@ -228,10 +228,10 @@ export class Scheduler<Item> {
       const lane = ready[index]!;
       const { isUnbound } = lane;
       if (!slots.mayStart) {
-        for (const lane of ready) if (lane.isUnbound) queue.soil(lane);
+        for (const lane of ready) if (lane.isUnbound) queue.soiled.add(lane);
         ready.length = 0;
       } else if (free <= 0 && !isUnbound) {
-        if (kept > 0) ready.forEach((lane) => queue.soil(lane));
+        if (kept > 0) ready.forEach((lane) => queue.soiled.add(lane));
         keepUnbound(ready);
       } else if (
         (isStale || lane.waiting < lane.offer) && !inquiry.ask(lane, now)
@@ -243,14 +243,14 @@ export class Scheduler<Item> {
         if (isScarce) { for (const other of ready) other.passed++; }
         if (!isUnbound) open--;
         if (!this.#start(lane, now)) remove(ready, index);
-        const { soiled } = queue;
+        const soiled = queue.soiled.size;
         now = this.#caughtUp(now);
-        if (queue.soiled > soiled) again = true;
+        if (queue.soiled.size > soiled) again = true;
         isStale = true;
       } else {
         again = true;
         if (!isUnbound) kept++;
-        queue.soil(lane);
+        queue.soiled.add(lane);
         remove(ready, index);
       }
     }
@@ -268,14 +268,14 @@ export class Scheduler<Item> {
   ended(batch: Batch<Item>, now: number, failed: boolean): void {
     const lane = laneOf<Item>(batch);
     const { policy } = lane;
-    this.queue.hear(lane);
+    this.queue.news.tell(lane);
     this.#deadlines.ended(batch);
     const ms = this.slots.end(batch, now, failed);
     lane.running--;
     if (policy.ended && batch.id > lane.policySince) {
       this.#attempt(() => policy.ended!(batch, ms, failed, now));
     }
-    if (lane.waiting > 0) this.queue.soil(lane);
+    if (lane.waiting > 0) this.queue.soiled.add(lane);
     else if (lane.running === 0) this.queue.rest(lane);
   }
 
@@ -306,7 +306,7 @@ export class Scheduler<Item> {
   #hasten(call: Call): void {
     const lane = laneOf<Item>(call.batch!);
     lane.hasten(call, "deadline");
-    this.queue.soil(lane);
+    this.queue.soiled.add(lane);
   }
 
   /** Tells a policy something that it may throw at. */

@@ -45,6 +45,26 @@ describe("R18: maxQueuePerLane", () => {
     ]);
   });
 
+  it("Calls that name their lanes are counted by lane, too, with or without a signal", async () => {
+    for (const extra of [{}, { signal: new AbortController().signal }]) {
+      const host = new VirtualHost();
+      const handler = heldHandler((x: string) => x);
+      const batcher = new Batcher(handler, { host, maxQueuePerLane: 2 });
+      watched(batcher.run("zz"));
+      await host.advance();
+      const calls = ["a", "b", undefined].flatMap((lane) =>
+        [1, 2, 3].map((i) =>
+          watched(batcher.run(`${lane}${i}`, { lane, ...extra }))
+        )
+      );
+      await host.advance();
+      assert.deepEqual(
+        fates(calls),
+        [1, 2, 3].flatMap(() => ["pending", "pending", "full"]),
+      );
+    }
+  });
+
   it("Says which limit it was", async () => {
     const { batcher } = await busy({ maxQueuePerLane: 1, name: "embed" });
     run(batcher, "a1");

@@ -145,4 +145,64 @@ describe("The room of a queue", () => {
     assert.equal(lane.oldestAt, 7);
     assert.equal(lane.age(10), 6);
   });
+
+  it("Lanes share what was granted: none gets all of it", () => {
+    const queue = queueOf(Infinity);
+    queue.grant(80);
+    const [a, b] = [queue.laneOf("a", false), queue.laneOf("b", false)];
+    for (const lane of [a, b, a]) {
+      assert.ok(queue.hasRoom(lane));
+      lane.plain.open.tickets[lane.put("x", 1)] = ignore;
+    }
+    assert.ok(a.room > 0 && b.room > 0, "both have some left");
+    assert.equal(queue.waiting, 3);
+    queue.settle();
+    assert.deepEqual([a.waiting, b.waiting, a.room, b.room], [2, 1, 0, 0]);
+  });
+
+  it("R18 all lanes together take no more than was granted", () => {
+    for (const calls of [1, 5, 40]) {
+      const queue = queueOf(4);
+      queue.grant(calls);
+      let taken = 0;
+      for (let step = 0; step < 200; step++) {
+        const lane = queue.laneOf(step % 7, false);
+        if (!queue.hasRoom(lane)) continue;
+        lane.plain.open.tickets[lane.put("x", 1)] = ignore;
+        taken++;
+      }
+      assert.ok(taken <= calls && taken > 0, `${taken} of ${calls}`);
+      assert.equal(queue.waiting, taken);
+    }
+  });
+
+  it("R6 a call that is too heavy for the open batch opens the next one, and the weight counts", () => {
+    const queue = new Queue<string>({
+      size: 8,
+      concurrency: 1,
+      policy: natural(),
+      maxWeight: 10,
+    });
+    const lane = queue.default;
+    queue.grant(8);
+    for (const weight of [4, 6, 1, 9.5]) {
+      assert.ok(queue.hasRoom(lane, weight));
+      lane.plain.open.tickets[lane.put("x", weight)] = ignore;
+    }
+    queue.settle();
+    assert.equal(lane.weight, 20.5);
+    const all = { ...load(8), maxWeight: 10 };
+    const batches = [1, 2, 3].map(() => queue.take(lane, all).weight);
+    assert.deepEqual(batches, [10, 1, 9.5]);
+    assert.deepEqual([lane.weight, lane.waiting], [0, 0]);
+  });
+
+  it("R7 a lane that was given room and did not use it is forgotten", () => {
+    const queue = queueOf(8);
+    queue.grant(8);
+    const lane = queue.laneOf("a", false);
+    assert.ok(queue.hasRoom(lane));
+    queue.settle();
+    assert.notEqual(queue.laneOf("a", false), lane);
+  });
 });
