@@ -18,7 +18,7 @@ import { loadOnnxModel } from "../../examples/predictions/onnx_model.ts";
 import { loadTfjsModel } from "../../examples/predictions/tfjs_model.ts";
 
 /** Progressions are about 150, and float32 has seven digits. */
-const progressionTolerance = 1e-3;
+const progressionTolerance = 1e-4;
 const probabilityTolerance = 1e-5;
 
 const model = await loadOnnxModel(ort);
