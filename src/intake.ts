@@ -5,7 +5,7 @@
  * @module
  */
 import { Admission } from "./admission.ts";
-import { type Batch, Call, type LaneKey, type Resolve } from "./core/call.ts";
+import { Call, type LaneKey, type Resolve } from "./core/call.ts";
 import type { Lane } from "./core/lane.ts";
 import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
@@ -68,8 +68,11 @@ export class Intake<In, Out> {
   #take(item: In, key: LaneKey): Promise<Out> {
     const weight = this.#weightOf(item);
     this.#refuseIfClosed();
-    const batch = this.#put(this.#open(key, weight), item, weight);
-    return seated(batch.tickets, batch.count - 1);
+    const lane = this.#open(key, weight);
+    const { tickets, count } = lane.room > 0
+      ? lane.put(item, weight)
+      : this.#engine.queue.add(lane, lane.plain, item, weight);
+    return seated(tickets, count - 1);
   }
 
   #admit(
@@ -92,8 +95,9 @@ export class Intake<In, Out> {
       : this.#open(key, weight);
     if (subject) return this.#share(subject, item, weight, demands, mark);
     const call = this.#call(demands, mark);
-    const batch = priority === 0
-      ? this.#put(lane, item, weight)
+    // Asked again, as a signal of the user's own may have made calls when it was listened to.
+    const batch = priority === 0 && queue.hasRoom(lane, weight)
+      ? lane.put(item, weight)
       : queue.add(lane, lane.lineOf(priority), item, weight);
     const promise = seated<Out>(batch.tickets, batch.count - 1);
     batch.serve(call);
@@ -122,16 +126,6 @@ export class Intake<In, Out> {
     const again = this.#ask(key, false, 0);
     this.#engine.grantRoom();
     return again;
-  }
-
-  /** Puts an item into its lane; its ticket is missing in the batch that is returned. */
-  #put(lane: Lane<In>, item: In, weight: number): Batch<In> {
-    const { queue } = this.#engine;
-    if (!queue.hasRoom(lane, weight)) {
-      return queue.add(lane, lane.plain, item, weight);
-    }
-    lane.put(item, weight);
-    return lane.plain.open;
   }
 
   /** A call whose place others may come to share. */

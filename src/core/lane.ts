@@ -165,11 +165,13 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     return made;
   }
 
-  /** Puts an item into the open batch, only while there is room; returns the place where its ticket is missing. */
-  put(item: Item, weight: number): number {
+  /** Puts an item into the open batch, only while there is room; its ticket is missing there. */
+  put(item: Item, weight: number): Batch<Item> {
+    const { open } = this.plain;
     this.room--;
     this.putWeight += weight;
-    return this.plain.open.put(item, weight);
+    open.put(item, weight);
+    return open;
   }
 
   /** Counts calls that came into a line at this time. */

@@ -147,7 +147,7 @@ export class Queue<Item> {
 
   /** Puts an item into the open batch, only while there is room; returns the place where its ticket is missing. */
   put(item: Item): number {
-    return this.default.put(item, 1);
+    return this.default.put(item, 1).count - 1;
   }
 
   /** Counts the calls that were put, and ends what was granted. */

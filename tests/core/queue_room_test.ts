@@ -152,7 +152,7 @@ describe("The room of a queue", () => {
     const [a, b] = [queue.laneOf("a", false), queue.laneOf("b", false)];
     for (const lane of [a, b, a]) {
       assert.ok(queue.hasRoom(lane));
-      lane.plain.open.tickets[lane.put("x", 1)] = ignore;
+      lane.put("x", 1).hold(ignore);
     }
     assert.ok(a.room > 0 && b.room > 0, "both have some left");
     assert.equal(queue.waiting, 3);
@@ -168,7 +168,7 @@ describe("The room of a queue", () => {
       for (let step = 0; step < 200; step++) {
         const lane = queue.laneOf(step % 7, false);
         if (!queue.hasRoom(lane)) continue;
-        lane.plain.open.tickets[lane.put("x", 1)] = ignore;
+        lane.put("x", 1).hold(ignore);
         taken++;
       }
       assert.ok(taken <= calls && taken > 0, `${taken} of ${calls}`);
@@ -187,7 +187,7 @@ describe("The room of a queue", () => {
     queue.grant(8);
     for (const weight of [4, 6, 1, 9.5]) {
       assert.ok(queue.hasRoom(lane, weight));
-      lane.plain.open.tickets[lane.put("x", weight)] = ignore;
+      lane.put("x", weight).hold(ignore);
     }
     queue.settle();
     assert.equal(lane.weight, 20.5);
