@@ -59,7 +59,13 @@ const LAYERS = [
   ["src/batched.ts"],
   ["src/decorator/"],
   ["mod.ts", "src/testing.ts"],
-  ["src/dataloader/", "src/hono/", "src/otel.ts", "src/reflect.ts"],
+  [
+    "src/dataloader/",
+    "src/hono/",
+    "src/otel.ts",
+    "src/reflect.ts",
+    "src/threads/",
+  ],
 ];
 
 /** What files may import from outside: only entries that are about it. */

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { serve, threads } from "../../src/threads/mod.ts";
+
+const url = new URL("./workers/tasks.ts", import.meta.url);
+
+describe("threads: wrong use", () => {
+  it("Options say at once what is wrong with them", () => {
+    const cases: [object, RegExp][] = [
+      [{ workers: 0 }, /^Cannot make threads: "workers" must be an integer/],
+      [{ workers: "2" }, /"workers" must be/],
+      [{ transfer: true }, /"transfer" must be a function/],
+      [{ abortGraceMs: -1 }, /"abortGraceMs" must be a number of ms >= 0/],
+      [{ onCrash: 1 }, /"onCrash" must be a function/],
+      [{ name: 1 }, /"name" must be a string/],
+      [{ worker: 1 }, /"worker" must be an object/],
+      [{ threads: 1 }, /unknown option "threads", wanted one of workers/],
+    ];
+    for (const [options, message] of cases) {
+      assert.throws(() => threads(url, options), { message });
+    }
+  });
+
+  it("An address that is none is refused at once", () => {
+    assert.throws(() => threads("./relative.ts"), /Invalid URL/);
+  });
+
+  it("A function that makes no worker rejects the batch", async () => {
+    const pool = threads(() => {
+      throw new RangeError("no worker today");
+    });
+    await assert.rejects(pool([1]), /no worker today/);
+  });
+
+  it("serve() is for workers, and takes a handler", () => {
+    assert.throws(() => serve((xs) => xs), /Cannot serve: this is no worker/);
+    assert.throws(
+      () => serve(1 as never),
+      /Cannot serve: "handler" must be a function, got number/,
+    );
+  });
+});

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import { Batcher } from "../../mod.ts";
+import { ask, kinds, pool } from "./pools.ts";
+import type { Task } from "./workers/tasks.ts";
+
+for (const kind of kinds) {
+  describe(`threads with ${kind}: buffers`, () => {
+    const threads = pool<Task, unknown>("tasks", {}, kind);
+    after(() => threads.close());
+
+    it("A buffer is handed over: it arrives whole, and is gone here", async () => {
+      const bytes = Uint8Array.of(1, 2, 3).buffer;
+      assert.equal(await ask(threads, { do: "sum", bytes }), 6);
+      assert.equal(bytes.byteLength, 0);
+    });
+
+    it("One buffer in many items is handed over once", async () => {
+      const bytes = Uint8Array.of(1, 2).buffer;
+      const task: Task = { do: "sum", bytes };
+      assert.deepEqual(await threads([task, task]), [3, 3]);
+    });
+
+    it("A buffer that is a result is handed over, too", async () => {
+      const bytes = await ask(threads, { do: "make bytes", length: 5 });
+      assert.ok(bytes instanceof ArrayBuffer);
+      assert.deepEqual([...new Uint8Array(bytes)], [1, 1, 1, 1, 1]);
+      assert.equal(await ask(threads, { do: "measure what you made" }), 0);
+    });
+
+    it("A view is copied: others may look at the same buffer", async () => {
+      const bytes = Uint8Array.of(1, 2, 3);
+      assert.equal(await ask(threads, { do: "sum", bytes }), 6);
+      assert.deepEqual([...bytes], [1, 2, 3]);
+    });
+
+    it("A buffer that cannot be handed over is copied", async () => {
+      const memory = new WebAssembly.Memory({ initial: 1 });
+      new Uint8Array(memory.buffer)[7] = 9;
+      const task: Task = { do: "sum", bytes: memory.buffer as ArrayBuffer };
+      assert.equal(await ask(threads, task), 9);
+      assert.equal(memory.buffer.byteLength, 65536);
+    });
+
+    it("Either side may say what is handed over", async () => {
+      const transfer = (rows: readonly Float32Array[]) =>
+        rows.map((row) => row.buffer);
+      await using threads = pool<Float32Array, Float32Array>(
+        "scores",
+        { transfer },
+        kind,
+      );
+      const rows = [Float32Array.of(1, 2), Float32Array.of(3, 4)];
+      const scores = await new Batcher(threads).runMany(rows);
+      assert.deepEqual(scores.map(([score]) => score), [3, 7]);
+      assert.deepEqual(rows.map((row) => row.length), [0, 0]);
+    });
+
+    it("The worker is asked of results alone, not of errors", async () => {
+      await using threads = pool<Float32Array, Float32Array>(
+        "scores",
+        {},
+        kind,
+      );
+      const rows = [new Float32Array(0), Float32Array.of(3, 4)];
+      const answers = new Batcher(threads).runMany(rows, { settled: true });
+      const [empty, score] = await answers;
+      assert.ok(empty?.status === "rejected");
+      assert.equal(String(empty.reason), "RangeError: empty");
+      assert.ok(score?.status === "fulfilled");
+      assert.deepEqual([...score.value], [7]);
+    });
+
+    it("Where nothing is handed over, a batch can be repeated", async () => {
+      const transfer = () => [];
+      await using threads = pool<Task, unknown>("tasks", { transfer }, kind);
+      const task: Task = { do: "sum", bytes: Uint8Array.of(4).buffer };
+      assert.equal(await ask(threads, task), 4);
+      assert.equal(await ask(threads, task), 4);
+    });
+  });
+}

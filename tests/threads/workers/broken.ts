@@ -1,0 +1,2 @@
+// Never comes to serve.
+throw new RangeError("at the top");
