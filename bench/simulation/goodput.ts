@@ -15,6 +15,8 @@ interface Overload {
   readonly deadlineMs: number;
   /** The relative spread of what batches take. @default 0 */
   readonly noise?: number;
+  /** What batches take on top, in ms on average. @default 0 */
+  readonly hiccupMs?: number;
 }
 
 /**
@@ -23,27 +25,38 @@ interface Overload {
  * be in time. How long a batch will take is known to nobody before it has ended.
  */
 export function goodputBound(
-  { cost, slots, rate, deadlineMs, noise = 0 }: Overload,
+  { cost, slots, rate, deadlineMs, noise = 0, hiccupMs = 0 }: Overload,
 ): number {
-  const factors = factorsOf(noise);
+  const samples = samplesOf(noise, hiccupMs);
   let bound = 0;
   for (let count = 1; count <= cost.size; count++) {
     const ms = cost.ms(count);
     let inTime = 0;
-    for (const factor of factors) {
-      const fresh = rate * Math.max(0, deadlineMs - factor * ms);
-      inTime += Math.min(count, fresh) / factors.length;
+    for (const { factor, hiccup } of samples) {
+      const fresh = rate * Math.max(0, deadlineMs - factor * ms - hiccup);
+      inTime += Math.min(count, fresh) / samples.length;
     }
-    bound = Math.max(bound, Math.min(slots * inTime / ms, rate));
+    const inTimePerMs = slots * inTime / (ms + hiccupMs);
+    bound = Math.max(bound, Math.min(inTimePerMs, rate));
   }
   return bound;
 }
 
-/** How much longer than usual batches take, all equally likely. */
-function factorsOf(noise: number): readonly number[] {
-  if (noise === 0) return [1];
+/** How many times as long as usual batches take, and what they take on top; all equally likely. */
+function samplesOf(
+  noise: number,
+  hiccupMs: number,
+): readonly { factor: number; hiccup: number }[] {
+  if (noise === 0 && hiccupMs === 0) return [{ factor: 1, hiccup: 0 }];
   const random = new Random(1, "noise");
-  const factors = Array.from({ length: 1000 }, () => random.factor(noise));
-  const mean = factors.reduce((a, b) => a + b) / factors.length;
-  return factors.map((factor) => factor / mean);
+  const samples = Array.from({ length: 1000 }, () => ({
+    factor: random.factor(noise),
+    hiccup: random.wait(hiccupMs),
+  }));
+  const sum = samples.reduce((sum, { factor }) => sum + factor, 0);
+  const mean = sum / samples.length;
+  return samples.map(({ factor, hiccup }) => ({
+    factor: factor / mean,
+    hiccup,
+  }));
 }

@@ -25,6 +25,8 @@ export interface Scenario extends Span {
   readonly slots?: number;
   /** The relative spread of what batches take. @default 0 */
   readonly noise?: number;
+  /** What batches take on top, in ms on average, most of them less and some much more: another load on the same machine. @default 0 */
+  readonly hiccupMs?: number;
   /** The step of timers, in ms. @default 0 */
   readonly timerStepMs?: number;
   /** Equal seeds give equal results. */
@@ -124,8 +126,9 @@ class Simulation implements Backend, Entrance {
     const count = items.length;
     if (this.#running++ >= this.slots) throw new Error("no slot is free");
     if (count < 1 || count > this.size) throw new Error(`a batch of ${count}`);
-    const { cost, noise = 0 } = this.#scenario;
-    const ms = cost.ms(count) * this.#noise.factor(noise);
+    const { cost, noise = 0, hiccupMs = 0 } = this.#scenario;
+    const ms = cost.ms(count) * this.#noise.factor(noise) +
+      (hiccupMs > 0 ? this.#noise.wait(hiccupMs) : 0);
     this.events.add(this.#now + ms, new Work(this, items, tag));
   }
 

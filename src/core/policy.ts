@@ -75,8 +75,15 @@ export interface LanePolicy {
    * Says how many more calls the lane takes now; below 1 refuses them. Asked once a turn or more often.
    *
    * @param ahead How many waiting calls would leave before them.
+   * @param priority Theirs.
    */
-  admits?(ahead: number, lane: LaneView, slots: SlotsView, now: number): number;
+  admits?(
+    ahead: number,
+    lane: LaneView,
+    slots: SlotsView,
+    now: number,
+    priority: number,
+  ): number;
   /**
    * Says how many of the oldest `calls`, which would leave now, really should; below 1 when the oldest
    * cannot be served in time: it is dropped, and the lane is asked again. Full batches are no exception.

@@ -118,7 +118,7 @@ export class Scheduler<Item> {
       this.queue.settle();
       const ahead = lane.ahead(priority);
       this.#attempt(() => {
-        calls = policy.admits!(ahead, lane, this.slots, now);
+        calls = policy.admits!(ahead, lane, this.slots, now, priority);
       });
     }
     return calls >= 1 ? Math.floor(calls) : 0;

@@ -4,7 +4,7 @@
  * @module
  */
 import { ofKind, poisson, varying } from "../arrivals.ts";
-import { capacity, type Cost, keras, perItem } from "../costs.ts";
+import { capacity, type Cost, keras, linear, perItem } from "../costs.ts";
 import { goodputBound } from "../goodput.ts";
 import { type Case, type Effort, type Goal, highest, lowest } from "./goal.ts";
 import { steady } from "./traffic.ts";
@@ -97,6 +97,38 @@ export const classes: Goal = {
         }),
       };
     }),
+  combine: lowest,
+};
+
+/** On a machine that is busy with other things. */
+export const hiccups: Goal = {
+  id: "R2",
+  title: "the same as G9 where batches take 15 ms more on average, by chance",
+  limit: 65,
+  isCeiling: false,
+  cases: (effort) =>
+    effort.seeds.flatMap((seed) =>
+      [0.7, 1.5].map((load) => {
+        const [hiccupMs, deadlineMs, slots] = [15, 60, 1];
+        const cost = linear(11, 0.01, 64);
+        const slowed = linear(11 + hiccupMs, 0.01, 64);
+        const rate = load * capacity(slowed);
+        const { scenario } = steady({
+          ...{ cost, hiccupMs, deadlineMs, effort, seed },
+          load: rate / capacity(cost),
+        });
+        const bound = goodputBound({
+          ...{ cost, slots, rate, deadlineMs, hiccupMs },
+        });
+        const trial = new Trial(`load ${load}, seed ${seed}`, scenario, {
+          deadlineMs,
+        });
+        return {
+          name: trial.name,
+          value: (entrant) => 100 * trial.of(entrant).goodput / (1000 * bound),
+        };
+      })
+    ),
   combine: lowest,
 };
 

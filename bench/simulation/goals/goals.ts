@@ -4,7 +4,14 @@
  * @module
  */
 import { returning } from "./closed_loop.ts";
-import { classes, goodput, lateness, noisyGoodput, ramp } from "./deadline.ts";
+import {
+  classes,
+  goodput,
+  hiccups,
+  lateness,
+  noisyGoodput,
+  ramp,
+} from "./deadline.ts";
 import type { Goal } from "./goal.ts";
 import { grouped } from "./grouped.ts";
 import { insensitive } from "./insensitive.ts";
@@ -22,5 +29,5 @@ export const goals: readonly Goal[] = [
   ...[latency, tail, saturation, pacing, returning, grouped],
   ...[worstCases, allInAll, goodput, noisyGoodput, lateness],
   ...[priced, steps, insensitive, predictionServer],
-  ...[manyLanes, patientLanes, lightLanes, classes, ramp],
+  ...[manyLanes, patientLanes, lightLanes, classes, ramp, hiccups],
 ];

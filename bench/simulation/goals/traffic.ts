@@ -15,6 +15,7 @@ interface Steady {
   readonly load: number;
   readonly slots?: number;
   readonly noise?: number;
+  readonly hiccupMs?: number;
   readonly deadlineMs?: number;
   readonly timerStepMs?: number;
   readonly effort: Effort;

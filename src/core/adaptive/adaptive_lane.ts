@@ -38,7 +38,7 @@ export class AdaptiveLane implements LanePolicy {
   protected readonly target: Target;
   /** How calls come. */
   protected readonly traffic: Traffic = new Traffic();
-  readonly #cost = new CostModel();
+  readonly #cost: CostModel;
   readonly #settings: AdaptiveSettings;
   readonly #pacing: Pacing;
   readonly #price: Price;
@@ -48,7 +48,9 @@ export class AdaptiveLane implements LanePolicy {
 
   /** Makes a lane that knows nothing yet. */
   constructor(limits: Limits, settings: AdaptiveSettings) {
-    const [cost, traffic] = [this.#cost, this.traffic];
+    const { traffic } = this;
+    const cost = new CostModel(settings.targetMs < Infinity ? 1 : 0);
+    this.#cost = cost;
     this.#settings = settings;
     this.target = new Target(settings, limits, cost, traffic);
     this.#pacing = new Pacing(limits, cost, traffic);

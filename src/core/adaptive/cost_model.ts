@@ -32,13 +32,25 @@ export class CostModel {
   /** How many batches it has learned from. */
   batches = 0;
 
+  readonly #doubt: number;
   #memory = 0;
   #weight = 0;
   #ms = 0;
   #variance = 0;
+  #msVariance = 0;
   #covariance = 0;
   /** How many in a row have taken far longer; negative: far shorter. */
   #surprises = 0;
+
+  /**
+   * Makes one that knows nothing.
+   *
+   * @param doubt How many standard errors the slope is taken to be flatter than measured. Where it says how
+   * large batches may be, one that is too steep is never found out: no large batch would run.
+   */
+  constructor(doubt = 0) {
+    this.#doubt = doubt;
+  }
 
   /** What batches have taken of late, on average, in ms. */
   get meanMs(): number {
@@ -85,21 +97,33 @@ export class CostModel {
     return false;
   }
 
-  /** Moves means, variance and covariance, and lays the line anew. */
+  /** Moves means, variances and covariance, and lays the line anew. */
   #fit(weight: number, ms: number, share: number): void {
     const step = weight - this.#weight;
     const rest = 1 - share;
     this.#variance = rest * (this.#variance + share * step * step);
     const msStep = ms - this.#ms;
     this.#covariance = rest * (this.#covariance + share * step * msStep);
+    this.#msVariance = rest * (this.#msVariance + share * msStep * msStep);
     this.#weight += share * step;
     this.#ms += share * msStep;
-    const square = this.#weight * this.#weight + this.#variance;
-    if (this.#variance > LEAST_VARIANCE * square) {
-      this.eachMs = Math.max(0, this.#covariance / this.#variance);
-    }
+    this.#tilt();
     const mostMs = this.#weight > 0 ? this.#ms / this.#weight : 0;
     this.eachMs = Math.min(this.eachMs, mostMs);
     this.fixedMs = Math.max(0, this.#ms - this.eachMs * this.#weight);
+  }
+
+  #tilt(): void {
+    const square = this.#weight * this.#weight + this.#variance;
+    if (this.#variance <= LEAST_VARIANCE * square) return;
+    const measured = this.#covariance / this.#variance;
+    this.eachMs = Math.max(0, measured - this.#doubt * this.#errorOf(measured));
+  }
+
+  /** The standard error of the slope: what it leaves unexplained, by how many batches there are. */
+  #errorOf(slope: number): number {
+    const unexplained = this.#msVariance / this.#variance - slope * slope;
+    const freedom = Math.max(1, this.#memory - 2);
+    return Math.sqrt(Math.max(0, unexplained) / freedom);
   }
 }

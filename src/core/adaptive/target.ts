@@ -14,6 +14,9 @@ const LEAST_BATCHES = 2;
 /** To be a little larger is worth so much of a batch's time. */
 const TOLERANCE = 0.05;
 
+/** To be a little smaller may cost so much of what a batch does in a ms. */
+const SACRIFICE = 0.02;
+
 /** Less than any clock can tell: sums of fractions must not decide. */
 const TINY_MS = 1e-6;
 
@@ -73,21 +76,35 @@ export class Target {
     return Math.min(size, Math.max(1, calls));
   }
 
-  /** How many of so many calls should leave together; 0 when the oldest cannot be in time and is to be dropped. */
-  fits(calls: number, lane: LaneView, now: number): number {
+  /**
+   * How many of so many calls should leave together; 0 when the oldest cannot be in time and is to be dropped.
+   * Where some are preferred, as `canSpare` says, a batch may leave without others to be in time.
+   */
+  fits(calls: number, lane: LaneView, now: number, canSpare = false): number {
     const deadlineAt = this.#deadlineOf(lane);
     if (deadlineAt === Infinity || !this.#canForetell) return calls;
     const { weightOfOne, running } = this.#traffic;
     const best = Math.min(calls, this.bestCalls);
     const ms = this.#margin * this.#cost.msOf(best * weightOfOne);
-    if (now + ms <= deadlineAt + TINY_MS) return best;
+    const leftMs = deadlineAt + TINY_MS - now;
+    if (ms <= leftMs) return best;
+    const fewer = this.#callsIn(leftMs);
+    if (canSpare && fewer >= this.#leastOf(best)) return fewer;
     // One batch at a time is run in any case: how else could it learn that it is wrong?
     const isLast = lane.waiting === 1 && running === 0;
     return this.#aim.shed && !isLast ? 0 : calls;
   }
 
-  /** How many calls may come behind so many others, now, and still be in time; below 1 for none. */
-  admits(ahead: number, slots: SlotsView, now: number): number {
+  /**
+   * How many calls may come behind so many others, now, and still be in time; below 1 for none. They may be
+   * `preferred` to some who come later.
+   */
+  admits(
+    ahead: number,
+    isPreferred: boolean,
+    slots: SlotsView,
+    now: number,
+  ): number {
     if (!this.#canForetell) return Infinity;
     const { weightOfOne, currentRate } = this.#traffic;
     const waitMs = freeInMs(slots, now);
@@ -99,11 +116,24 @@ export class Target {
     const turns = Math.floor((roomMs - margin * ms) / turnMs) + 1;
     const before = Math.max(0, turns);
     const beforeMs = before * turnMs;
-    // Whoever comes until the last batch leaves makes it larger, and slower.
-    const last = this.#cost.weightIn((roomMs - beforeMs) / margin) /
-        weightOfOne - currentRate * (waitMs + beforeMs);
+    let last = this.#callsIn(roomMs - beforeMs);
+    // Whoever comes until the last batch leaves makes it larger, and slower, unless it can leave without them.
+    const canSpare = isPreferred && last >= this.#leastOf(calls);
+    if (!canSpare) last -= currentRate * (waitMs + beforeMs);
     const full = before > 0 ? before * calls : 0;
     return full + Math.min(Math.max(0, last), calls) - ahead;
+  }
+
+  /** How many calls are in time in a batch that has so much time left. */
+  #callsIn(ms: number): number {
+    return this.#cost.weightIn(ms / this.#margin) / this.#traffic.weightOfOne;
+  }
+
+  /** How few calls a batch may have that does hardly less in a ms than one of so many. */
+  #leastOf(calls: number): number {
+    const { fixedMs, eachMs } = this.#cost;
+    const itemsMs = eachMs * calls * this.#traffic.weightOfOne;
+    return calls * (1 - SACRIFICE) / (1 + SACRIFICE * itemsMs / fixedMs);
   }
 
   get #canForetell(): boolean {

@@ -73,7 +73,7 @@ export class Traffic {
 
   /** Calls that come now are refused: nobody will know how many. */
   missed(now: number): void {
-    this.#missedAt = now;
+    if (!(this.#missedAt > this.calledAt)) this.#missedAt = now;
   }
 
   /** Calls have come, in one turn; `spanMs` is how far {@link bustle} looks back. */

@@ -162,4 +162,14 @@ describe("Oracles", () => {
     assert.ok(bound(20, 0.2) < 0.97 * bound(20, 0));
     assert.ok(isNear(bound(1000, 0.2), bound(1000, 0), 1e-9));
   });
+
+  it("What batches take on top lowers it by the time that is lost, and by what comes too late", () => {
+    const overload = { cost: linear(10, 0, 64), slots: 1, rate: 10 };
+    const bound = (deadlineMs: number, hiccupMs: number) =>
+      goodputBound({ ...overload, deadlineMs, hiccupMs });
+    assert.ok(isNear(bound(1000, 10), 64 / 20, 1e-9));
+    // A batch is too late with probability exp(-2), and nearly so a little more often.
+    const share = bound(30, 10) / (64 / 20);
+    assert.ok(share > 0.75 && share < 1 - Math.exp(-2), `${share}`);
+  });
 });

@@ -209,6 +209,44 @@ describe("adaptive(): deadlines", () => {
     assert.ok(inTime(stand, 60) > 0.98 * stand.tookMs.length);
   });
 
+  it("On a machine that is busy with other things, many are served in time all the same", () => {
+    for (const seed of [1, 2, 3]) {
+      const [arrivals, hiccups] = [waitsFrom(seed), waitsFrom(seed + 100)];
+      const stand = new Stand({
+        policy: adaptive({ targetMs: 60, shed: true }),
+        costMs: (count) => 11 + 0.01 * count + hiccups(15),
+      });
+      let time = 0;
+      for (let call = 0; call < 20_000; call++) {
+        stand.call(time += arrivals(0.28), call);
+      }
+      stand.run(time + 1000);
+      // 64 calls in 27 ms, of which one in five would be late whatever is done.
+      const capacity = 64 * time / 26.6;
+      const share = inTime(stand, 60) / capacity;
+      assert.ok(share > 0.6, `${share} of the capacity, seed ${seed}`);
+    }
+  });
+
+  it("R8 those who are preferred are served while others are refused", () => {
+    const wait = waitsFrom(5);
+    const uniform = uniformFrom(6);
+    const stand = new Stand({
+      policy: adaptive({ targetMs: 60, shed: true }),
+      costMs: (count) => 2 + 0.5 * count,
+      priorityOf: (item) => item % 2,
+    });
+    let time = 0;
+    for (let call = 0; call < 20_000; call++) {
+      const isPreferred = uniform() < 0.2;
+      stand.call(time += wait(0.18), 2 * call + (isPreferred ? 1 : 0));
+    }
+    stand.run(time + 1000);
+    const preferred = [...stand.refused, ...stand.dropped]
+      .filter((item) => item % 2 === 1 && item > 2000);
+    assert.ok(preferred.length < 0.05 * 4000, `${preferred.length}`);
+  });
+
   it("It never stops serving, however much slower the back end has become", () => {
     let isSlow = false;
     const stand = new Stand({

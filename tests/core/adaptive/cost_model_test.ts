@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CostModel } from "../../../src/core/adaptive/cost_model.ts";
-import { close, noiseFrom } from "./numbers.ts";
+import { close, noiseFrom, waitsFrom } from "./numbers.ts";
 
 /** Teaches a model so many batches, whose weights go round. */
 function teach(
@@ -64,6 +64,27 @@ describe("CostModel", () => {
     teach(model, 30, (weight) => 4 + 0.5 * weight);
     teach(model, 500, (weight) => noise() * (4 + 0.5 * weight), [100, 101]);
     close(model.eachMs, 0.5, 0.05);
+  });
+
+  it("In doubt, what batches take by chance hardly passes for what an item costs", () => {
+    const slopeOf = (doubt: number, seed: number) => {
+      const wait = waitsFrom(seed);
+      const model = new CostModel(doubt);
+      teach(model, 100, () => 11 + wait(15));
+      return model.eachMs;
+    };
+    const slopes = [0, 1].map((doubt) => {
+      let sum = 0;
+      for (let seed = 1; seed <= 100; seed++) sum += slopeOf(doubt, seed);
+      return sum / 100;
+    });
+    assert.ok(slopes[1]! < 0.3 * slopes[0]!, `${slopes}`);
+  });
+
+  it("Where there is no noise, doubt changes nothing", () => {
+    const model = new CostModel(1);
+    teach(model, 20, (weight) => 4 + 0.5 * weight);
+    close(model.eachMs, 0.5, 1e-6);
   });
 
   it("One batch that takes a hundred times as long says nothing", () => {

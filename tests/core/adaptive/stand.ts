@@ -1,4 +1,4 @@
-import type { Batch, Call } from "../../../src/core/call.ts";
+import { type Batch, Call } from "../../../src/core/call.ts";
 import {
   type Port,
   Scheduler,
@@ -14,6 +14,8 @@ export interface StandOptions {
   size?: number;
   concurrency?: number;
   timerStepMs?: number;
+  /** Higher goes first. @default () => 0 */
+  priorityOf?: (item: number) => number;
   /** Whether the batch that starts then fails. */
   fails?: (now: number) => boolean;
   /** Hears that a call was answered, in the turn in which that happens. */
@@ -130,16 +132,17 @@ export class Stand implements Port<number> {
   }
 
   #arrive(item: number): void {
-    const { queue, slots } = this.scheduler;
+    const { queue } = this.scheduler;
     queue.now = this.now;
     const lane = queue.default;
-    const places = lane.policy.admits?.(lane.waiting, lane, slots, this.now);
-    if (places !== undefined && places < 1) {
+    const priority = this.#options.priorityOf?.(item) ?? 0;
+    if (this.scheduler.admits(lane, priority, this.now) < 1) {
       this.refused.push(item);
       return;
     }
     this.#calledAt.set(item, this.now);
-    queue.place(item, () => {});
+    const ticket = priority === 0 ? () => {} : new Call(() => {}, priority);
+    queue.place(item, ticket, { priority });
   }
 
   #answer(item: number): void {

@@ -118,6 +118,15 @@ describe("Traffic", () => {
     assert.ok(traffic.gapMs > 1.02);
   });
 
+  it("Nor when one more is refused after the call that ends the gap", () => {
+    const traffic = new Traffic();
+    const now = flow(traffic, 100, () => 1);
+    traffic.missed(now + 1);
+    traffic.missed(5000);
+    traffic.arrived(1, 10, 5000);
+    close(traffic.gapMs, 1);
+  });
+
   it("What a call weighs is learned from batches", () => {
     const traffic = new Traffic();
     for (let batch = 0; batch < 500; batch++) {
