@@ -162,10 +162,24 @@ export class Batcher<In, Out> {
       hasRoom: () => !this.full || this.#intake.isNested(currentMark()),
       ready: (signal) => this.ready({ signal }),
       decline: () => this.#engine.decline(),
-      run: (item) => this.run(item, demands),
+      run: (item, hasPlace) => this.#runInPlace(item, demands, hasPlace),
       signal: demands?.signal,
       signals: this.#engine.signals,
     });
+  }
+
+  /** A call that need not wait for room takes none of the places that are kept for those who had to. */
+  #runInPlace(
+    item: In,
+    call: CallOptions | undefined,
+    hasPlace: boolean,
+  ): Promise<Out> {
+    const { places, queue } = this.#engine;
+    if (!hasPlace) places.keep(queue.now);
+    const { kept } = places;
+    const promise = this.run(item, call);
+    if (places.kept >= kept) this.#engine.decline();
+    return promise;
   }
 
   /**

@@ -83,6 +83,12 @@ export class Places {
     }
   }
 
+  /** Keeps a place for a call that comes at once, where there is one. */
+  keep(now: number): void {
+    this.#kept.push(now);
+    this.#announced++;
+  }
+
   /** Gives up the places of those who were told to come long ago. */
   lapse(now: number): void {
     while (now >= this.#kept[0]! + KEPT_MS && this.claim());

@@ -14,8 +14,8 @@ export interface Feed<In, Out> {
   ready(signal: AbortSignal | undefined): Promise<void>;
   /** Gives that place back. */
   decline(): void;
-  /** Makes a call. */
-  run(item: In): Promise<Out>;
+  /** Makes a call, `hasPlace` where a place is kept for it. */
+  run(item: In, hasPlace: boolean): Promise<Out>;
   /** What each call is aborted by. */
   readonly signal: AbortSignal | undefined;
   /** Who listens to that for the calls. */
@@ -44,9 +44,9 @@ export async function runMany<In, Out>(
     ? signals.add(given, stopBy, stop)
     : undefined;
   /** Makes a call, which tells by itself why it is not accepted. */
-  const offer = (item: In) => {
+  const offer = (item: In, hasPlace: boolean) => {
     if (end.signal.aborted) return false;
-    const call = feed.run(item);
+    const call = feed.run(item, hasPlace);
     call.catch(stop);
     calls.push(call);
     return true;
@@ -55,7 +55,8 @@ export async function runMany<In, Out>(
   const room = () =>
     feed.ready(signal).then(() => {
       if (end.signal.aborted) feed.decline();
-    }, () => {});
+      return true;
+    }, () => false);
   try {
     await Promise.race([feedAll(items, feed, room, offer), stopped]);
     return settled
@@ -69,18 +70,18 @@ export async function runMany<In, Out>(
 async function feedAll<In>(
   items: Iterable<In> | AsyncIterable<In>,
   feed: { hasRoom(): boolean },
-  room: () => Promise<void>,
-  offer: (item: In) => boolean,
+  room: () => Promise<boolean>,
+  offer: (item: In, hasPlace: boolean) => boolean,
 ): Promise<void> {
   if (isAsync(items)) {
     for await (const item of items) {
-      if (!feed.hasRoom()) await room();
-      if (!offer(item)) return;
+      const hasPlace = !feed.hasRoom() && await room();
+      if (!offer(item, hasPlace)) return;
     }
   } else {
     for (const item of items) {
-      if (!feed.hasRoom()) await room();
-      if (!offer(item)) return;
+      const hasPlace = !feed.hasRoom() && await room();
+      if (!offer(item, hasPlace)) return;
     }
   }
 }

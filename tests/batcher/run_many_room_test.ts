@@ -9,6 +9,13 @@ import { seenOf, turns, watched } from "./watched.ts";
 
 const double = (xs: number[]) => xs.map((x) => 2 * x);
 
+async function* slowly<T>(items: Iterable<T>): AsyncGenerator<T> {
+  for (const item of items) {
+    await undefined;
+    yield item;
+  }
+}
+
 describe("R28: runMany() and room", () => {
   for (const kind of ["items", "slowItems"] as const) {
     it(`Feeds ${kind} as room permits`, async () => {
@@ -98,6 +105,24 @@ describe("R28: runMany() and room", () => {
     const wanted = double(Array.from(Array(20).keys()));
     assert.deepEqual(seenOf(both), [wanted, wanted]);
     assert.equal(batcher.stats().refused, 0);
+  });
+
+  it("R28 one that need not wait takes no place that is kept for one that does", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: string) => x);
+    const batcher = new Batcher(handler, { size: 4, maxQueue: 3, host });
+    const slow = watched(batcher.runMany(slowly(["a1", "a2"])));
+    const fast = ["b", "c"].map((x) =>
+      watched(batcher.runMany([1, 2, 3, 4, 5, 6].map((i) => x + i)))
+    );
+    await host.advance();
+    for (let batch = 0; batch < handler.batches.length; batch++) {
+      handler.at(batch).finish();
+      await host.advance();
+    }
+    assert.equal(batcher.stats().refused, 0);
+    assert.deepEqual(slow.value, ["a1", "a2"]);
+    assert.ok(fast.every(({ state }) => state === "fulfilled"));
   });
 
   it("After an error no place is kept for it", async () => {
