@@ -95,7 +95,7 @@ export function loaderSettingsOf<K, V, C>(
   const check = new Check(
     "make a loader",
     { ...options, cacheMap: cacheMap ?? undefined, name: name ?? undefined },
-    [...LOADER_OPTIONS, ...PASSED_OPTIONS],
+    ALL_OPTIONS,
   );
   const scheduleFn = check.fn("batchScheduleFn") as
     | LoaderSettings<K, V, C>["scheduleFn"]
@@ -105,48 +105,47 @@ export function loaderSettingsOf<K, V, C>(
   const keyFn = check.fn("cacheKeyFn") as ((key: K) => C) | undefined;
   const size = check.count("maxBatchSize", 1) ?? Infinity;
   const isBatching = check.flag("batch") ?? true;
-  const host = options.host ?? loaderHost;
   const title = check.text("name") || null;
-  const batcher: BatcherOptions<K> = {
+  const given = givenToBatcher(options);
+  const batcher = {
     concurrency: Infinity,
-    ...passed(options),
-    ...timing(options),
+    host: loaderHost,
+    ...given,
+    ...timing(scheduleFn !== undefined, given),
     size: isBatching ? size : 1,
     name: title ?? defaultName,
-    host,
   };
   // The batcher is made later, but what is wrong is to be said now.
-  settingsOf(batcher, "");
+  if (Object.keys(given).length > 0) settingsOf(batcher, "");
   return {
     cacheMap: isCaching ? map ?? new Map<C, Promise<V>>() : undefined,
     cacheKeyFn: keyFn ?? ((key) => key as unknown as C),
     scheduleFn,
     name: title,
-    host,
+    host: batcher.host,
     batcher,
   };
 }
 
 /** The options that go to the batcher as they are. */
-function passed<K>(
+function givenToBatcher<K>(
   options: Omit<BatcherOptions<K>, "name" | "size">,
-): BatcherOptions<K> {
-  const entries = PASSED_OPTIONS.map((key) => [key, options[key]])
-    .filter(([, value]) => value !== undefined);
+): Omit<BatcherOptions<K>, "concurrency" | "host"> {
+  const entries = Object.entries(options).filter(([key, value]) =>
+    value !== undefined && !LOADER_OPTIONS.includes(key)
+  );
   return Object.fromEntries(entries);
 }
 
-/** What decides when keys leave. */
-function timing<K>(
-  { batchScheduleFn, policy, maxWaitMs }: Pick<
-    DataLoaderOptions<K, unknown, unknown>,
-    "batchScheduleFn" | "policy" | "maxWaitMs"
-  >,
-): BatcherOptions<K> {
-  if (batchScheduleFn === undefined) {
-    return policy === undefined ? { maxWaitMs: maxWaitMs ?? 0 } : { policy };
+/** What decides when keys leave, where it is not given. */
+function timing(
+  isScheduled: boolean,
+  { policy, maxWaitMs }: Pick<BatcherOptions, "policy" | "maxWaitMs">,
+): Pick<BatcherOptions, "policy" | "maxWaitMs"> {
+  if (policy === undefined && maxWaitMs === undefined) {
+    return isScheduled ? { policy: HELD } : { maxWaitMs: 0 };
   }
-  if (policy === undefined && maxWaitMs === undefined) return { policy: HELD };
+  if (!isScheduled) return {};
   throw new TypeError(
     `Cannot make a loader: "batchScheduleFn" and "${
       policy ? "policy" : "maxWaitMs"
@@ -159,7 +158,7 @@ const HELD: Policy = { forLane: () => ({ decide() {} }) };
 
 const CACHE_MAP = ["get", "set", "delete", "clear"] as const;
 
-const LOADER_OPTIONS = [
+const LOADER_OPTIONS: readonly string[] = [
   "batch",
   "maxBatchSize",
   "batchScheduleFn",
@@ -167,8 +166,9 @@ const LOADER_OPTIONS = [
   "cacheKeyFn",
   "cacheMap",
   "name",
-] as const satisfies readonly (keyof DataLoaderOptions<never, never>)[];
+] satisfies readonly (keyof DataLoaderOptions<never, never>)[];
 
-const PASSED_OPTIONS = BATCHER_OPTIONS.filter((key) =>
-  key !== "size" && key !== "name"
-) as Exclude<keyof BatcherOptions, "size" | "name">[];
+const ALL_OPTIONS: readonly string[] = [
+  ...LOADER_OPTIONS,
+  ...BATCHER_OPTIONS.filter((key) => key !== "size" && key !== "name"),
+];

@@ -36,6 +36,9 @@ describe("DataLoader: wrong use", () => {
       [{ maxBatchsize: 7 }, /unknown option "maxBatchsize"/],
       [{ size: 7 }, /unknown option "size"/],
       [{ concurrency: 0 }, /"concurrency" must be/],
+      [{ concurrency: null }, /"concurrency" must be/],
+      [{ maxWaitMs: null }, /"maxWaitMs" must be/],
+      [{ host: null }, /"host" must be/],
       [
         { batchScheduleFn() {}, maxWaitMs: 5 },
         /"batchScheduleFn" and "maxWaitMs" exclude each other/,
