@@ -123,9 +123,10 @@ export class Intake<In, Out> {
     const lane = queue.laneOf(key, false);
     if (queue.hasRoom(lane, weight)) return lane;
     queue.forgetIdle(lane);
-    const again = this.#ask(key, false, 0);
+    const asked = this.#ask(key, false, 0);
     this.#engine.grantRoom();
-    return again;
+    queue.hasRoom(asked, weight);
+    return asked;
   }
 
   /** A call whose place others may come to share. */
