@@ -281,8 +281,10 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#keepAlive.started(batch);
     run.start();
     this.#limit?.add(run, this.scheduler.slots.running);
-    // A handler may have worked on this thread before its first await.
-    if (!run.isOver) this.queue.now = this.now();
+    if (run.isOver) return;
+    // A handler may have made calls and worked on this thread before its first await.
+    this.queue.settle();
+    this.queue.now = this.now();
   }
 
   /** Counts a call that is not taken. */
