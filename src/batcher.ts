@@ -203,11 +203,11 @@ export class Batcher<In, Out> {
     try {
       checkedOptions("wait for room", options, ["signal"]);
       if (this.#intake.isClosed) throw this.#intake.closedError();
+      if (this.#intake.isNested(currentMark())) return Promise.resolve();
+      return this.#engine.ready(options.signal);
     } catch (error) {
       return Promise.reject(error);
     }
-    if (this.#intake.isNested(currentMark())) return Promise.resolve();
-    return this.#engine.ready(options.signal);
   }
 
   /**

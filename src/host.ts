@@ -40,7 +40,7 @@ export interface Host {
   neutral<T>(run: () => T): T;
   /**
    * For hosts whose timers die with the request that set them: called for each
-   * call, from within its own context. The host calls `look` at the end of the turn
+   * call, and each wait for room, from within its own context. The host calls `look` at the end of the turn
    * and again now and then until the function that it returned is called.
    */
   join?(look: () => void): () => void;

@@ -108,6 +108,32 @@ describe("rateLimit", () => {
     assert.deepEqual(seenOf(waiters), [undefined, undefined]);
   });
 
+  it("R18 whoever waits for room looks for itself where timers die with their request", async () => {
+    const looks = new Set<() => void>();
+    class Requests extends VirtualHost {
+      override timer() {
+        return { cancel() {} };
+      }
+      join(look: () => void): () => void {
+        looks.add(look);
+        return () => looks.delete(look);
+      }
+    }
+    const host = new Requests();
+    const rateLimit = { batches: 1, perMs: 100 };
+    const settings = { rateLimit, maxQueue: 0, size: 1, maxWaitMs: 0, host };
+    const batcher = new Batcher((xs: number[]) => xs, settings);
+    const call = watched(batcher.run(1));
+    await host.advance();
+    assert.equal(call.value, 1);
+    const room = watched(batcher.ready());
+    await host.advance(100);
+    assert.deepEqual([room.state, looks.size], ["pending", 1]);
+    for (const look of looks) look();
+    await host.advance();
+    assert.deepEqual([room.state, looks.size], ["fulfilled", 0]);
+  });
+
   it("R20 flush waits for it", async () => {
     const { host, starts, batcher, run } = limited({ maxWaitMs: 5000 });
     run(1, 2, 3, 4, 5, 6, 7);
