@@ -48,8 +48,9 @@ function mayFail(stage: Stage, caller: Caller, error: unknown): boolean {
   if (signal?.signal.aborted && error === signal.signal.reason) return true;
   if (error instanceof DeadlineError) return host.now() >= expiresFrom;
   if (error instanceof ClosedError) return isClosed;
-  if (error instanceof QueueFullError) {
-    return setup.maxQueue < Infinity && !caller.isNested && runs.length === 0;
+  const isFresh = !caller.isNested && runs.length === 0;
+  if (error instanceof QueueFullError && isFresh) {
+    return setup.maxQueue < Infinity;
   }
   if (error instanceof BatchTimeoutError) {
     return setup.batchTimeoutMs < Infinity &&
