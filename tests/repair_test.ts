@@ -189,4 +189,24 @@ describe("R24: which calls of a failed batch are run again", () => {
     assert.deepEqual(repair.next(waits), [3]);
     assert.equal(repair.next(waits), undefined);
   });
+
+  it("R16 the runs that they would have needed are there for halves of the others", () => {
+    const size = 64;
+    const repair = new Repair(size, "bisect");
+    const tried = new Set<number>();
+    const lengths: number[] = [];
+    const next = (waits: (call: number) => boolean) => {
+      const calls = repair.next((call) => !tried.has(call) && waits(call));
+      if (calls === undefined) return false;
+      lengths.push(calls.length);
+      if (calls.length > 1) repair.failed(calls);
+      else tried.add(calls[0]!);
+      return true;
+    };
+    repair.failed([...Array(size).keys()]);
+    for (let run = 0; run < 4; run++) next(() => true);
+    assert.deepEqual(lengths.splice(0), [32, 32, 16, 16]);
+    while (next((call) => call >= size - 8));
+    assert.deepEqual(lengths, [8, 4, 4, 2, 2, 1, 1, 1, 1, 2, 2, 1, 1, 1, 1]);
+  });
 });

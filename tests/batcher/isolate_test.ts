@@ -5,16 +5,18 @@ import {
   Batcher,
   type BatcherOptions,
   BatchResultError,
+  BatchTimeoutError,
   failed,
   type LanePolicy,
   type SettleInfo,
 } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
+import { FrailHost } from "./frail_host.ts";
 import { heldHandler } from "./held_handler.ts";
 import { streamingHandler } from "./held_stream.ts";
 import { randomFrom } from "./random_numbers.ts";
 import { uncaughtIn } from "./uncaught.ts";
-import { seenOf, watched } from "./watched.ts";
+import { seenOf, turns, watched } from "./watched.ts";
 
 const poison = new Error("poison");
 
@@ -436,6 +438,33 @@ describe("R24: leaving while calls are run again", () => {
     assert.ok(runs <= 2);
     for (const { state } of calls) assert.equal(state, "rejected");
     assert.equal(batcher.stats().running, 0);
+  });
+
+  it("R19 a limit that ends the moment a run has failed ends the batch once", async () => {
+    const host = new FrailHost();
+    const handler = heldHandler((x: number) => x);
+    const ended: number[] = [];
+    const batcher = new Batcher(handler, {
+      size: 2,
+      isolate: "each",
+      batchTimeoutMs: 100,
+      host,
+      hooks: { onBatchEnd: ({ id }) => void ended.push(id) },
+    });
+    const calls = [0, 1].map((x) => watched(batcher.run(x)));
+    await turns(2);
+    host.time = 150;
+    handler.at(0).fail(poison);
+    watched(batcher.run(2));
+    await turns(3);
+    for (const { error } of calls) {
+      assert.ok(error instanceof BatchTimeoutError);
+    }
+    assert.deepEqual(ended, [1]);
+    assert.deepEqual(handler.items, [[0, 1], [2]]);
+    watched(batcher.run(3));
+    await turns(3);
+    assert.equal(handler.batches.length, 2, "there is but one slot");
   });
 
   it("R20 flush() and close() wait for it", async () => {

@@ -36,6 +36,16 @@ describe("R18: a queue that is full", () => {
     assert.deepEqual(fates(calls), [1, 2, "full"]);
   });
 
+  it("R8 With reject no priority is high enough for another's place", async () => {
+    const { host, batcher } = await busy({ maxQueue: 1, overflow: "reject" });
+    const calls = [
+      watched(batcher.run(1, { priority: -10 })),
+      watched(batcher.run(2, { priority: 10 })),
+    ];
+    await host.advance();
+    assert.deepEqual(fates(calls), ["pending", "full"]);
+  });
+
   it("With drop-oldest drops the one that has waited longest", async () => {
     const { host, handler, batcher } = await busy({
       maxQueue: 2,
@@ -206,6 +216,16 @@ describe("R18: retryAfterMs", () => {
     await host.advance();
     const { retryAfterMs } = call.error as QueueFullError;
     assert.equal(retryAfterMs, 160);
+  });
+
+  it("Is a whole number of ms, never too small, also behind a rate limit", async () => {
+    const { host, batcher } = await busy({
+      maxQueue: 0,
+      rateLimit: { batches: 1, perMs: 10.2 },
+    });
+    const call = watched(batcher.run(1));
+    await host.advance();
+    assert.equal((call.error as QueueFullError).retryAfterMs, 11);
   });
 
   it("Is a whole number of ms >= 1 when nothing was measured", async () => {

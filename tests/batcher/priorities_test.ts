@@ -167,4 +167,36 @@ describe("R8, R18: drop-lowest", () => {
       ...["dropped", "dropped", "pending", "pending"],
     ]);
   });
+
+  it("Of the lowest in several lanes it drops the oldest, whichever lane is looked at first", async () => {
+    for (const words of ["a1 b1", "b1 a1"]) {
+      const { host, batcher } = await busy({ ...options, lane: (x) => x[0] });
+      const calls = [];
+      for (const word of words.split(" ")) {
+        calls.push(watched(batcher.run(word)));
+        await host.advance(1);
+      }
+      calls.push(watched(batcher.run("c1", { priority: 1 })));
+      await host.advance();
+      assert.deepEqual(states(calls), ["dropped", "pending", "pending"]);
+    }
+  });
+
+  it("And so it does where the older one's lane has others of a higher priority", async () => {
+    const { host, batcher } = await busy({
+      ...options,
+      maxQueue: 3,
+      lane: (x) => x[0],
+    });
+    const calls = [];
+    for (const [word, priority] of [["a1", 2], ["b1", 0], ["a2", 0]] as const) {
+      calls.push(watched(batcher.run(word, { priority })));
+      await host.advance(1);
+    }
+    calls.push(watched(batcher.run("c1", { priority: 1 })));
+    await host.advance();
+    assert.deepEqual(states(calls), [
+      ...["pending", "dropped", "pending", "pending"],
+    ]);
+  });
 });

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, ClosedError, type Hooks } from "../../mod.ts";
+import {
+  Batcher,
+  ClosedError,
+  type Hooks,
+  type LeaveEvent,
+} from "../../mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
+import { uncaughtIn } from "./uncaught.ts";
 import { seenOf, type Watched, watched } from "./watched.ts";
 
 const HOOKS = ["onCall", "onBatchStart", "onBatchEnd", "onLeave"] as const;
@@ -89,4 +95,29 @@ describe("R9: hooks that turn to their own batcher", () => {
       assert.equal(room?.state, "fulfilled");
     });
   }
+
+  it("onLeave may abort those whom close({ timeoutMs }) was about to give up", async () => {
+    const host = new VirtualHost();
+    const signals = [1, 2, 3].map(() => new AbortController());
+    const reasons: string[] = [];
+    const onLeave = ({ reason }: LeaveEvent) => {
+      reasons.push(reason);
+      for (const controller of signals) controller.abort("all");
+    };
+    const never = () => new Promise<number[]>(() => {});
+    const options = { size: 2, host, hooks: { onLeave } };
+    const batcher = new Batcher<number, number>(never, options);
+    const calls = signals.map(({ signal }, x) =>
+      watched(batcher.run(x, { signal }))
+    );
+    const uncaught = await uncaughtIn(async () => {
+      await host.advance();
+      batcher.close({ timeoutMs: 10 });
+      await host.advance(10);
+    });
+    assert.deepEqual(uncaught, []);
+    assert.deepEqual(reasons, ["closed", "aborted", "aborted"]);
+    for (const { state } of calls) assert.equal(state, "rejected");
+    assert.deepEqual([batcher.pending, batcher.stats().hookErrors], [0, 0]);
+  });
 });

@@ -180,4 +180,18 @@ describe("R24: BatchTooLargeError", () => {
     assert.equal(host.timers, 0);
     await batcher.close();
   });
+
+  it("R19 a batch that says so when its time is over lowers nothing", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const options = { size: 4, batchTimeoutMs: 100, host };
+    const batcher = new Batcher(handler, options);
+    for (const x of [1, 2, 3, 4]) watched(batcher.run(x));
+    await host.advance(100);
+    handler.at(0).fail(tooLarge);
+    await host.advance();
+    for (const x of [5, 6, 7, 8]) watched(batcher.run(x));
+    await host.advance();
+    assert.deepEqual(handler.items, [[1, 2, 3, 4], [5, 6, 7, 8]]);
+  });
 });

@@ -45,6 +45,15 @@ describe("next()", () => {
     assert.equal(keyOf([heavy, laneOf("light", [9], 4)], 10), "light");
   });
 
+  it("R7 that is when it was passed over as often as there are lanes", () => {
+    const heavy = laneOf("heavy", [0, 0, 0, 0]);
+    const other = laneOf("other", [9]);
+    assert.equal(keyOf([heavy, laneOf("light", [9], 1)], 10), "heavy");
+    assert.equal(keyOf([heavy, laneOf("light", [9], 2)], 10), "light");
+    assert.equal(keyOf([heavy, other, laneOf("light", [9], 2)], 10), "heavy");
+    assert.equal(keyOf([heavy, other, laneOf("light", [9], 3)], 10), "light");
+  });
+
   it("R7 of several that were, the one with the oldest head goes", () => {
     const heavy = laneOf("heavy", [0, 0, 0, 0]);
     const older = laneOf("older", [7], 6);

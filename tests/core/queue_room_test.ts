@@ -85,6 +85,21 @@ describe("The room of a queue", () => {
     assert.deepEqual(queue.take(lane, load(1)).items, ["c"]);
   });
 
+  it("R23 it is what fits in the open batch, which leaves as it is", () => {
+    const queue = queueOf(4);
+    place(queue, "a");
+    queue.grant(9);
+    put(queue, "b");
+    assert.equal(queue.room, 2);
+    for (const word of ["c", "d", "e"]) put(queue, word);
+    assert.equal(queue.room, 3);
+    const lane = queue.laneOf(undefined, false);
+    queue.settle();
+    const { batch } = queue.default.oldestCall();
+    assert.equal(queue.take(lane, load(4)), batch);
+    assert.deepEqual(batch?.items, ["a", "b", "c", "d"]);
+  });
+
   it("R18 there is none where the queue is full, or over-full", () => {
     const queue = queueOf(4);
     for (const calls of [0, -3]) {

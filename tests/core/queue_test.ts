@@ -92,6 +92,30 @@ describe("Queue", () => {
     assert.equal(queue.take(lane, load(1)), filled[4]);
   });
 
+  it("R6 R23 what fits goes into the open batch, and no more: limits are tested before adding, and inclusive", () => {
+    const weights = [4, 6, 1, 9, 10, 7, 2, 1.5];
+    const queue = new Queue<string>({
+      size: 3,
+      maxWeight: 10,
+      concurrency: 1,
+      policy: natural(),
+    });
+    const calls = weights.map((weight) => {
+      const call = new Call(ignore);
+      queue.place("x", call, { weight });
+      return call;
+    });
+    const filled = new Set(calls.map((call) => call.batch!));
+    assert.deepEqual(
+      [...filled].map((batch) => batch.weights),
+      [[4, 6], [1, 9], [10], [7, 2], [1.5]],
+    );
+    for (const batch of filled) {
+      const limits = { ...load(batch.count), maxWeight: 10 };
+      assert.equal(queue.take(queue.default, limits), batch);
+    }
+  });
+
   it("R7 a lane that is empty and idle is forgotten with its policy's state", () => {
     let made = 0;
     const queue = queueOf(8, {

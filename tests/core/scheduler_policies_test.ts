@@ -86,6 +86,26 @@ describe("Scheduler: what a policy hears", () => {
     assert.deepEqual(heard.filter((line) => line.includes("asked")), []);
   });
 
+  it("It is asked when one of its batches has ended, though another slot was free all the time", () => {
+    let hasEnded = true;
+    const { forLane } = natural();
+    const policy: Policy = {
+      forLane: (limits) => ({
+        started: () => void (hasEnded = false),
+        ended: () => void (hasEnded = true),
+        decide: (lane, slots, now, verdict) => {
+          if (hasEnded) forLane(limits).decide(lane, slots, now, verdict);
+        },
+      }),
+    };
+    const driven = new Driven({ policy, concurrency: 3 });
+    driven.turn(0, "a");
+    driven.turn(1, "b");
+    assert.deepEqual(driven.sent, ["a"]);
+    driven.endAndTurn(5);
+    assert.deepEqual(driven.sent, ["a", "b"]);
+  });
+
   it("It sees the lane and the slots as they are", () => {
     const seen: number[][] = [];
     const { policy } = telling((lane, slots) => {
