@@ -1,0 +1,36 @@
+/**
+ * All bugs that are planted.
+ *
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+import { repairs, retries, shared, streams } from "./mutants/answers.ts";
+import { aborts, closing, deadlines } from "./mutants/leaving.ts";
+import { orders, room, sizes, weights } from "./mutants/queue.ts";
+import { feeding, learning, nested, watching } from "./mutants/seams.ts";
+import { lanes, rates, slots } from "./mutants/slots.ts";
+import { timeLimits, timers } from "./mutants/timers.ts";
+
+/** In the order of the table. */
+export const MUTANTS: readonly Mutant[] = [
+  slots,
+  rates,
+  lanes,
+  sizes,
+  weights,
+  orders,
+  room,
+  aborts,
+  deadlines,
+  closing,
+  timers,
+  timeLimits,
+  streams,
+  repairs,
+  retries,
+  shared,
+  watching,
+  nested,
+  feeding,
+  learning,
+].flat();

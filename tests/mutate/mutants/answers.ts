@@ -1,0 +1,108 @@
+/**
+ * Bugs of answers: streams, repair, retries, places that calls share.
+ *
+ * @module
+ */
+import { type Mutant, mutants } from "../mutant.ts";
+
+export const streams: readonly Mutant[] = mutants([
+  "tests/batcher/streamed_test.ts",
+], [
+  {
+    name: "gaps of a stream unreported",
+    file: "src/stream.ts",
+    find: "this.#seen.size === this.#expected) return;",
+    replace: "this.#seen.size <= this.#expected) return;",
+  },
+  {
+    name: "a stream that tells of one twice is believed",
+    file: "src/stream.ts",
+    find: "if (this.#seen.has(index)) {",
+    replace: "if (this.#seen.has(-1)) {",
+  },
+  {
+    name: "streams that nobody waits for go on",
+    file: "src/attempt.ts",
+    find: "this.#stream?.stop();",
+    replace: "",
+  },
+]);
+
+export const repairs: readonly Mutant[] = mutants([
+  "tests/repair_test.ts",
+  "tests/batcher/isolate_test.ts",
+  "tests/batcher/too_large_test.ts",
+], [
+  {
+    name: "more runs than calls and ten",
+    file: "src/repair.ts",
+    find: "return this.#runs + 1 + this.#calls <= this.#mostRuns;",
+    replace: "return true;",
+  },
+  {
+    name: "those who have left still need runs",
+    file: "src/repair.ts",
+    find: "this.#calls -= part.length - calls.length;",
+    replace: "",
+  },
+  {
+    name: "second half not run again",
+    file: "src/repair.ts",
+    find: "return [part.slice(0, middle), part.slice(middle)];",
+    replace: "return [part.slice(0, middle), part.slice(middle + 1)];",
+  },
+  {
+    name: "lowered size never given back",
+    file: "src/size_limit.ts",
+    find: "this.#sized.size = this.#fullSize;",
+    replace: "",
+  },
+]);
+
+export const retries: readonly Mutant[] = mutants([
+  "tests/core/returns_test.ts",
+  "tests/batcher/retry_test.ts",
+], [
+  {
+    name: "calls that come back have lost their order",
+    file: "src/core/returns.ts",
+    find: "back.sort(inOrder)",
+    replace: "back",
+  },
+  {
+    name: "one attempt too many",
+    file: "src/retries.ts",
+    find: "tried >= this.#options.attempts",
+    replace: "tried > this.#options.attempts",
+  },
+  {
+    name: "away without a deadline",
+    file: "src/core/returns.ts",
+    find: "this.#deadlines.set(call, spanMs, batch.timeAt(place));",
+    replace: "",
+  },
+]);
+
+export const shared: readonly Mutant[] = mutants([
+  "tests/batcher/dedupe_test.ts",
+], [
+  {
+    name: "a shared place leaves with its first caller",
+    file: "src/sharing.ts",
+    find: "if (after === 0) place.isOver = true;",
+    replace: "if (after >= 0) place.isOver = true;",
+  },
+  {
+    name: "a shared place keeps the deadline of its first caller",
+    file: "src/sharing.ts",
+    find:
+      "place.add(call, call.cameAt + this.#spanOf(call));\n    this.#adjust(place);",
+    replace: "place.add(call, call.cameAt + this.#spanOf(call));",
+  },
+  {
+    name: "a shared place keeps the priority of its first caller",
+    file: "src/sharing.ts",
+    find: "if (call.priority > place.priority) {",
+    replace: "if (call.priority > 10) {",
+  },
+]);

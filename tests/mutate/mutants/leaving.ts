@@ -1,0 +1,129 @@
+/**
+ * Bugs of those who leave early: by their signal, their deadline, or at the end.
+ *
+ * @module
+ */
+import { type Mutant, mutants } from "../mutant.ts";
+
+export const aborts: readonly Mutant[] = mutants([
+  "tests/core/lane_test.ts",
+  "tests/core/scheduler_leaving_test.ts",
+  "tests/batcher/leaving_early_test.ts",
+  "tests/batcher/leaving_in_flight_test.ts",
+  "tests/batcher/listeners_test.ts",
+], [
+  {
+    name: "abort removes the head",
+    file: "src/core/lane.ts",
+    find: "this.#calm(call);\n    line.vacate(batch, call.index);",
+    replace:
+      "this.#calm(call);\n    line.vacate(line.front(), line.front().first());",
+  },
+  {
+    name: "batch signal aborts with the first leaver",
+    file: "src/run_batch.ts",
+    find: "const isDeserted = size === 0 ||",
+    replace: "const isDeserted = size >= 0 ||",
+  },
+  {
+    name: "listeners of signals never removed",
+    file: "src/signals.ts",
+    find: 'signal.removeEventListener("abort", group.listener);',
+    replace: "",
+  },
+  {
+    name: "nobody listens to signals",
+    file: "src/signals.ts",
+    find: 'signal.addEventListener("abort", group.listener);',
+    replace: "",
+  },
+  {
+    name: "whoever has left leaves again",
+    file: "src/departures.ts",
+    find: "if (batch === undefined) return;",
+    replace: "",
+    tests: ["tests/batcher/reentrant_hooks_test.ts"],
+  },
+  {
+    name: "items of those who left are kept",
+    file: "src/core/line.ts",
+    find: "batch.items[index] = undefined as Item;",
+    replace: "",
+  },
+]);
+
+export const deadlines: readonly Mutant[] = mutants([
+  "tests/core/scheduler_deadlines_test.ts",
+  "tests/core/scheduler_common_deadline_test.ts",
+  "tests/core/alarms_test.ts",
+  "tests/batcher/deadline_test.ts",
+  "tests/batcher/common_deadline_test.ts",
+], [
+  {
+    name: "deadline compared with `<` start",
+    file: "src/core/deadlines.ts",
+    find: "if (now >= call.deadlineAt) {",
+    replace: "if (call.deadlineAt < now) {",
+  },
+  {
+    name: "common deadline compared with `<` start",
+    file: "src/core/deadlines.ts",
+    find: "if (deadlineAt <= now) late.push(",
+    replace: "if (deadlineAt < now) late.push(",
+  },
+  {
+    name: "deadlines hasten too late",
+    file: "src/core/deadlines.ts",
+    find: "Math.max(2 * meanRunMs, deadlineMs / 4)",
+    replace: "Math.min(2 * meanRunMs, deadlineMs / 4)",
+  },
+  {
+    name: "no deadline while a batch runs",
+    file: "src/core/deadlines.ts",
+    find: "this.#running.set(batch, batch.oldestAt + this.spanMs);",
+    replace: "",
+  },
+  {
+    name: "alarms in the wrong order",
+    file: "src/core/alarms.ts",
+    find: "right.alarmAt < left.alarmAt",
+    replace: "right.alarmAt > left.alarmAt",
+  },
+]);
+
+export const closing: readonly Mutant[] = mutants([
+  "tests/batcher/close_test.ts",
+  "tests/batcher/close_timeout_test.ts",
+  "tests/batcher/flush_test.ts",
+], [
+  {
+    name: "closing rejects nobody",
+    file: "src/engine.ts",
+    find: "this.departures.expel();",
+    replace: "",
+  },
+  {
+    name: "flush() lost",
+    file: "src/core/scheduler.ts",
+    find: 'lane.hasten(call, "flush", unbound);',
+    replace: "",
+  },
+  {
+    name: "flush() waits for nobody",
+    file: "src/engine.ts",
+    find: "left++;",
+    replace: "",
+  },
+  {
+    name: "closed, but calls are taken",
+    file: "src/batcher.ts",
+    find: "this.#intake.isClosed = true;",
+    replace: "",
+  },
+  {
+    name: "those who wait for room hear nothing of the close",
+    file: "src/places.ts",
+    find: "for (const waiter of this.#waiters) waiter.refuse(error);",
+    replace: "",
+  },
+]);

@@ -1,0 +1,161 @@
+/**
+ * Bugs of filling: sizes, weights, room, order.
+ *
+ * @module
+ */
+import { type Mutant, mutants } from "../mutant.ts";
+
+export const sizes: readonly Mutant[] = mutants([
+  "tests/core/queue_test.ts",
+  "tests/core/queue_room_test.ts",
+  "tests/core/scheduler_test.ts",
+  "tests/core/trim_test.ts",
+  "tests/batcher/filling_test.ts",
+], [
+  {
+    name: "one call more than fit",
+    file: "src/core/queue.ts",
+    find: "this.#options.size - open.size, this.#grant",
+    replace: "this.#options.size - open.size + 1, this.#grant",
+  },
+  {
+    name: "size compared with `>`",
+    file: "src/core/queue.ts",
+    find: "open.size >= size ||",
+    replace: "open.size > size ||",
+  },
+  {
+    name: "half of a step is worth it",
+    file: "src/core/trim.ts",
+    find: "const WORTH = 0.65;",
+    replace: "const WORTH = 0.5;",
+  },
+  {
+    name: "batch trimmed to the preferred size above",
+    file: "src/core/trim.ts",
+    find: "? below || calls : calls;",
+    replace: "? size : calls;",
+  },
+]);
+
+export const weights: readonly Mutant[] = mutants([
+  "tests/core/lane_test.ts",
+  "tests/core/queue_test.ts",
+  "tests/core/scheduler_weights_test.ts",
+  "tests/batcher/weights_test.ts",
+], [
+  {
+    name: "limit tested after adding",
+    file: "src/core/queue.ts",
+    find: "open.weight + weight > maxWeight",
+    replace: "open.weight > maxWeight",
+  },
+  {
+    name: "limit of weight not inclusive",
+    file: "src/core/queue.ts",
+    find: "open.weight + weight > maxWeight",
+    replace: "open.weight + weight >= maxWeight",
+  },
+  {
+    name: "gathered batch one call too heavy",
+    file: "src/core/lane.ts",
+    find: "gathered.weight + line.nextWeight() > maxWeight",
+    replace: "gathered.weight > maxWeight",
+  },
+  {
+    name: "weight not returned on abort",
+    file: "src/core/lane.ts",
+    find: "this.weight -= batch.weightAt(call.index);",
+    replace: "",
+  },
+  {
+    name: "weight of a batch not returned",
+    file: "src/core/lane.ts",
+    find: "this.weight -= batch.weight;",
+    replace: "",
+  },
+]);
+
+export const orders: readonly Mutant[] = mutants([
+  "tests/core/lane_test.ts",
+  "tests/core/scheduler_priorities_test.ts",
+  "tests/batcher/priorities_test.ts",
+], [
+  {
+    name: "low priorities first",
+    file: "src/core/lane.ts",
+    find: "this.#lines[index]!.priority > priority",
+    replace: "this.#lines[index]!.priority < priority",
+  },
+  {
+    name: "waiting raises nobody",
+    file: "src/core/lane.ts",
+    find: "const rank = line.priority + rises;",
+    replace: "const rank = line.priority;",
+  },
+  {
+    name: "the youngest of equals first",
+    file: "src/core/lane.ts",
+    find: "line.oldestAt < best!.oldestAt",
+    replace: "line.oldestAt > best!.oldestAt",
+  },
+]);
+
+export const room: readonly Mutant[] = mutants([
+  "tests/core/queue_room_test.ts",
+  "tests/batcher/overflow_test.ts",
+  "tests/batcher/queue_per_lane_test.ts",
+  "tests/batcher/priorities_test.ts",
+  "tests/batcher/ready_test.ts",
+  "tests/places_test.ts",
+], [
+  {
+    name: "one place too many in the queue",
+    file: "src/core/scheduler.ts",
+    find: "this.#options.maxQueue + this.#open - this.queue.queued",
+    replace: "this.#options.maxQueue + this.#open - this.queue.queued + 1",
+  },
+  {
+    name: "one place too few in a lane",
+    file: "src/core/scheduler.ts",
+    find: "return most + this.#open - lane.waiting;",
+    replace: "return most + this.#open - lane.waiting - 1;",
+  },
+  {
+    name: "the youngest of the lowest is dropped",
+    file: "src/core/victims.ts",
+    find: "cameAt(call) < cameAt(lowest!)",
+    replace: "cameAt(call) > cameAt(lowest!)",
+  },
+  {
+    name: "whoever is refused may drop others",
+    file: "src/admission.ts",
+    find: 'if (overflow === "reject") return undefined;',
+    replace: "",
+  },
+  {
+    name: "equals are dropped for equals",
+    file: "src/admission.ts",
+    find: "lowest.priority < priority ?",
+    replace: "lowest.priority <= priority ?",
+  },
+  {
+    name: "the youngest is dropped for the oldest",
+    file: "src/core/victims.ts",
+    find: "lane.oldestAt < oldest.oldestAt",
+    replace: "lane.oldestAt > oldest.oldestAt",
+  },
+  {
+    name: "places are kept for nobody",
+    file: "src/admission.ts",
+    find: "return scheduler.places - places.kept < 1;",
+    replace: "return scheduler.places < 1;",
+  },
+  {
+    name: "whoever is away holds no place",
+    file: "src/core/returns.ts",
+    find: "this.#queue.away++;",
+    replace: "",
+    tests: ["tests/core/returns_test.ts", "tests/batcher/retry_test.ts"],
+  },
+]);

@@ -1,0 +1,99 @@
+/**
+ * Bugs at the seams: hooks, statistics, calls from inside batches, async context.
+ *
+ * @module
+ */
+import { type Mutant, mutants } from "../mutant.ts";
+
+export const watching: readonly Mutant[] = mutants([
+  "tests/batcher/hooks_test.ts",
+  "tests/batcher/throwing_hooks_test.ts",
+  "tests/batcher/stats_test.ts",
+], [
+  {
+    name: "hooks throw through",
+    file: "src/hooks.ts",
+    find: "onError(error);\n    return undefined;",
+    replace: "throw error;",
+  },
+  {
+    name: "failures counted as results",
+    file: "src/run_batch.ts",
+    find: "if (failure) this.failures++;",
+    replace: "if (failure) this.results++;",
+  },
+  {
+    name: "refused calls not counted",
+    file: "src/engine.ts",
+    find: "this.stats.refused++;",
+    replace: "",
+  },
+  {
+    name: "waits counted from the youngest call",
+    file: "src/stats.ts",
+    find: "this.#waitMs.add(batch.startedAt - batch.oldestAt);",
+    replace:
+      "this.#waitMs.add(batch.startedAt - batch.timeAt(batch.count - 1));",
+  },
+]);
+
+export const nested: readonly Mutant[] = mutants([
+  "tests/batcher/nested_test.ts",
+  "tests/batcher/circle_test.ts",
+  "tests/batcher/context_test.ts",
+], [
+  {
+    name: "no lane for calls from inside",
+    file: "src/intake.ts",
+    find: "const isNested = this.isNested(mark);",
+    replace: "const isNested = false;",
+  },
+  {
+    name: "calls from inside count when they are answered",
+    file: "src/intake.ts",
+    find: "call.whenEnded(() => mark.remove(nesting));",
+    replace: "",
+  },
+  {
+    name: "circles of three not seen",
+    file: "src/nesting.ts",
+    find: "for (const next of nesting.#waitsFor.keys()) seen.add(next);",
+    replace: "for (const next of this.#waitsFor.keys()) seen.add(next);",
+  },
+  {
+    name: "batches run in the context of a caller",
+    file: "src/engine.ts",
+    find: "(run) => settings.host.neutral(() => this.nesting.enter(run)),",
+    replace: "(run) => this.nesting.enter(run),",
+  },
+]);
+
+export const feeding: readonly Mutant[] = mutants([
+  "tests/batcher/run_many_test.ts",
+  "tests/batcher/run_many_room_test.ts",
+], [
+  {
+    name: "runMany() feeds on after an error",
+    file: "src/run_many.ts",
+    find: "if (end.signal.aborted) return false;",
+    replace: "",
+  },
+  {
+    name: "runMany() does not wait for room",
+    file: "src/run_many.ts",
+    find:
+      "for (const item of items) {\n      if (!feed.hasRoom()) await room();",
+    replace: "for (const item of items) {",
+  },
+]);
+
+export const learning: readonly Mutant[] = mutants([
+  "tests/core/adaptive",
+], [
+  {
+    name: "failed batches train the cost model",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "if (!failed) this.#cost.learn(weight, ms);",
+    replace: "this.#cost.learn(weight, ms);",
+  },
+]);

@@ -1,0 +1,101 @@
+/**
+ * Bugs of slots, of their sharing among lanes, and of the rate limit.
+ *
+ * @module
+ */
+import { type Mutant, mutants } from "../mutant.ts";
+
+export const slots: readonly Mutant[] = mutants([
+  "tests/core/slots_test.ts",
+  "tests/core/scheduler_slots_test.ts",
+  "tests/batcher/settling_test.ts",
+], [
+  {
+    name: "slot not freed on throw",
+    file: "src/core/slots.ts",
+    find: "if (!batch.unbound) {",
+    replace: "if (!batch.unbound && !failed) {",
+  },
+  {
+    name: "one slot too many",
+    file: "src/core/slots.ts",
+    find: "this.#limits.concurrency - this.#busy,",
+    replace: "this.#limits.concurrency - this.#busy + 1,",
+  },
+  {
+    name: "failed batches teach the mean time",
+    file: "src/core/slots.ts",
+    find: "if (!failed) this.#learn(ms);",
+    replace: "this.#learn(ms);",
+  },
+  {
+    name: "batches leave before the end of the turn",
+    file: "src/core/scheduler.ts",
+    find: "(endOfTurn && (isUnbound || open > 0))",
+    replace: "isUnbound || open > 0",
+    tests: ["tests/core/scheduler_test.ts"],
+  },
+]);
+
+export const rates: readonly Mutant[] = mutants([
+  "tests/core/rate_test.ts",
+  "tests/core/scheduler_rate_test.ts",
+  "tests/batcher/rate_limit_test.ts",
+], [
+  {
+    name: "rate limit takes one batch more",
+    file: "src/core/rate.ts",
+    find: "return this.#limit.batches - this.#recent;",
+    replace: "return this.#limit.batches - this.#recent + 1;",
+  },
+  {
+    name: "span of the rate limit does not end when it ends",
+    file: "src/core/rate.ts",
+    find: "this.nextAt <= now",
+    replace: "this.nextAt < now",
+  },
+  {
+    name: "nested batches do not count for the rate limit",
+    file: "src/core/slots.ts",
+    find: "this.#rate?.start(now);",
+    replace: "if (!isUnbound) this.#rate?.start(now);",
+  },
+]);
+
+export const lanes: readonly Mutant[] = mutants([
+  "tests/core/fairness_test.ts",
+  "tests/core/queue_test.ts",
+  "tests/core/scheduler_many_lanes_test.ts",
+  "tests/batcher/lanes_test.ts",
+], [
+  {
+    name: "fairness counter never reset",
+    file: "src/core/scheduler.ts",
+    find: "lane.passed = 0;",
+    replace: "",
+  },
+  {
+    name: "lane forgotten while a batch runs",
+    file: "src/core/queue.ts",
+    find: "if (lane.waiting > 0 || lane.running > 0 || lane === this.default)",
+    replace: "if (lane.waiting > 0 || lane === this.default)",
+  },
+  {
+    name: "idle lanes never forgotten",
+    file: "src/core/queue.ts",
+    find: "(lane.nested ? this.#nestedLanes : this.#lanes).delete(lane.key);",
+    replace: "",
+  },
+  {
+    name: "the lane with the least to wait for goes first",
+    file: "src/core/fairness.ts",
+    find: "return a.age(now) > b.age(now);",
+    replace: "return a.age(now) < b.age(now);",
+  },
+  {
+    name: "lanes run out of patience too late",
+    file: "src/core/fairness.ts",
+    find: "const isStarved = a.passed >= patience;",
+    replace: "const isStarved = a.passed > patience;",
+  },
+]);

@@ -1,0 +1,83 @@
+/**
+ * Bugs of time: timers, windows, batches that run for too long.
+ *
+ * @module
+ */
+import { type Mutant, mutants } from "../mutant.ts";
+
+export const timers: readonly Mutant[] = mutants([
+  "tests/core/policy_test.ts",
+  "tests/wake_test.ts",
+  "tests/batcher/cost_test.ts",
+  "tests/batcher/lost_timer_test.ts",
+], [
+  {
+    name: "timer re-armed per call",
+    file: "src/wake.ts",
+    find: "if (time >= this.#timerAt) return;",
+    replace: "",
+  },
+  {
+    name: "timer never cleared",
+    file: "src/engine.ts",
+    find: "if (isIdle && endOfTurn) this.wake.clear();",
+    replace: "if (isIdle && endOfTurn);",
+  },
+  {
+    name: "lost timers stay lost",
+    file: "src/wake.ts",
+    find: "if (now - this.#timerAt > LOST_MS) this.clear();",
+    replace: "",
+  },
+  {
+    name: "each call moves the window",
+    file: "src/core/policy.ts",
+    find: "const due = oldestAt + maxWaitMs;",
+    replace: "const due = now + maxWaitMs;",
+  },
+  {
+    name: "those of the first turn seem to come in the second",
+    file: "src/core/call.ts",
+    find:
+      "if (turns === undefined || index < turns[0]!) return this.#firstTime;",
+    replace: "if (turns === undefined) return this.#firstTime;",
+  },
+]);
+
+export const timeLimits: readonly Mutant[] = mutants([
+  "tests/batcher/batch_timeout_test.ts",
+  "tests/batcher/promised_outcomes_test.ts",
+  "tests/batcher/isolate_test.ts",
+  "tests/batcher/too_large_test.ts",
+], [
+  {
+    name: "late answer settles again",
+    file: "src/run_batch.ts",
+    find: "if (--this.#open !== 0) return;",
+    replace: "if (--this.#open > 0) return;",
+  },
+  {
+    name: "a batch that ran out of time is run again",
+    file: "src/run_batch.ts",
+    find: "if (this.isOver) return;",
+    replace: "",
+  },
+  {
+    name: "late errors count",
+    file: "src/attempt.ts",
+    find: "this.#reader = undefined;",
+    replace: "",
+  },
+  {
+    name: "signal of a batch that ran out of time stays quiet",
+    file: "src/attempt.ts",
+    find: "abort(this.#context, error);",
+    replace: "if (this.#reader) abort(this.#context, error);",
+  },
+  {
+    name: "only one batch at a time runs out of time",
+    file: "src/time_limit.ts",
+    find: "while (now >= this.next) this.#oldest()!.cancel(error);",
+    replace: "this.#oldest()!.cancel(error);",
+  },
+]);
