@@ -168,6 +168,21 @@ describe("R8, R18: drop-lowest", () => {
     ]);
   });
 
+  it("Whatever priorities there are, the lowest is dropped", async () => {
+    for (const priorities of [[-1, 1, 0], [1, -1, 0], [0, -1, 1], [1, 0, -1]]) {
+      const { host, batcher } = await busy({ ...options, maxQueue: 3 });
+      const calls = priorities.map((priority) =>
+        watched(batcher.run(String(priority), { priority }))
+      );
+      watched(batcher.run("2", { priority: 2 }));
+      await host.advance();
+      const expected = priorities.map((priority) =>
+        priority === -1 ? "dropped" : "pending"
+      );
+      assert.deepEqual(states(calls), expected);
+    }
+  });
+
   it("Of the lowest in several lanes it drops the oldest, whichever lane is looked at first", async () => {
     for (const words of ["a1 b1", "b1 a1"]) {
       const { host, batcher } = await busy({ ...options, lane: (x) => x[0] });

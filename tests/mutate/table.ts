@@ -6,7 +6,7 @@
 import type { Mutant } from "./mutant.ts";
 import type { Finding } from "./trial.ts";
 
-const WIDTHS = [52, 34, 8] as const;
+const WIDTHS = [54, 38, 7] as const;
 
 /** What the columns are. */
 export const HEAD: string = row("bug", "file", "time", "caught by");

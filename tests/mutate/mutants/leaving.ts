@@ -95,6 +95,7 @@ export const closing: readonly Mutant[] = mutants([
   "tests/batcher/close_test.ts",
   "tests/batcher/close_timeout_test.ts",
   "tests/batcher/flush_test.ts",
+  "tests/places_test.ts",
 ], [
   {
     name: "closing rejects nobody",

@@ -9,6 +9,7 @@ export const watching: readonly Mutant[] = mutants([
   "tests/batcher/hooks_test.ts",
   "tests/batcher/throwing_hooks_test.ts",
   "tests/batcher/stats_test.ts",
+  "tests/batcher/filling_test.ts",
 ], [
   {
     name: "hooks throw through",
