@@ -145,6 +145,13 @@ describe("R24: which calls of a failed batch are run again", () => {
     }
   });
 
+  it("R24 all guilty: not one of the runs is left that halves may cost", () => {
+    for (const size of [32, 50, 64, 100]) {
+      const { runs, bad } = repaired(size, "bisect", () => "bad");
+      assert.deepEqual([1 + runs.length, bad.size], [size + 10, size]);
+    }
+  });
+
   it("R24 too large: halved until it fits, and no larger part is tried again", () => {
     const { runs, good } = repaired(
       100,

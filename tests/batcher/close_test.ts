@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, ClosedError } from "../../mod.ts";
+import { Batcher, type BatcherOptions, ClosedError } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
-import { seenOf, turns, watched } from "./watched.ts";
+import { seenOf, turns, type Watched, watched } from "./watched.ts";
 
 /** A batcher that holds calls for a long time. */
-function patient(options: { size?: number; concurrency?: number } = {}) {
+function patient(options: BatcherOptions<number> = {}) {
   const host = new VirtualHost();
   const handler = heldHandler((x: number) => x);
   const batcher = new Batcher(handler, { maxWaitMs: 1e6, host, ...options });
@@ -53,6 +53,26 @@ describe("R20: close()", () => {
     handler.at(1).finish();
     await host.advance();
     assert.deepEqual(seenOf([...calls, closed]), [1, 2, 3, undefined]);
+  });
+
+  it("Whoever calls again as one of its last batches has ended is not let in", async () => {
+    for (const options of [{}, { lane: () => "lane" }]) {
+      const { host, handler, batcher } = patient({ size: 1, ...options });
+      const late: Watched<number>[] = [];
+      batcher.run(1).then(() => {
+        for (const x of [3, 4]) late.push(watched(batcher.run(x)));
+      });
+      watched(batcher.run(2));
+      await host.advance();
+      watched(batcher.close());
+      await host.advance();
+      handler.at(0).finish();
+      await host.advance();
+      assert.deepEqual(handler.items, [[1], [2]]);
+      assert.equal(late.length, 2);
+      for (const { error } of late) assert.ok(error instanceof ClosedError);
+      assert.equal(batcher.stats().refused, 2);
+    }
   });
 
   it("A batch whose callers have all left is waited for: its handler still works", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "node:test";
 import { Batcher, done } from "../../mod.ts";
-import { turns, watched } from "./watched.ts";
+import { seenOf, turns, watched } from "./watched.ts";
 
 const trap = () => {
   throw new Error("sprung");
@@ -103,6 +103,20 @@ describe("R9: answers that throw when they are looked at", () => {
     );
     assert.deepEqual(states, ["fulfilled", "fulfilled", "fulfilled"]);
     assert.deepEqual([next, uncaught], [9, []]);
+  });
+
+  it("An array whose class lets nobody copy it is read as any other", async () => {
+    class Odd<T> extends Array<T> {
+      static override get [Symbol.species](): ArrayConstructor {
+        return trap as unknown as ArrayConstructor;
+      }
+    }
+    const batcher = new Batcher<number, { x: number }>((xs) =>
+      Odd.from(xs, (x) => ({ x }))
+    );
+    const calls = [1, 2, 3].map((x) => watched(batcher.run(x)));
+    await turns(5);
+    assert.deepEqual(seenOf(calls), [{ x: 1 }, { x: 2 }, { x: 3 }]);
   });
 
   it("An object whose class cannot be named rejects every call of its batch", async () => {

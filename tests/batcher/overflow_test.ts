@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, type BatcherOptions, QueueFullError } from "../../mod.ts";
+import {
+  Batcher,
+  type BatcherOptions,
+  natural,
+  type Policy,
+  QueueFullError,
+} from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { seenOf, type Watched, watched } from "./watched.ts";
@@ -153,6 +159,23 @@ describe("R18: a queue that is full", () => {
     const calls = [1, 2, 3].map((x) => watched(batcher.run(x)));
     await host.advance();
     assert.deepEqual(fates(calls), ["pending", "pending", "full"]);
+  });
+
+  it("R7 A call that is refused leaves no lane behind", async () => {
+    let lanes = 0;
+    const policy: Policy = {
+      forLane: (limits) => (lanes++, natural().forLane(limits)),
+    };
+    const { host, batcher } = await busy({
+      policy,
+      maxQueue: 0,
+      lane: (x) => x || undefined,
+    });
+    const before = lanes;
+    for (let i = 0; i < 5; i++) watched(batcher.run(7));
+    await host.advance();
+    assert.equal(batcher.stats().refused, 5);
+    assert.equal(lanes - before, 5);
   });
 
   it("full says it before any work is done", async () => {

@@ -45,6 +45,20 @@ describe("R18: maxQueuePerLane", () => {
     ]);
   });
 
+  it("It holds for calls of one turn, before any of them has left", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: string) => x);
+    const lane = (x: string) => x[0] === "-" ? undefined : x[0];
+    const options = { host, lane, size: 1, maxQueuePerLane: 4 };
+    const batcher = new Batcher(handler, options);
+    const calls = run(batcher, "- a1 a2 a3 a4 a5 a6 a7");
+    await host.advance();
+    assert.deepEqual(fates(calls), [
+      ...Array(6).fill("pending"),
+      ...["full", "full"],
+    ]);
+  });
+
   it("Calls that name their lanes are counted by lane, too, with or without a signal", async () => {
     for (const extra of [{}, { signal: new AbortController().signal }]) {
       const host = new VirtualHost();

@@ -316,6 +316,21 @@ describe("R11: leaving a stream", () => {
     assert.equal(batcher.stats().running, 0);
   });
 
+  it("R19 A stream is asked to end once, though its time is over as well", async () => {
+    const host = new VirtualHost();
+    const handler = streamingHandler();
+    const options = { batchTimeoutMs: 100, host };
+    const batcher = new Batcher<number, unknown>(handler, options);
+    const controller = new AbortController();
+    watched(batcher.run(0, { signal: controller.signal }));
+    await host.advance();
+    const stream = handler.streams[0]!;
+    stream.cleanUp = new Promise(() => {});
+    controller.abort("gone");
+    await host.advance(100);
+    assert.deepEqual([stream.returns, batcher.stats().running], [1, 0]);
+  });
+
   it("R17 A deadline fires while the stream goes on", async () => {
     const { host, batcher, calls, stream } = await streamed({ deadlineMs: 20 });
     stream.tell(1, "b");

@@ -85,6 +85,22 @@ describe("R24: BatchTooLargeError", () => {
     assert.deepEqual(sizes, [8, 4, 4, 4, 4]);
   });
 
+  it("R24 those who wait for their window are full when the size is lowered to theirs", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const options = { size: 8, maxWaitMs: 1000, concurrency: 2, host };
+    const batcher = new Batcher(handler, options);
+    for (let x = 0; x < 8; x++) watched(batcher.run(x));
+    await host.advance();
+    for (let x = 8; x < 12; x++) watched(batcher.run(x));
+    await host.advance();
+    assert.equal(handler.batches.length, 1);
+    handler.at(0).fail(tooLarge);
+    await host.advance();
+    assert.deepEqual(handler.items.slice(1), [[8, 9, 10, 11], [0, 1, 2, 3]]);
+    assert.equal(host.now(), 0);
+  });
+
   it("R24 size Infinity is lowered as well", async () => {
     const { run, sizes } = limited(40, { size: Infinity });
     assert.deepEqual(await run(80), tens(80));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Call } from "../../src/core/call.ts";
+import { Call } from "../../src/core/call.ts";
 import { FilledLane, load } from "./filled_lane.ts";
 import { Random } from "./random.ts";
 import { timesOf } from "./times.ts";
@@ -105,6 +106,30 @@ describe("Lane", () => {
     filled.remove("d");
     filled.lane.take(load(1));
     assert.equal(filled.words, "c e f");
+  });
+
+  it("R23 a visit that answers false ends a line, however many batches wait", () => {
+    const filled = new FilledLane(2, "a b c d e f");
+    let visits = 0;
+    filled.lane.forEach(() => {
+      visits++;
+      return false;
+    });
+    assert.equal(visits, 1);
+  });
+
+  it("R6 sums of fractions do not drift: an empty lane weighs nothing", () => {
+    const { lane } = new FilledLane(4);
+    for (const weights of [[0.1, 0.2, 0.3], [0.7, 0.1, 0.2]]) {
+      const calls = weights.map((weight) => {
+        const call = new Call(() => {});
+        lane.plain.open.add("x", call, weight, weight);
+        lane.count(lane.plain, 1, weight, weight);
+        return call;
+      });
+      for (const call of calls) lane.remove(call);
+      assert.deepEqual([lane.weight, lane.arrivals], [0, 0]);
+    }
   });
 
   it("age() is what its calls have waited, summed up", () => {

@@ -100,6 +100,33 @@ describe("The room of a queue", () => {
     assert.deepEqual(batch?.items, ["a", "b", "c", "d"]);
   });
 
+  it("R6 room is for calls that are not too heavy for the open batch: others open the next", () => {
+    const options = { size: 8, maxWeight: 10, concurrency: 1 };
+    const queue = new Queue<string>({ ...options, policy: natural() });
+    const lane = queue.default;
+    queue.grant(9);
+    const batches = [6, 4, 3, 8].map((weight) => {
+      assert.ok(queue.hasRoom(lane, weight));
+      lane.plain.open.tickets[lane.put("x", weight)] = ignore;
+      return lane.plain.open;
+    });
+    const weights = [...new Set(batches)].map((batch) => batch.weights);
+    assert.deepEqual(weights, [[6, 4], [3], [8]]);
+    queue.settle();
+    assert.deepEqual([queue.waiting, lane.weight], [4, 21]);
+  });
+
+  it("R7 a lane that has room is not forgotten till that has ended", () => {
+    const queue = queueOf(4);
+    queue.grant(9);
+    const lane = queue.laneOf("tenant", false);
+    assert.ok(queue.hasRoom(lane));
+    queue.forgetIdle(lane);
+    assert.equal(queue.laneOf("tenant", false), lane);
+    queue.settle();
+    assert.notEqual(queue.laneOf("tenant", false), lane);
+  });
+
   it("R18 there is none where the queue is full, or over-full", () => {
     const queue = queueOf(4);
     for (const calls of [0, -3]) {

@@ -240,4 +240,34 @@ describe("Scheduler: calls that come back", () => {
     driven.endAndTurn(12);
     assert.deepEqual(driven.sent, ["heavy", "heavy", "light"]);
   });
+
+  it("R5 R8 who is raised while away stands where its age belongs among those of its priority", () => {
+    const driven = new Driven({ size: 1, concurrency: 2 });
+    const [x] = driven.place(0, "x");
+    driven.place(1, "y", { priority: 5 });
+    driven.look(1);
+    assert.deepEqual(driven.sent, ["y", "x"]);
+    for (const batch of [...driven.batches]) sendAway(driven, batch, 10, 0);
+    driven.endAndTurn(2);
+    driven.endAndTurn(2);
+    driven.scheduler.queue.raise(x!, 5);
+    driven.endTurn(10);
+    assert.deepEqual(driven.sent, ["y", "x", "x", "y"]);
+  });
+
+  it("R5 those who come back in one look, the last one first, go to both sides of one who is back already", () => {
+    const driven = new Driven({ size: 4, concurrency: 2, policy: window(9) });
+    ["a", "b", "c"].forEach((word, time) => driven.place(time, word));
+    driven.endTurn(9);
+    const [batch] = driven.batches;
+    sendAway(driven, batch!, 20, 1);
+    sendAway(driven, batch!, 30, 2);
+    sendAway(driven, batch!, 31, 0);
+    driven.endAndTurn(10);
+    driven.turn(10, "w x y z");
+    driven.turn(10, "W X Y Z");
+    for (const time of [20, 40]) driven.endTurn(time);
+    driven.endAndTurn(41);
+    assert.equal(driven.sent.at(-1), "a b c");
+  });
 });

@@ -47,6 +47,13 @@ describe("Scheduler: deadlines of calls that wait", () => {
     assert.equal(driven.wake, 250);
   });
 
+  it("R23 whoever may leave at the end of the turn needs no timer to be pulled forward", () => {
+    const driven = new Driven();
+    driven.place(0, "a", { deadlineMs: 100 });
+    assert.equal(driven.look(0), true);
+    assert.equal(driven.wake, 100);
+  });
+
   it("R17 a deadline takes the whole batch along", () => {
     const driven = patient();
     driven.turn(0, "a");

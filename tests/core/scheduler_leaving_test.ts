@@ -258,3 +258,23 @@ describe("Scheduler: places", () => {
     assert.equal(driven.scheduler.places, 3);
   });
 });
+
+describe("Scheduler: times of those who have gone", () => {
+  it("R21 nobody looks at a lane again whose last call has left, or was sent", () => {
+    for (const end of ["abort", "fill"]) {
+      const driven = new Driven({ policy: window(50), size: 2 });
+      const [a] = driven.turn(0, "a", { lane: "tenant" });
+      assert.equal(driven.wake, 50);
+      if (end === "abort") driven.scheduler.remove(a!, "gone");
+      else driven.place(1, "b", { lane: "tenant" });
+      driven.look(1);
+      assert.equal(driven.wake, Infinity, end);
+    }
+  });
+
+  it("R17 R21 nor when it should leave to be in time: it has", () => {
+    const driven = new Driven({ deadlineMs: 100 });
+    driven.turn(0, "a", { lane: "tenant" });
+    assert.equal(driven.wake, 100);
+  });
+});

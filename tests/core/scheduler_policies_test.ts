@@ -70,6 +70,33 @@ describe("Scheduler: what a policy hears", () => {
     assert.deepEqual(arrivals, times);
   });
 
+  it("What it hears at the end of a turn it may act upon in that turn", () => {
+    let heard = 0;
+    const policy: Policy = {
+      forLane: () => ({
+        arrived: (calls) => void (heard += calls),
+        decide: ({ waiting }, _slots, _now, verdict) => {
+          if (heard >= 2) verdict.leave(waiting, "idle");
+        },
+      }),
+    };
+    const driven = new Driven({ policy });
+    driven.place(0, "a b");
+    assert.equal(driven.look(0), true);
+    driven.endTurn(0);
+    assert.deepEqual(driven.sent, ["a b"]);
+  });
+
+  it("R23 While no slot is free, news wants no end of a turn", () => {
+    const { policy, heard } = telling();
+    const driven = new Driven({ policy });
+    driven.turn(0, "a");
+    driven.place(1, "b");
+    assert.equal(driven.look(1), false);
+    driven.endAndTurn(5);
+    assert.ok(heard.includes("1 arrived at 1"));
+  });
+
   it("It is not asked of full batches, nor without a free slot, nor when all must leave", () => {
     const { policy, heard } = telling();
     const driven = new Driven({ size: 2, policy });
@@ -132,6 +159,20 @@ describe("Scheduler: what a policy answers", () => {
     assert.deepEqual(driven.sent, ["a b", "c d"]);
     assert.deepEqual(driven.reasons, ["adaptive", "adaptive"]);
     assert.equal(driven.wake, 50);
+  });
+
+  it("What a lane has said is void when another has left: it is asked again", () => {
+    const policy: Policy = {
+      forLane: () => ({
+        decide: ({ waiting }, { running }, _now, verdict) => {
+          if (running === 0) verdict.leave(waiting, "idle");
+        },
+      }),
+    };
+    const driven = new Driven({ policy, concurrency: 2 });
+    driven.place(0, "a", { lane: "a" });
+    driven.turn(0, "b", { lane: "b" });
+    assert.equal(driven.batches.length, 1);
   });
 
   it("Silence means waiting for more calls", () => {

@@ -46,6 +46,19 @@ describe("Slots", () => {
     assert.equal(started(slots, 9).id, 4);
   });
 
+  it("Each batch knows how many ran when it left, with or without a slot", () => {
+    const slots = slotsOf(2);
+    const [first, second] = [started(slots, 1), started(slots, 2, true)];
+    const third = started(slots, 3);
+    slots.end(first, 4, false);
+    const fourth = started(slots, 5);
+    const batches = [first, second, third, fourth];
+    assert.deepEqual(
+      batches.map(({ runningAtStart }) => runningAtStart),
+      [0, 1, 2, 2],
+    );
+  });
+
   it("The oldest of the running batches is known, whichever ends first", () => {
     const slots = slotsOf(Infinity);
     assert.equal(slots.oldestAt, Infinity);

@@ -15,8 +15,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type Mutant, planted } from "./mutant.ts";
 
-/** What the tests need. */
-const PARTS = ["deno.json", "mod.ts", "src", "tests", "package.json"];
+/** What is not copied: tests need any of the rest. */
+const LEFT_OUT = [".git", ".tools", "node_modules", "coverage"];
 
 /** A copy of the project in a folder of its own. */
 export class Copy {
@@ -25,11 +25,8 @@ export class Copy {
 
   /** Copies the project that is in the folder `root`. */
   constructor(root: string) {
-    const filter = (path: string) => basename(path) !== "node_modules";
-    for (const part of PARTS) {
-      const target = join(this.folder, part);
-      cpSync(join(root, part), target, { recursive: true, filter });
-    }
+    const filter = (path: string) => !LEFT_OUT.includes(basename(path));
+    cpSync(root, this.folder, { recursive: true, filter });
   }
 
   /** Plants a bug; what is returned takes it out again. */

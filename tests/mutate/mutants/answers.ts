@@ -52,6 +52,12 @@ export const repairs: readonly Mutant[] = mutants([
     replace: "return [part.slice(0, middle), part.slice(middle + 1)];",
   },
   {
+    name: "those who wait are not asked when the size is lowered",
+    file: "src/engine.ts",
+    find: "this.scheduler.reconsider();\n    this.beginTurn();",
+    replace: "this.beginTurn();",
+  },
+  {
     name: "lowered size never given back",
     file: "src/size_limit.ts",
     find: "this.#sized.size = this.#fullSize;",
@@ -95,9 +101,8 @@ export const shared: readonly Mutant[] = mutants([
   {
     name: "a shared place keeps the deadline of its first caller",
     file: "src/sharing.ts",
-    find:
-      "place.add(call, call.cameAt + this.#spanOf(call));\n    this.#adjust(place);",
-    replace: "place.add(call, call.cameAt + this.#spanOf(call));",
+    find: "place.add(call);\n    this.#adjust(place);",
+    replace: "place.add(call);",
   },
   {
     name: "a shared place keeps the priority of its first caller",

@@ -28,14 +28,20 @@ export const aborts: readonly Mutant[] = mutants([
   {
     name: "listeners of signals never removed",
     file: "src/signals.ts",
-    find: 'signal.removeEventListener("abort", group.listener);',
+    find: 'group.signal.removeEventListener("abort", this.#listener);',
     replace: "",
   },
   {
     name: "nobody listens to signals",
     file: "src/signals.ts",
-    find: 'signal.addEventListener("abort", group.listener);',
+    find: 'signal.addEventListener("abort", this.#listener);',
     replace: "",
+  },
+  {
+    name: "calls hear of the signal of the call before",
+    file: "src/signals.ts",
+    find: "if (group === undefined || group.signal !== signal) {",
+    replace: "if (group === undefined) {",
   },
   {
     name: "whoever has left leaves again",
@@ -62,8 +68,8 @@ export const deadlines: readonly Mutant[] = mutants([
   {
     name: "deadline compared with `<` start",
     file: "src/core/deadlines.ts",
-    find: "if (now >= call.deadlineAt) {",
-    replace: "if (call.deadlineAt < now) {",
+    find: "if (now >= at) {",
+    replace: "if (at < now) {",
   },
   {
     name: "common deadline compared with `<` start",
@@ -120,6 +126,13 @@ export const closing: readonly Mutant[] = mutants([
     file: "src/batcher.ts",
     find: "this.#intake.isClosed = true;",
     replace: "",
+  },
+  {
+    name: "closed, but whoever was just answered is let in",
+    file: "src/engine.ts",
+    find:
+      "if (!this.isPlain || scheduler.closing || this.places.kept > 0) return;",
+    replace: "if (!this.isPlain || this.places.kept > 0) return;",
   },
   {
     name: "those who wait for room hear nothing of the close",

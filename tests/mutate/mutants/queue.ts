@@ -15,14 +15,14 @@ export const sizes: readonly Mutant[] = mutants([
   {
     name: "one call more than fit",
     file: "src/core/queue.ts",
-    find: "this.#options.size - open.size, this.#grant",
-    replace: "this.#options.size - open.size + 1, this.#grant",
+    find: "this.#options.size - open.size, most",
+    replace: "this.#options.size - open.size + 1, most",
   },
   {
-    name: "size compared with `>`",
+    name: "size compared with `<=`",
     file: "src/core/queue.ts",
-    find: "open.size >= size ||",
-    replace: "open.size > size ||",
+    find: "return open.size < this.#options.size &&",
+    replace: "return open.size <= this.#options.size &&",
   },
   {
     name: "half of a step is worth it",
@@ -47,14 +47,26 @@ export const weights: readonly Mutant[] = mutants([
   {
     name: "limit tested after adding",
     file: "src/core/queue.ts",
-    find: "open.weight + weight > maxWeight",
-    replace: "open.weight > maxWeight",
+    find: "      open.weight + weight <= this.#maxWeight;",
+    replace: "      open.weight <= this.#maxWeight;",
   },
   {
     name: "limit of weight not inclusive",
     file: "src/core/queue.ts",
-    find: "open.weight + weight > maxWeight",
-    replace: "open.weight + weight >= maxWeight",
+    find: "      open.weight + weight <= this.#maxWeight;",
+    replace: "      open.weight + weight < this.#maxWeight;",
+  },
+  {
+    name: "limit not tested where there is room",
+    file: "src/core/queue.ts",
+    find: "room > 0 && plain.open.weight + weight <= this.#maxWeight",
+    replace: "room > 0",
+  },
+  {
+    name: "calls that were put weigh nothing",
+    file: "src/core/lane.ts",
+    find: "this.putWeight += weight;",
+    replace: "",
   },
   {
     name: "gathered batch one call too heavy",
@@ -126,6 +138,18 @@ export const room: readonly Mutant[] = mutants([
     file: "src/core/victims.ts",
     find: "cameAt(call) < cameAt(lowest!)",
     replace: "cameAt(call) > cameAt(lowest!)",
+  },
+  {
+    name: "limit of a lane not asked where there is room",
+    file: "src/intake.ts",
+    find: "if (key !== undefined && this.#engine.limitsLanes) {",
+    replace: "if (this.isClosed) {",
+  },
+  {
+    name: "lanes of those who are refused stay",
+    file: "src/intake.ts",
+    find: "queue.forgetIdle(lane);\n    const again",
+    replace: "const again",
   },
   {
     name: "whoever is refused may drop others",

@@ -52,7 +52,7 @@ export const nested: readonly Mutant[] = mutants([
   {
     name: "calls from inside count when they are answered",
     file: "src/intake.ts",
-    find: "call.whenEnded(() => mark.remove(nesting));",
+    find: "call.whenEnded({ end: () => mark.remove(nesting) });",
     replace: "",
   },
   {
@@ -91,6 +91,20 @@ export const feeding: readonly Mutant[] = mutants([
 export const learning: readonly Mutant[] = mutants([
   "tests/core/adaptive",
 ], [
+  {
+    name: "policies may not act on what they have just heard",
+    file: "src/core/news.ts",
+    find: "lane.isUnheard = true;",
+    replace: "",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
+  {
+    name: "what a lane has said holds though another has left",
+    file: "src/core/scheduler.ts",
+    find: "isStale = true;",
+    replace: "",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
   {
     name: "failed batches train the cost model",
     file: "src/core/adaptive/adaptive_lane.ts",

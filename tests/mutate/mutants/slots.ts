@@ -23,6 +23,12 @@ export const slots: readonly Mutant[] = mutants([
     replace: "this.#limits.concurrency - this.#busy + 1,",
   },
   {
+    name: "batches that run without a slot are not counted",
+    file: "src/core/slots.ts",
+    find: "batch.runningAtStart = this.running;",
+    replace: "batch.runningAtStart = this.#busy;",
+  },
+  {
     name: "failed batches teach the mean time",
     file: "src/core/slots.ts",
     find: "if (!failed) this.#learn(ms);",
@@ -77,14 +83,26 @@ export const lanes: readonly Mutant[] = mutants([
   {
     name: "lane forgotten while a batch runs",
     file: "src/core/queue.ts",
-    find: "if (lane.waiting > 0 || lane.running > 0 || lane === this.default)",
-    replace: "if (lane.waiting > 0 || lane === this.default)",
+    find: "if (lane.waiting > 0 || lane.running > 0 || lane.isRoomy) return;",
+    replace: "if (lane.waiting > 0 || lane.isRoomy) return;",
   },
   {
     name: "idle lanes never forgotten",
     file: "src/core/queue.ts",
-    find: "(lane.nested ? this.#nestedLanes : this.#lanes).delete(lane.key);",
+    find: "if (lanes.get(lane.key) === lane) lanes.delete(lane.key);",
     replace: "",
+  },
+  {
+    name: "lanes that rest are never forgotten",
+    file: "src/core/queue.ts",
+    find: "for (const lane of this.#resting) this.forgetIdle(lane);",
+    replace: "",
+  },
+  {
+    name: "a lane is forgotten while it has room",
+    file: "src/core/queue.ts",
+    find: "if (lane.waiting > 0 || lane.running > 0 || lane.isRoomy) return;",
+    replace: "if (lane.waiting > 0 || lane.running > 0) return;",
   },
   {
     name: "the lane with the least to wait for goes first",

@@ -36,6 +36,13 @@ export const timers: readonly Mutant[] = mutants([
     replace: "const due = now + maxWaitMs;",
   },
   {
+    name: "lanes that are empty are looked at",
+    file: "src/core/scheduler.ts",
+    find: "if (lane.waiting === 0) this.#inquiry.forget(lane);",
+    replace: "",
+    tests: ["tests/core/scheduler_leaving_test.ts"],
+  },
+  {
     name: "those of the first turn seem to come in the second",
     file: "src/core/call.ts",
     find:
