@@ -83,8 +83,8 @@ export const feeding: readonly Mutant[] = mutants([
     name: "runMany() does not wait for room",
     file: "src/run_many.ts",
     find:
-      "for (const item of items) {\n      if (!feed.hasRoom()) await room();",
-    replace: "for (const item of items) {",
+      "for (const item of items) {\n      const hasPlace = !feed.hasRoom() && await room();",
+    replace: "for (const item of items) {\n      const hasPlace = false;",
   },
 ]);
 
