@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Call } from "../../src/core/call.ts";
 import { Call } from "../../src/core/call.ts";
 import { FilledLane, load } from "./filled_lane.ts";
 import { Random } from "./random.ts";

@@ -107,8 +107,9 @@ describe("The room of a queue", () => {
     queue.grant(9);
     const batches = [6, 4, 3, 8].map((weight) => {
       assert.ok(queue.hasRoom(lane, weight));
-      lane.plain.open.tickets[lane.put("x", weight)] = ignore;
-      return lane.plain.open;
+      const open = lane.put("x", weight);
+      open.hold(ignore);
+      return open;
     });
     const weights = [...new Set(batches)].map((batch) => batch.weights);
     assert.deepEqual(weights, [[6, 4], [3], [8]]);

@@ -148,8 +148,8 @@ export const room: readonly Mutant[] = mutants([
   {
     name: "lanes of those who are refused stay",
     file: "src/intake.ts",
-    find: "queue.forgetIdle(lane);\n    const again",
-    replace: "const again",
+    find: "queue.forgetIdle(lane);\n    const asked",
+    replace: "const asked",
   },
   {
     name: "whoever is refused may drop others",
