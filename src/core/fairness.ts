@@ -8,26 +8,39 @@ import type { Lane } from "./lane.ts";
 /**
  * The position of the lane whose calls have waited longest in sum: that serves most callers
  * soonest. Lanes that were passed over as often as there are lanes to choose from come
- * first, and among them the one with the oldest call, so that no load starves another:
- * even if all lose patience at once, none is passed over twice as often.
+ * first, and among them the one with the oldest call, so that no load starves another.
+ * Lanes whose calls are older may come to be among these again and again; so whoever could
+ * otherwise be passed over more than twice as often comes before all.
  */
 export function next<Item>(lanes: readonly Lane<Item>[], now: number): number {
+  const patience = lanes.length;
+  let starved = 0;
+  for (const lane of lanes) if (lane.passed >= patience) starved++;
+  const limits = { now, patience, most: 2 * patience - starved };
   let best = 0;
   for (let i = 1; i < lanes.length; i++) {
-    if (isBefore(lanes[i]!, lanes[best]!, now, lanes.length)) best = i;
+    if (isBefore(lanes[i]!, lanes[best]!, limits)) best = i;
   }
   return best;
+}
+
+/** How often a lane may be passed over before it comes first, and before it comes before all. */
+interface Limits {
+  readonly now: number;
+  readonly patience: number;
+  readonly most: number;
 }
 
 function isBefore<Item>(
   a: Lane<Item>,
   b: Lane<Item>,
-  now: number,
-  patience: number,
+  { now, patience, most }: Limits,
 ): boolean {
   const isStarved = a.passed >= patience;
   if (isStarved !== b.passed >= patience) return isStarved;
   if (!isStarved) return a.age(now) > b.age(now);
+  const isUrgent = a.passed > most || b.passed > most;
+  if (isUrgent && a.passed !== b.passed) return a.passed > b.passed;
   return a.oldestAt < b.oldestAt ||
     (a.oldestAt === b.oldestAt && a.passed > b.passed);
 }

@@ -56,9 +56,17 @@ describe("next()", () => {
 
   it("R7 of several that were, the one with the oldest head goes", () => {
     const heavy = laneOf("heavy", [0, 0, 0, 0]);
-    const older = laneOf("older", [7], 6);
-    const newer = laneOf("newer", [8, 8, 8], 9);
+    const older = laneOf("older", [7], 3);
+    const newer = laneOf("newer", [8, 8, 8], 4);
     assert.equal(keyOf([newer, heavy, older], 10), "older");
+  });
+
+  it("R7 the one that would else be passed over more than twice as often goes before older ones", () => {
+    const heavy = laneOf("heavy", [0, 0, 0, 0]);
+    const older = laneOf("older", [7], 3);
+    const newer = laneOf("newer", [8], 5);
+    assert.equal(keyOf([newer, heavy, older], 10), "newer");
+    assert.equal(keyOf([older, heavy, newer], 10), "newer");
   });
 
   it("R7 of several whose heads are equally old, the one that was passed over most goes", () => {
@@ -81,6 +89,23 @@ describe("R7 how often a lane was passed over", () => {
     driven.place(4, "late");
     driven.endAndTurn(4);
     assert.deepEqual(driven.sent.slice(1), ["h h", "h h", "h h"]);
+  });
+});
+
+describe("R7 seven lanes, one slot", () => {
+  it("R7 the one whose call came last goes after no more than twice as many others", () => {
+    const driven = new Driven({ size: 1 });
+    driven.turn(0, Array(9).fill("many").join(" "), { lane: "many" });
+    for (const lane of ["a", "b", "c", "d", "e"]) {
+      driven.place(0, lane, { lane });
+    }
+    driven.place(1, "last", { lane: "last" });
+    for (const lane of ["a", "b"]) driven.place(1, lane, { lane, priority: 1 });
+    for (let now = 2; driven.scheduler.queue.waiting > 0; now++) {
+      driven.endAndTurn(now);
+    }
+    const others = driven.sent.indexOf("last") - 1;
+    assert.ok(others <= 2 * 7, `it goes after ${others}`);
   });
 });
 
