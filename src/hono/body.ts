@@ -1,9 +1,10 @@
 /**
- * Reads bodies, up to a limit.
+ * Reads bodies, up to a limit of bytes and of time.
  *
  * @module
  */
 import type { Context } from "hono";
+import type { Patience } from "./patience.ts";
 import { Problem } from "./problems.ts";
 
 /** Refuses a body that is announced as too large; nothing of it is read. */
@@ -12,39 +13,48 @@ export function checkLength(c: Context, most: number): void {
   if (length !== undefined && !(length <= most)) throw tooLarge(most);
 }
 
-/** The whole body. */
-export async function readBody(c: Context, most: number): Promise<Uint8Array> {
-  if (announcedLength(c) === undefined && !c.req.raw.bodyUsed) {
-    const chunks = [];
-    for await (const chunk of chunksOf(c, most)) chunks.push(chunk);
-    return joined(chunks);
+/** The whole body. All of it must come in time. */
+export async function readBody(
+  c: Context,
+  most: number,
+  patience: Patience,
+): Promise<Uint8Array> {
+  if (announcedLength(c) !== undefined || c.req.raw.bodyUsed) {
+    const body = await patience.within(whole(c));
+    if (body.byteLength > most) throw tooLarge(most);
+    return body;
   }
-  const body = await whole(c);
-  if (body.byteLength > most) throw tooLarge(most);
-  return body;
+  const reader = c.req.raw.body?.getReader();
+  try {
+    return await patience.within(gathered(chunksFrom(reader, most)));
+  } finally {
+    leave(reader);
+  }
 }
 
-/** The body as it comes. */
+/** The body as it comes. Each chunk must come in time. */
 export async function* chunksOf(
   c: Context,
   most: number,
+  patience: Patience,
 ): AsyncGenerator<Uint8Array> {
   // Somebody has read it before: then Hono has kept it.
-  if (c.req.raw.bodyUsed) return yield await readBody(c, most);
+  if (c.req.raw.bodyUsed) return yield await readBody(c, most, patience);
   const reader = c.req.raw.body?.getReader();
-  let bytes = 0;
   try {
-    while (reader) {
-      const { done, value } = await reader.read().catch(endedEarly);
-      if (done) return;
-      bytes += value.byteLength;
-      if (bytes > most) throw tooLarge(most);
-      yield value;
-    }
+    yield* chunksFrom(reader, most, patience);
   } finally {
-    // Waiting for it would be waiting for a client that may never end.
-    reader?.cancel().catch(() => {});
+    leave(reader);
   }
+}
+
+/** All chunks as one. */
+export async function gathered(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<Uint8Array> {
+  const parts = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return joined(parts);
 }
 
 /**
@@ -110,6 +120,29 @@ function announcedLength(c: Context): number | undefined {
   if (length === undefined) return undefined;
   const isChunked = c.req.header("transfer-encoding") !== undefined;
   return isChunked ? undefined : Number(length);
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+async function* chunksFrom(
+  reader: Reader | undefined,
+  most: number,
+  patience?: Patience,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  while (reader) {
+    const read = reader.read().catch(endedEarly);
+    const { done, value } = await (patience?.within(read) ?? read);
+    if (done) return;
+    bytes += value.byteLength;
+    if (bytes > most) throw tooLarge(most);
+    yield value;
+  }
+}
+
+/** Nobody waits for that: it would be waiting for a client that may never end. */
+function leave(reader: Reader | undefined): void {
+  reader?.cancel().catch(() => {});
 }
 
 async function whole(c: Context): Promise<Uint8Array> {

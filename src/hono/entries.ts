@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from "hono";
-import { checkLength, chunksOf, linesOf, piecesOf, readBody } from "./body.ts";
+import { checkLength, chunksOf, gathered, linesOf, piecesOf } from "./body.ts";
 import { fromBase64, isBytes } from "./bytes.ts";
 import type { Exposed } from "./exposed.ts";
 import { parseJson } from "./json.ts";
@@ -43,8 +43,11 @@ export async function entriesOf(
   return { type, entries };
 }
 
-async function readArray(c: Context, { limits }: Exposed): Promise<unknown[]> {
-  const body = await readBody(c, limits.bulkBytes);
+async function readArray(
+  c: Context,
+  { limits, patience }: Exposed,
+): Promise<unknown[]> {
+  const body = await gathered(chunksOf(c, limits.bulkBytes, patience));
   const items = parseJson(body, limits.depth + 1);
   if (!Array.isArray(items)) {
     throw new Problem(400, "The body must be an array");
@@ -63,10 +66,10 @@ async function* inArray(
 
 async function* inLines(
   c: Context,
-  { options, limits }: Exposed,
+  { options, limits, patience }: Exposed,
 ): AsyncGenerator<Entry> {
   const read = isBytes(options.input) ? decoded : same;
-  const chunks = chunksOf(c, limits.bulkBytes);
+  const chunks = chunksOf(c, limits.bulkBytes, patience);
   for await (const line of linesOf(chunks, limits.bodyBytes)) {
     if (line.every(isBlank)) continue;
     yield () => read(parseJson(line, limits.depth, "line"));
@@ -75,9 +78,9 @@ async function* inLines(
 
 async function* inPieces(
   c: Context,
-  { options, limits }: Exposed,
+  { options, limits, patience }: Exposed,
 ): AsyncGenerator<Entry> {
-  const chunks = chunksOf(c, limits.bulkBytes);
+  const chunks = chunksOf(c, limits.bulkBytes, patience);
   const pieces = piecesOf(chunks, lengthOf(options.input)!);
   for await (const piece of pieces) yield () => piece;
 }

@@ -24,6 +24,7 @@ import {
   limitsWithin,
   type Serving,
 } from "./options.ts";
+import { Patience } from "./patience.ts";
 import { Problem } from "./problems.ts";
 import type { Issue, Schema } from "./schema.ts";
 
@@ -41,6 +42,8 @@ export class Exposed {
   readonly options: EndpointOptions;
   readonly serving: Serving;
   readonly limits: Limits;
+  /** How long its clients are waited for. */
+  readonly patience: Patience;
   readonly batcher: Batcher<unknown, unknown>;
   /** How many calls can be in its batches at once. */
   readonly batchRoom: number;
@@ -67,6 +70,7 @@ export class Exposed {
     this.options = options;
     this.serving = serving;
     this.limits = limitsWithin(serving, options.limits);
+    this.patience = new Patience(this.limits.bodyMs);
     this.path = options.path ?? `/${this.name}`;
     this.bulkPath = options.bulk === false
       ? undefined

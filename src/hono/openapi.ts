@@ -237,6 +237,7 @@ const PROBLEM = {
 const PROBLEMS: Operation["responses"] = Object.fromEntries(
   [
     [400, "The body is no JSON"],
+    [408, "The body did not come in time"],
     [413, "The body is too large, or the bulk too long"],
     [415, "The body is of another type"],
     [422, "The item does not fit its schema"],

@@ -34,6 +34,13 @@ export interface Limits {
    * @default {64}
    */
   depth: number;
+  /**
+   * Longest time that the body of one item may take to come, or that a bulk may pause, in
+   * ms, > 0.
+   *
+   * @default {30_000}
+   */
+  bodyMs: number;
 }
 
 /** How a method is served. */
@@ -194,6 +201,7 @@ function limitsOf(check: Check | undefined, otherwise: Limits): Limits {
     bulkBytes: check?.count("bulkBytes", 1) ?? otherwise.bulkBytes,
     bulkItems: check?.count("bulkItems", 1) ?? otherwise.bulkItems,
     depth: check?.count("depth", 0) ?? otherwise.depth,
+    bodyMs: check?.span("bodyMs") ?? otherwise.bodyMs,
   };
 }
 
@@ -214,6 +222,7 @@ const DEFAULTS: Limits = {
   bulkBytes: 2 ** 24,
   bulkItems: 10_000,
   depth: 64,
+  bodyMs: 30_000,
 };
 
 const LIMITS = [
@@ -221,6 +230,7 @@ const LIMITS = [
   "bulkBytes",
   "bulkItems",
   "depth",
+  "bodyMs",
 ] as const satisfies readonly (keyof Limits)[];
 
 const OPENAPI = [

@@ -27,11 +27,14 @@ export async function answerOne(
   }
 }
 
-async function readItem(c: Context, { options, limits }: Exposed) {
+async function readItem(
+  c: Context,
+  { options, limits, patience }: Exposed,
+) {
   const expectsBytes = isBytes(options.input);
   requireType(c, [expectsBytes ? BYTES_TYPE : JSON_TYPE]);
   checkLength(c, limits.bodyBytes);
-  const body = await readBody(c, limits.bodyBytes);
+  const body = await readBody(c, limits.bodyBytes, patience);
   return expectsBytes ? body : parseJson(body, limits.depth);
 }
 

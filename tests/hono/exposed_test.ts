@@ -113,6 +113,7 @@ describe("endpoints()", () => {
     [{ input, lane: "a" }, '"lane" must be a function, got "a"'],
     [{ input, paht: "/x" }, 'unknown option "paht", wanted one of path,'],
     [{ input, limits: { depth: -1 } }, '"depth" must be an integer >= 0'],
+    [{ input, limits: { bodyMs: 0 } }, '"bodyMs" must be a number of ms > 0'],
     [{ input, limits: { bytes: 1 } }, 'unknown option "bytes"'],
   ];
   for (const [options, why] of wrongRoutes) {

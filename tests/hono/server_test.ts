@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
+import process from "node:process";
 import { after, describe, it } from "node:test";
 import { z } from "zod";
 import { batcherOf } from "../../mod.ts";
@@ -25,6 +26,7 @@ const apps = [
     abortGone: true,
   }),
   endpoints(fast, { work: { path: "/fast", input } }),
+  endpoints(fast, { work: { path: "/hasty", input, limits: { bodyMs: 1 } } }),
   endpoints(images, { work: { path: "/images", input: bytes() } }),
 ];
 const server = await listen(async (request) => {
@@ -56,6 +58,12 @@ class Client {
 
   hangUp(): void {
     this.#socket.destroy();
+  }
+
+  /** Waits until the server has hung up. */
+  async over(): Promise<void> {
+    if (this.isOver) return;
+    await new Promise((resolve) => this.#socket.once("close", resolve));
   }
 
   /** Waits until the server has said that. */
@@ -174,6 +182,19 @@ describe("A server on this runtime", { timeout: 60_000 }, () => {
     await loris[0]!.heard(/\r\n\r\n24691356$/);
     loris.forEach((client) => client.hangUp());
   });
+
+  for (const kind of ["Content-Length: 9", "Transfer-Encoding: chunked"]) {
+    it(`Gives up clients that never send the rest: ${kind}`, async () => {
+      const client = new Client();
+      const type = "Content-Type: application/json";
+      client.send(head("/hasty", type, kind));
+      await client.heard(/^HTTP\/1.1 408 /);
+      await client.heard(/\r\nconnection: close\r\n/i);
+      // Deno keeps the connection until the rest has come, or the client has gone.
+      if (!("deno" in process.versions)) await client.over();
+      client.hangUp();
+    });
+  }
 
   it("Refuses bodies that are announced as too large, or come to be", async () => {
     const announced = new Client();
