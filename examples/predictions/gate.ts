@@ -12,6 +12,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import type { Fetch } from "./runtimes/listen.ts";
 
 /** How long no request must come for all to have been read; a busy client needs some time. */
@@ -45,6 +46,8 @@ export class Gate {
     for (let heldMs = 0; heldMs < maxHoldMs; heldMs += quietMs) {
       const before = this.#arrived;
       await new Promise((resolve) => setTimeout(resolve, quietMs));
+      // A process that did not get its turn for so long has only timers behind it: now it reads.
+      await new Promise((resolve) => setImmediate(resolve));
       if (this.#arrived === before) return;
     }
   }
