@@ -12,6 +12,7 @@ import { burst, closedLoop, type Scenario } from "../per_call/scenarios.ts";
 import {
   bounds,
   lanes,
+  learned,
   ownSignal,
   plain,
   sharedSignal,
@@ -62,6 +63,11 @@ export const features: readonly Feature[] = [
     name: "all bounds",
     contestants: { floor, "all bounds": bounds },
     demand: (figures) => times("all bounds", figures, 1.3),
+  },
+  {
+    name: "adaptive",
+    contestants: { "window": plain, adaptive: learned },
+    demand: (figures) => more("adaptive", "window", figures, 100),
   },
 ];
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Batcher, type BatcherOptions } from "../../mod.ts";
+import { adaptive, Batcher, type BatcherOptions } from "../../mod.ts";
 import type { Batch, Batching, MakeCall, Work } from "../per_call/calls.ts";
 import { floor } from "../per_call/floor.ts";
 
@@ -21,6 +21,9 @@ export function withOptions(options: BatcherOptions<number>): Batch {
 
 /** No feature, under these conditions. */
 export const plain: Batch = withOptions({});
+
+/** The policy that is the default. */
+export const learned: Batch = withOptions({ policy: adaptive() });
 
 const TENANTS = Array.from({ length: 16 }, (_, tenant) => `tenant ${tenant}`);
 

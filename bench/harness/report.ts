@@ -1,5 +1,5 @@
 /**
- * How a bench ends: a table with the machine and the demands, for people or for
+ * How a bench ends: tables with the machine and the demands, for people or for
  * programs.
  *
  * @module
@@ -15,11 +15,16 @@ export const REPORT_FLAGS = {
   check: { type: "boolean", default: false },
 } as const;
 
-/** What was found out. */
-export interface Findings {
-  /** What the table shows. */
+/** A table, and what it shows. */
+export interface Section {
   readonly title: string;
   readonly table: Table;
+}
+
+/** What was found out. */
+export interface Findings extends Section {
+  /** What else was. */
+  readonly more?: readonly Section[];
   readonly demands: readonly Demand[];
   /** The same for programs. */
   readonly data: unknown;
@@ -32,16 +37,13 @@ export interface Findings {
  * or there was too little to make any.
  */
 export function report(
-  { title, table, demands, data }: Findings,
+  { title, table, more = [], demands, data }: Findings,
   wanted: { readonly json: boolean; readonly check: boolean },
 ): void {
   const where = machine();
   const text = [
     nameOf(where),
-    title,
-    "",
-    ...linesOf(table),
-    "",
+    ...[{ title, table }, ...more].flatMap(textOf),
     ...demands.map(lineOf),
   ];
   const forPrograms = { machine: where, data, demands };
@@ -54,4 +56,8 @@ export function report(
 
 function nameOf({ runtime, engine, cpu, cores, os }: Machine): string {
   return `${runtime} (${engine}), ${os}, ${cores} x ${cpu}`;
+}
+
+function textOf({ title, table }: Section): string[] {
+  return [title, "", ...linesOf(table), ""];
 }

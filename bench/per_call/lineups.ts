@@ -7,7 +7,7 @@
  */
 import type { Batch } from "./calls.ts";
 import { floor, nobody } from "./floor.ts";
-import { batched } from "./ours.ts";
+import { adaptively, batched } from "./ours.ts";
 import {
   batshit,
   dataloader,
@@ -29,6 +29,11 @@ export interface Lineup {
 export const lineups: Readonly<Record<string, Lineup>> = {
   ours: {
     contestants: { floor, null: nobody, batched, dataloader },
+    processes: 3,
+    rounds: 8,
+  },
+  adaptive: {
+    contestants: { floor, "batched, adaptive": adaptively },
     processes: 3,
     rounds: 8,
   },
