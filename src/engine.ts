@@ -205,7 +205,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     place: number,
     outcome: RetryLater,
   ): { error: unknown } | undefined {
-    this.wake.soon();
+    this.beginTurn();
     return this.#retries.retry(batch, place, outcome, this.now());
   }
 

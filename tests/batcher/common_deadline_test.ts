@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, type BatcherOptions, DeadlineError } from "../../mod.ts";
+import {
+  Batcher,
+  type BatcherOptions,
+  DeadlineError,
+  retryLater,
+} from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { watched } from "./watched.ts";
@@ -123,5 +128,29 @@ describe("R17: a deadline that all calls have in common", () => {
     assert.deepEqual(late, []);
     assert.deepEqual([batcher.pending, host.timers], [0, 0]);
     assert.equal(batcher.stats().results, 1001);
+  });
+
+  it("R17 it counts from the call, though an outcome has asked for another try just before", async () => {
+    for (let ticks = 0; ticks < 8; ticks++) {
+      const host = new VirtualHost();
+      let ask!: () => void;
+      const outcome = new Promise<ReturnType<typeof retryLater>>((resolve) => {
+        ask = () => resolve(retryLater());
+      });
+      const never = new Promise<number>(() => {});
+      const batcher = new Batcher(
+        (xs: number[]) => xs.map((x) => x === 0 ? outcome : never),
+        { maxWaitMs: 0, deadlineMs: 100, host },
+      );
+      for (const x of [0, 1]) watched(batcher.run(x));
+      await host.advance(60);
+      ask();
+      for (let tick = 0; tick < ticks; tick++) await undefined;
+      const call = watched(batcher.run(2));
+      await host.advance(99);
+      assert.equal(call.state, "pending");
+      await host.advance(1);
+      assert.ok(call.error instanceof DeadlineError);
+    }
   });
 });
