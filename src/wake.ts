@@ -43,9 +43,12 @@ export class Wake {
     if (!host.join) enter(() => this.#stand());
   }
 
-  /** Whether a look is due in this turn already. */
+  /**
+   * Whether a look is due in this turn, and something has come that read the clock. A timer that rings does
+   * not, and calls may follow it before the look does where a fake clock rings several at once.
+   */
   get isSoon(): boolean {
-    return this.#isSoon;
+    return this.#isSoon && !this.#isEndOfTurn;
   }
 
   /** Whether a timer stands. */

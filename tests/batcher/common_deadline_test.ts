@@ -7,8 +7,9 @@ import {
   retryLater,
 } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
+import { FrailHost } from "./frail_host.ts";
 import { heldHandler } from "./held_handler.ts";
-import { watched } from "./watched.ts";
+import { turns, watched } from "./watched.ts";
 
 /** A batcher whose only slot is busy until it is told otherwise; all calls have 100 ms. */
 async function busy(options: BatcherOptions<number> = {}) {
@@ -152,5 +153,21 @@ describe("R17: a deadline that all calls have in common", () => {
       await host.advance(1);
       assert.ok(call.error instanceof DeadlineError);
     }
+  });
+
+  it("R17 it counts from the call, though a fake clock rings our timer just before", async () => {
+    const host = new FrailHost();
+    const handler = heldHandler((x: number) => x);
+    const settings = { maxWaitMs: 0, deadlineMs: 100, host };
+    const batcher = new Batcher(handler, settings);
+    watched(batcher.run(0));
+    await turns(3);
+    let call = watched(new Promise<number>(() => {}));
+    host.timer(() => call = watched(batcher.run(1)), 100);
+    await host.moveTo(100);
+    await host.moveTo(199);
+    assert.equal(call.state, "pending");
+    await host.moveTo(200);
+    assert.ok(call.error instanceof DeadlineError);
   });
 });
