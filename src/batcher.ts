@@ -279,7 +279,7 @@ export class Batcher<In, Out> {
     this.#engine.places.close(this.#intake.closedError());
     this.#engine.close(options.timeoutMs ?? Infinity);
     return this.#awaited((isNested) =>
-      isNested ? this.#engine.flush(true) : this.#engine.closed
+      isNested ? this.#engine.flush(true) : this.#engine.closing.promise
     );
   }
 
@@ -288,7 +288,7 @@ export class Batcher<In, Out> {
     const mark = currentMark();
     const promise = work(this.#intake.isNested(mark));
     if (mark) this.#engine.nesting.tie(mark, promise);
-    return promise;
+    return this.#engine.joined(promise);
   }
 
   /** Closes at the end of an `await using` block. */

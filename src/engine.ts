@@ -7,6 +7,7 @@
 import type { Batch, Call } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Scheduler } from "./core/scheduler.ts";
+import { Closing, LATE } from "./closing.ts";
 import { Departures } from "./departures.ts";
 import { Watch } from "./hooks.ts";
 import { KeepAlive } from "./keep_alive.ts";
@@ -27,11 +28,6 @@ import { Stats } from "./stats.ts";
 import { SizeLimit } from "./size_limit.ts";
 import { TimeLimit } from "./time_limit.ts";
 import { Wake } from "./wake.ts";
-
-/** Fulfils a promise as late as a rejection comes, after all callers have heard. */
-const LATE: PromiseLike<void> = {
-  then: ((resolve: () => void) => resolve()) as PromiseLike<void>["then"],
-};
 
 /**
  *     beginTurn ─▶ look ─▶ scheduler ─▶ dispatch ─▶ Run ─▶ ended ─▶ look …
@@ -61,9 +57,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly #limit: TimeLimit | undefined;
   readonly #sizeLimit: SizeLimit;
   readonly #retries: Retries<In>;
-  /** Resolves once it is closed and nothing is left. */
-  readonly closed: Promise<void>;
-  #onClosed!: (value: PromiseLike<void>) => void;
+  /** Tells those who wait until it is closed and nothing is left. */
+  readonly closing: Closing;
   /** Set during a look: one look follows it for all batches that end in it, after their callers had their say. */
   #isLooking = false;
   /** When closing gives up waiting, in ms. */
@@ -74,7 +69,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.work = work;
     this.isolation = settings.isolate;
     this.#sizeLimit = new SizeLimit(settings);
-    this.closed = new Promise((resolve) => this.#onClosed = resolve);
+    this.closing = new Closing(settings.host);
     this.watch = new Watch(settings.hooks);
     this.#keepAlive = new KeepAlive(settings.host, this.watch);
     if (settings.dedupe) this.sharing = new Sharing(this);
@@ -184,7 +179,14 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#grantPlaces();
     // Who leaves the line may leave a timer behind.
     place.catch(() => this.beginTurn());
-    return place;
+    return this.joined(place);
+  }
+
+  /** Gives a promise that is waited for looks of its own, as calls have, where the host wants that. */
+  joined<T>(promise: Promise<T>): Promise<T> {
+    const leave = this.settings.host.join?.(this.wake.look);
+    if (leave) promise.then(leave, leave);
+    return promise;
   }
 
   /** Gives a place back that was kept. */
@@ -239,7 +241,9 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
 
   /** Callers who have just been answered often call again at once, before the look that follows. */
   #expectCallers(): void {
-    this.wake.soon();
+    // Where each caller has a request, that of this batch is over: others should go on.
+    if (this.settings.host.join) this.wake.atEndOfTurn();
+    else this.wake.soon();
     this.grantRoom();
   }
 
@@ -298,7 +302,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   #end(): void {
     this.#closeBy = Infinity;
     this.wake.clear();
-    this.#onClosed(LATE);
+    this.closing.come();
   }
 
   /** How long the oldest running batch has run, in ms; 0 when none runs. */

@@ -221,7 +221,7 @@ export class Intake<In, Out> {
       call.whenEnded({ end: () => mark.remove(nesting) });
     }
     if (settings.host.join) {
-      call.whenEnded({ end: settings.host.join(wake.endOfTurn) });
+      call.whenEnded({ end: settings.host.join(wake.look) });
     }
   }
 

@@ -94,6 +94,12 @@ export class Wake {
     this.soon();
   };
 
+  /** Looks at once; for callers with nothing on their stack, where microtasks may be lost with their request. */
+  readonly look = (): void => {
+    this.#isEndOfTurn = true;
+    this.#enter(this.#ring);
+  };
+
   /** Gives up a timer or hop that should long have come; the next look sets another. */
   heal(now: number): void {
     if (now - this.#hopAt > LOST_MS) this.#hopAt = Infinity;

@@ -40,6 +40,7 @@ const LAYERS = [
   ["src/answer.ts", "src/hooks.ts", "src/nesting.ts", "src/signals.ts"],
   [
     "src/batch_context.ts",
+    "src/closing.ts",
     "src/keep_alive.ts",
     "src/places.ts",
     "src/seat.ts",

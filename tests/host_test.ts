@@ -174,29 +174,6 @@ describe("A host of one's own", () => {
     ]);
   });
 
-  it("R15: with join() every call brings looks of its own, so that no timer and no hop is needed", async () => {
-    class JoinedHost extends FrailHost {
-      readonly looks = new Set<() => void>();
-      join(look: () => void): () => void {
-        const joined = () => look();
-        this.looks.add(joined);
-        return () => this.looks.delete(joined);
-      }
-    }
-    const host = new JoinedHost();
-    host.timersDie = host.hopsDie = true;
-    const batcher = new Batcher(double, { maxWaitMs: 20, host });
-    const calls = [1, 2].map((x) => watched(batcher.run(x)));
-    await turns(2);
-    assert.equal(host.looks.size, 2);
-    host.time = 20;
-    const [, second] = [...host.looks];
-    second!();
-    await turns(1);
-    assert.deepEqual(calls.map(({ value }) => value), [2, 4]);
-    assert.equal(host.looks.size, 0);
-  });
-
   it("hold() is given each batch, to keep it alive until it ends", async () => {
     const held: Promise<unknown>[] = [];
     class HoldingHost extends FrailHost {

@@ -1,0 +1,42 @@
+/**
+ * How those hear who wait until a batcher is closed and nothing is left.
+ *
+ * @module
+ */
+import type { Host } from "./host.ts";
+
+/** Fulfils a promise as late as a rejection comes, after all callers have heard. */
+export const LATE: PromiseLike<void> = {
+  then: ((resolve: () => void) => resolve()) as PromiseLike<void>["then"],
+};
+
+/** Comes once. */
+export class Closing {
+  /** The same for all, but where a promise belongs to the request that made it. */
+  readonly #shared: Promise<void> | undefined;
+  readonly #waiting: ((value: PromiseLike<void>) => void)[] = [];
+  #hasCome = false;
+
+  /** Makes one that has not come. */
+  constructor(host: Host) {
+    if (!host.join) this.#shared = this.#wait();
+  }
+
+  /** A promise of it. */
+  get promise(): Promise<void> {
+    return this.#shared ?? this.#wait();
+  }
+
+  /** Tells all who wait, and who will. */
+  come(): void {
+    this.#hasCome = true;
+    for (const resolve of this.#waiting.splice(0)) resolve(LATE);
+  }
+
+  #wait(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#hasCome) resolve(LATE);
+      else this.#waiting.push(resolve);
+    });
+  }
+}
