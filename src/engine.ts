@@ -173,9 +173,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   ready(signal: AbortSignal | undefined): Promise<void> {
     this.beginTurn();
     this.queue.settle();
-    const leave = this.settings.host.join?.(this.wake.endOfTurn);
     const place = this.places.wait(signal);
-    if (leave) place.then(leave, leave);
     this.#grantPlaces();
     // Who leaves the line may leave a timer behind.
     place.catch(() => this.beginTurn());
