@@ -251,15 +251,23 @@ export function partsOf<Handler>(
 /** Checks what a call asks for. What is no object asks for nothing: `xs.map(embed)` works. */
 export function demandsOf(call: unknown): CallOptions | undefined {
   if (typeof call !== "object" || call === null) return undefined;
-  if (hasSignalOnly(call)) return call;
+  if (isPlainlyRight(call)) return call;
   return demandsIn(new Check("take the call", call, CALL_OPTIONS));
 }
 
-/** Most calls that ask for something ask for this, which needs no closer look. */
-function hasSignalOnly(call: CallOptions): boolean {
-  for (const key in call) if (key !== "signal") return false;
-  return typeof AbortSignal === "function" &&
-    call.signal instanceof AbortSignal;
+/** Most calls that ask for something ask for this, which needs no closer look: servers' do. */
+function isPlainlyRight(call: CallOptions): boolean {
+  for (const key in call) {
+    if (key !== "signal" && key !== "deadlineMs" && key !== "onSettle") {
+      return false;
+    }
+  }
+  const { signal, deadlineMs, onSettle } = call;
+  return (signal === undefined ||
+    typeof AbortSignal === "function" && signal instanceof AbortSignal) &&
+    (deadlineMs === undefined ||
+      typeof deadlineMs === "number" && deadlineMs > 0) &&
+    (onSettle === undefined || typeof onSettle === "function");
 }
 
 /** The same for many calls, which may ask to be `settled` each for itself. */

@@ -26,7 +26,7 @@ import {
 } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { Problem } from "./problems.ts";
-import type { Issue, Schema } from "./schema.ts";
+import type { Checked, Issue, Schema } from "./schema.ts";
 
 /** A schema that does not fit may have thousands of reasons: enough is said of the first few. */
 const MAX_ISSUES = 10;
@@ -123,22 +123,22 @@ export class Exposed {
     return Math.min(Number(wanted), this.#latestMs);
   }
 
-  /** Makes an item of what a client has sent. */
-  async item(raw: unknown): Promise<unknown> {
-    const checked = await check(this.options.input, raw);
-    if (checked.issues === undefined) return checked.value;
-    throw misfit(checked.issues);
+  /** Makes an item of what a client has sent, at once or later as its schema does. */
+  item(raw: unknown): unknown {
+    return made(this.options.input, raw, misfit);
   }
 
   /** Makes an answer of what the method has returned. */
-  async result(value: unknown): Promise<unknown> {
+  result(value: unknown): unknown {
     const { output } = this.options;
     if (output === undefined) return value;
-    const checked = await check(output, value);
-    if (checked.issues === undefined) return checked.value;
-    throw new TypeError(
+    return made(output, value, (issues) => this.#strange(issues));
+  }
+
+  #strange(issues: readonly Issue[]): TypeError {
+    return new TypeError(
       `Cannot answer for ${this.name}(): its result does not fit "output", ${
-        placeOf(checked.issues[0])
+        placeOf(issues[0])
       }`,
     );
   }
@@ -222,8 +222,18 @@ function givenOf(
     .options;
 }
 
-function check(schema: Schema, value: unknown) {
-  return schema["~standard"].validate(value);
+/** What a schema makes of a value. Most answer at once, and then nobody waits for a promise. */
+function made(
+  schema: Schema,
+  value: unknown,
+  wrong: (issues: readonly Issue[]) => Error,
+): unknown {
+  const read = (checked: Checked<unknown>): unknown => {
+    if (checked.issues === undefined) return checked.value;
+    throw wrong(checked.issues);
+  };
+  const checked = schema["~standard"].validate(value);
+  return checked instanceof Promise ? checked.then(read) : read(checked);
 }
 
 function misfit(issues: readonly Issue[]): Problem {
