@@ -32,6 +32,18 @@ describe("R18: Places", () => {
     assert.equal(waiters[1]!.state, "fulfilled");
   });
 
+  it("Who claims takes the place that was given first: the others lapse on their own time", async () => {
+    const places = new Places(new Signals());
+    for (const time of [0, 500]) {
+      watched(places.wait(undefined));
+      places.grant(2, time);
+    }
+    await turns();
+    places.claim();
+    watched(places.wait(undefined));
+    assert.equal(places.lapseAt, 1500);
+  });
+
   it("A claim without a place that is kept gets none", () => {
     const places = new Places(new Signals());
     assert.equal(places.claim(), false);

@@ -40,6 +40,19 @@ describe("R16: Signals", () => {
     assert.deepEqual(told[2], ["b", "too"]);
   });
 
+  it("R23 An abort looks at no other signal", () => {
+    const { told, signals } = noting();
+    const controller = new AbortController();
+    const { signal } = new AbortController();
+    Object.defineProperty(signal, "aborted", {
+      get: () => assert.fail("another signal has aborted"),
+    });
+    signals.add(signal, "a");
+    signals.add(controller.signal, "b");
+    controller.abort("gone");
+    assert.deepEqual(told, [["b", "gone"]]);
+  });
+
   it("Lets go of a signal with its last call", () => {
     const { signals, one } = noting();
     for (const call of ["a", "b"]) signals.add(one.signal, call);

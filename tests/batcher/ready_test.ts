@@ -89,6 +89,21 @@ describe("R18: ready()", () => {
     assert.deepEqual(seenOf([call, other]), [1, undefined]);
   });
 
+  it("A place that was given stays given, though there are fewer now", async () => {
+    const { host, handler, batcher } = await busy();
+    batcher.configure({ concurrency: 2 });
+    const room = watched(batcher.ready());
+    await host.advance();
+    assert.equal(room.state, "fulfilled");
+    batcher.configure({ concurrency: 1 });
+    const calls = [1, 2].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.deepEqual(calls.map(({ state }) => state), ["pending", "rejected"]);
+    handler.at(0).finish();
+    await host.advance();
+    assert.deepEqual(handler.items, [[0], [1]]);
+  });
+
   it("A waiter with a signal that aborts leaves the line", async () => {
     const { host, handler, batcher } = await busy();
     const listened = new ListenedSignal();

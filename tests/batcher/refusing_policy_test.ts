@@ -126,6 +126,23 @@ describe("A policy that admits calls", () => {
     assert.deepEqual(fates(calls), [1, 2, REFUSED, REFUSED]);
   });
 
+  it("R7 a lane of which the first call is refused is forgotten", async () => {
+    let lanes = 0;
+    const forLane = () => {
+      lanes++;
+      return { decide: leaves, admits: () => 0 };
+    };
+    const host = new VirtualHost();
+    const lane = (x: number) => x;
+    const options = { host, lane, policy: { forLane } };
+    const batcher = new Batcher((xs: number[]) => xs, options);
+    const before = lanes;
+    const calls = [1, 1, 1].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    for (const { error } of calls) assert.ok(error instanceof QueueFullError);
+    assert.equal(lanes - before, 3);
+  });
+
   it("R14 one that throws admits the call, and tells onError", async () => {
     const errors: unknown[] = [];
     const { host, batcher } = await busy({

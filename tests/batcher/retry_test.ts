@@ -151,6 +151,16 @@ describe("R25: retryLater()", () => {
     assert.deepEqual([asked, starts], [[1, 2, 3], [100, 300, 600]]);
   });
 
+  it("R25 delayMs may be 0, or return that: they come back at the end of the turn", async () => {
+    for (const delayMs of [0, () => 0]) {
+      const { host, handler } = await delayed({
+        retry: { attempts: 2, delayMs },
+      });
+      assert.deepEqual(handler.items, [[1, 2, 3], [2]]);
+      assert.equal(host.now(), 0);
+    }
+  });
+
   it("R25 A delayMs that throws, or returns no time, rejects those calls", async () => {
     const broken = new Error("broken");
     const ways: [() => number, RegExp | Error][] = [
