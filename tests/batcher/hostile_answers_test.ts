@@ -119,6 +119,22 @@ describe("R9: answers that throw when they are looked at", () => {
     assert.deepEqual(seenOf(calls), [{ x: 1 }, { x: 2 }, { x: 3 }]);
   });
 
+  it("R10 An answer that changes while it is read counts as it was", async () => {
+    const batcher = new Batcher<number, unknown>((xs) => {
+      const answer: unknown[] = [...xs];
+      answer[0] = {
+        get then() {
+          answer.fill("changed");
+          return undefined;
+        },
+      };
+      return answer;
+    });
+    const calls = [1, 2, 3].map((x) => watched(batcher.run(x)));
+    await turns(5);
+    assert.deepEqual(seenOf(calls.slice(1)), [2, 3]);
+  });
+
   it("An object whose class cannot be named rejects every call of its batch", async () => {
     for (const name of [Symbol("class"), { toString: trap }]) {
       const answer = { constructor: { name } };

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { window } from "../../src/core/policy.ts";
+import { Batch, Call, type Visit } from "../../src/core/call.ts";
+import { Deadlines } from "../../src/core/deadlines.ts";
 import { Driven } from "./driven.ts";
 
 /** Every call must be answered within 100 ms; one slot, a long window. */
@@ -207,5 +209,23 @@ describe("Scheduler: a deadline that all calls have in common", () => {
     driven.scheduler.remove(a!, "aborted");
     driven.turn(2, "b");
     assert.equal(seen.at(-1), 102);
+  });
+});
+
+describe("Deadlines", () => {
+  it("R23 the oldest of those who have no deadline of their own is the first of them: no other is visited", () => {
+    const port = { hasten() {}, expire() {} };
+    const deadlines = new Deadlines(100, { meanRunMs: NaN }, port);
+    const batch = new Batch<string>({ key: undefined, nested: false });
+    const own = new Call(() => {});
+    batch.add("own", own, 0);
+    deadlines.set(own, 50, 0);
+    for (const time of [1, 2, 3]) batch.add("x", () => {}, time);
+    let visits = 0;
+    const place = {
+      forEach: (visit: Visit) =>
+        batch.forEach((batch, index) => (visits++, visit(batch, index))),
+    };
+    assert.deepEqual([deadlines.oldestIn(place), visits], [1, 2]);
   });
 });

@@ -87,6 +87,16 @@ describe("Scheduler: what a policy hears", () => {
     assert.deepEqual(driven.sent, ["a b"]);
   });
 
+  it("R23 It is asked once a look, however many calls have come", () => {
+    const { policy, heard } = telling(() => {});
+    const driven = new Driven({ policy });
+    driven.place(0, "a b");
+    driven.place(0, "c");
+    driven.look(0);
+    const asked = heard.filter((line) => line.startsWith("asked"));
+    assert.deepEqual(asked, ["asked of 3 at 0"]);
+  });
+
   it("R23 While no slot is free, news wants no end of a turn", () => {
     const { policy, heard } = telling();
     const driven = new Driven({ policy });

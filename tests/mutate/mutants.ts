@@ -4,7 +4,13 @@
  * @module
  */
 import type { Mutant } from "./mutant.ts";
-import { repairs, retries, shared, streams } from "./mutants/answers.ts";
+import {
+  arrays,
+  repairs,
+  retries,
+  shared,
+  streams,
+} from "./mutants/answers.ts";
 import { aborts, closing, deadlines } from "./mutants/leaving.ts";
 import { orders, room, sizes, weights } from "./mutants/queue.ts";
 import { feeding, learning, nested, watching } from "./mutants/seams.ts";
@@ -25,6 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   closing,
   timers,
   timeLimits,
+  arrays,
   streams,
   repairs,
   retries,

@@ -1,5 +1,5 @@
 /**
- * Bugs of answers: streams, repair, retries, places that calls share.
+ * Bugs of answers: arrays, streams, repair, retries, places that calls share.
  *
  * @module
  */
@@ -25,6 +25,24 @@ export const streams: readonly Mutant[] = mutants([
     file: "src/attempt.ts",
     find: "this.#stream?.stop();",
     replace: "",
+  },
+]);
+
+export const arrays: readonly Mutant[] = mutants([
+  "tests/batcher/settling_test.ts",
+  "tests/batcher/hostile_answers_test.ts",
+], [
+  {
+    name: "an answer may change while it is read",
+    file: "src/run_batch.ts",
+    find: "if (outcomes === answer) outcomes = slice.call(answer);",
+    replace: "",
+  },
+  {
+    name: "one outcome for all is for the first",
+    file: "src/attempt.ts",
+    find: "return new Array<unknown>(size).fill(answer);",
+    replace: "return [answer];",
   },
 ]);
 
@@ -80,6 +98,12 @@ export const retries: readonly Mutant[] = mutants([
     file: "src/retries.ts",
     find: "tried >= this.#options.attempts",
     replace: "tried > this.#options.attempts",
+  },
+  {
+    name: "no retry without a delay",
+    file: "src/retries.ts",
+    find: 'if (typeof ms === "number" && ms >= 0) return ms;',
+    replace: 'if (typeof ms === "number" && ms > 0) return ms;',
   },
   {
     name: "away without a deadline",

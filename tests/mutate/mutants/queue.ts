@@ -176,6 +176,18 @@ export const room: readonly Mutant[] = mutants([
     replace: "return scheduler.places < 1;",
   },
   {
+    name: "the place that was given last is claimed first",
+    file: "src/places.ts",
+    find: "this.#kept.shift();",
+    replace: "this.#kept.pop();",
+  },
+  {
+    name: "a place that was given must be asked for again",
+    file: "src/admission.ts",
+    find: "if (hasPlace || !this.isFull) return;",
+    replace: "if (!this.isFull) return;",
+  },
+  {
     name: "whoever is away holds no place",
     file: "src/core/returns.ts",
     find: "this.#queue.away++;",
