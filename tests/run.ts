@@ -15,6 +15,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
+import { coverageOf, share } from "../release/documented.ts";
 import { DenoConfig, projectConfig, type Protocol } from "./deno_config.ts";
 
 /** One run of a runner. */
@@ -39,6 +40,9 @@ const DECORATOR_TESTS = [
   "tests/hono/endpoint_test.ts",
   "tests/reflect_test.ts",
 ];
+
+/** What JSR counts is this much of all symbols, or more. */
+const DOCUMENTED = 0.95;
 
 /** Of Hono and OpenTelemetry, where our entries are about them. */
 const FOREIGN_TYPES =
@@ -118,7 +122,7 @@ function testNode(words: string[]): void {
 
 /** The whole project as it is, what is public under both protocols. */
 function checkTypes(): void {
-  const all = ["mod.ts", "src", "tests", "examples"];
+  const all = ["mod.ts", "src", "tests", "examples", "release"];
   run(denoPath, ["check", ...configured("standard"), ...all]);
   const both = ["mod.ts", "tests/types", ...DECORATOR_TESTS];
   run(denoPath, ["check", ...configured("legacy"), ...both]);
@@ -134,6 +138,7 @@ function checkTypes(): void {
 /** Every public symbol is documented, every example runs. */
 function checkDocs(): void {
   lintDocs();
+  countDocs();
   const sources = ["mod.ts", "src", "docs", "README.md"];
   run(denoPath, ["test", "-A", "--doc", ...configured("standard"), ...sources]);
 }
@@ -155,6 +160,20 @@ function lintDocs(): void {
     console.error(errors.join("\n") || stderr);
     exitCode ||= 1;
   }
+}
+
+/** As JSR counts, over all entries. */
+function countDocs(): void {
+  const words = ["doc", "--json", ...Object.values(projectConfig().exports)];
+  const { stdout } = spawnSync(denoPath, words, {
+    encoding: "utf8",
+    maxBuffer: 1e8,
+  });
+  const coverage = coverageOf(JSON.parse(stdout));
+  const { documented, missing } = coverage;
+  console.log(`${documented} symbols are documented`);
+  if (missing.length > 0) console.log(`Not documented: ${missing.join(", ")}`);
+  if (share(coverage) < DOCUMENTED) exitCode ||= 1;
 }
 
 /** What the words ask for, and the decorator tests among it once more. */

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { type EntrySize, entrySizes, report } from "../../release/sizes.ts";
+
+/**
+ * In bytes, gzipped. Whoever makes the package larger than this has to say so here.
+ */
+const LIMITS: Record<string, number> = {
+  ".": 27_000,
+  "./testing": 2000,
+  "./threads": 7000,
+};
+
+describe("The size of the package", () => {
+  let sizes: EntrySize[] = [];
+  before(async () => {
+    sizes = await entrySizes();
+  });
+
+  it("Entries are not larger than they may be", () => {
+    for (const [name, limit] of Object.entries(LIMITS)) {
+      const { gzipped } = sizes.find((size) => size.name === name)!;
+      assert.ok(gzipped <= limit, `${name} has ${gzipped} of ${limit} bytes`);
+    }
+  });
+
+  it('"." reaches no package, and no entry but its own', () => {
+    const { imports, files } = sizes.find(({ name }) => name === ".")!;
+    assert.deepEqual(imports, []);
+    const optional = /^src\/(cloudflare|dataloader|hono|otel|reflect|threads)/;
+    assert.deepEqual(files.filter(([file]) => optional.test(file)), []);
+  });
+
+  it("The report has a row for every entry and every file", () => {
+    const rows = report(sizes).split("\n");
+    const { files } = sizes.find(({ name }) => name === ".")!;
+    assert.equal(rows.length, 2 + sizes.length + 1 + 2 + files.length);
+    assert.match(rows[2]!, /^\| \. \| [\d.]+ kB \| [\d.]+ kB \| {2}\|$/);
+  });
+});
