@@ -46,6 +46,20 @@ describe("Batch", () => {
     assert.equal(batch.size, 2);
   });
 
+  it("R6 its weight is that of those who wait in it, and of all that it left with", () => {
+    for (const weights of [[1, 1, 1], [2, 1, 4]]) {
+      const batch = new Batch<string>({ key: undefined, nested: false });
+      for (const weight of weights) batch.add("x", ignore, 0, weight);
+      batch.vacate(1);
+      const waiting = weights[0]! + weights[2]!;
+      assert.equal(batch.weight, waiting);
+      batch.compact();
+      batch.id = 1;
+      batch.vacate(0);
+      assert.equal(batch.weight, waiting);
+    }
+  });
+
   it("callAt() gives a plain ticket demands of its own and keeps what it resolves", () => {
     const resolve = (): void => {};
     const batch = new Batch<string>({ key: "lane", nested: false });

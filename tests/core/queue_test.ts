@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Call, type LaneKey } from "../../src/core/call.ts";
 import { natural, type Policy } from "../../src/core/policy.ts";
 import { Queue } from "../../src/core/queue.ts";
-import { oldestCallIn } from "../../src/core/victims.ts";
+import { lowestCallIn, oldestCallIn } from "../../src/core/victims.ts";
 import { load } from "./filled_lane.ts";
 
 const ignore = () => {};
@@ -164,6 +164,16 @@ describe("Queue", () => {
     assert.equal(queue.oldestAt, 1);
     queue.remove(inner);
     assert.equal(queue.oldestAt, Infinity);
+  });
+
+  it("R18 R26 lowestCallIn() holds a place: nested calls hold none", () => {
+    const queue = queueOf(8);
+    const inner = new Call(ignore, -5);
+    queue.place("inner", inner, { nested: true, priority: -5 });
+    assert.equal(lowestCallIn(queue.lanes), undefined);
+    const outer = place(queue, "outer", "a");
+    place(queue, "later", "b");
+    assert.equal(lowestCallIn(queue.lanes), outer);
   });
 
   it("R18 to drop the oldest again and again drops in the order of arrival", () => {

@@ -87,6 +87,16 @@ describe("Scheduler: what a policy hears", () => {
     assert.deepEqual(driven.sent, ["a b"]);
   });
 
+  it("It is never asked of a lane whose calls were all too late", () => {
+    const { policy, heard } = telling(() => {});
+    const driven = new Driven({ policy, deadlineMs: 100 });
+    driven.turn(0, "a b");
+    heard.length = 0;
+    driven.endTurn(100);
+    assert.equal(driven.expired.length, 2);
+    assert.deepEqual(heard, []);
+  });
+
   it("R23 It is asked once a look, however many calls have come", () => {
     const { policy, heard } = telling(() => {});
     const driven = new Driven({ policy });
