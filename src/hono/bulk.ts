@@ -18,7 +18,8 @@ export async function answerMany(
 ): Promise<Response> {
   const visit = new Visit(c, exposed);
   try {
-    visit.admit();
+    const refusal = visit.admit();
+    if (refusal) return visit.fail(refusal);
     const { type, entries } = await entriesOf(c, exposed);
     const answer = answerType(c, type);
     const bulk = new Bulk(visit, answer);

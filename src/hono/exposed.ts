@@ -9,12 +9,7 @@ import { nameOf } from "../decoration.ts";
 import { visibleMethodsOf } from "../decorator/lookup.ts";
 import { methodOf } from "../decorator/method.ts";
 import { batcherOf } from "../decorator/registry.ts";
-import {
-  ClosedError,
-  DeadlineError,
-  QueueFullError,
-  withoutStack,
-} from "../errors.ts";
+import { DeadlineError, withoutStack } from "../errors.ts";
 import type { BatcherOptions, CallOptions } from "../options.ts";
 import { recordOf } from "./endpoint.ts";
 import {
@@ -26,6 +21,7 @@ import {
 } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { Problem } from "./problems.ts";
+import { Refusals } from "./refusals.ts";
 import type { Checked, Issue, Schema } from "./schema.ts";
 
 /** A schema that does not fit may have thousands of reasons: enough is said of the first few. */
@@ -52,6 +48,7 @@ export class Exposed {
   /** The latest deadline that a client may ask for, in ms from its request. */
   readonly #latestMs: number;
   readonly #isRefusing: boolean;
+  readonly #refusals: Refusals;
   readonly #method: (item: unknown, call: CallOptions) => Promise<unknown>;
 
   /**
@@ -80,6 +77,7 @@ export class Exposed {
     this.batcher = batcherOf(service, key as never);
     const given = givenOf(service, key);
     this.batchRoom = (given.size ?? 64) * (given.concurrency ?? 1);
+    this.#refusals = new Refusals(this.name);
     this.#isRefusing = (given.overflow ?? "reject") === "reject";
     this.#deadlineMs = options.deadlineMs ?? serving.deadlineMs;
     this.#latestMs = Math.min(this.#deadlineMs, given.deadlineMs ?? Infinity);
@@ -88,21 +86,12 @@ export class Exposed {
         .call(service, item, call);
   }
 
-  /** Refuses a request that would find no place, before anything else is done for it. */
-  admit(): void {
+  /** Why a request would find no place, before anything else is done for it. */
+  get refusal(): Problem | undefined {
     const { batcher } = this;
-    if (batcher.closed) {
-      throw withoutStack(() =>
-        new ClosedError(`Cannot serve ${this.name}(): it is closed`)
-      );
-    }
-    if (!this.#isRefusing || !batcher.full) return;
-    const { retryAfterMs } = batcher;
-    throw withoutStack(() =>
-      new QueueFullError(`Cannot serve ${this.name}(): the queue is full`, {
-        retryAfterMs,
-      })
-    );
+    if (batcher.closed) return this.#refusals.closed;
+    if (!this.#isRefusing || !batcher.full) return undefined;
+    return this.#refusals.full(batcher.retryAfterMs);
   }
 
   /** By when a client hears, in ms from its request; `undefined`: the batcher knows. */

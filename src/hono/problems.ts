@@ -13,6 +13,7 @@ import {
   ItemTooHeavyError,
   QueueFullError,
   RetryError,
+  withoutStack,
 } from "../errors.ts";
 
 /** What a problem may have beside its status and detail. */
@@ -103,11 +104,13 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const [status, detail] = statusOf(error) ?? httpStatusOf(error) ??
     [500, "Something went wrong here"];
-  return new Problem(status, detail, {
+  const options: ProblemOptions = {
     cause: error,
     members: isOurs(error) ? { code: error.code } : {},
     headers: error instanceof QueueFullError ? retryAfter(error) : {},
-  });
+  };
+  // Where it went wrong is told by its cause.
+  return withoutStack(() => new Problem(status, detail, options));
 }
 
 /**
@@ -165,10 +168,13 @@ function httpStatusOf(error: unknown): [number, string] | undefined {
   return [status, status < 500 && error.message ? error.message : title];
 }
 
-/** In whole seconds, as the header has it. */
 function retryAfter(error: QueueFullError): Record<string, string> {
-  const seconds = Math.max(1, Math.ceil(error.retryAfterMs / 1000));
-  return { "retry-after": String(seconds) };
+  return { "retry-after": String(secondsOf(error.retryAfterMs)) };
+}
+
+/** A time in whole seconds, as `Retry-After` has it. */
+export function secondsOf(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000));
 }
 
 const TITLES: Readonly<Record<number, string>> = {

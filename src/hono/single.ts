@@ -18,7 +18,8 @@ export async function answerOne(
 ): Promise<Response> {
   const visit = new Visit(c, exposed);
   try {
-    visit.admit();
+    const refusal = visit.admit();
+    if (refusal) return visit.fail(refusal);
     const item = await exposed.item(await readItem(c, exposed));
     const value = await visit.call(item, visit.gone);
     return answer(visit, await exposed.result(value));

@@ -32,10 +32,12 @@ export class Visit {
     this.exposed = exposed;
   }
 
-  /** Refuses what must not go on; nothing of the body has been read yet. */
-  admit(): void {
-    this.exposed.admit();
+  /** Takes down what the request asks for, or tells why it must not go on. Nothing of its body is read. */
+  admit(): Problem | undefined {
+    const { refusal } = this.exposed;
+    if (refusal) return refusal;
     this.#deadlineMs = this.exposed.deadlineMs(this.#c);
+    return undefined;
   }
 
   /** Aborts when the client has gone, where that is asked for. */
