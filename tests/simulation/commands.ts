@@ -116,7 +116,7 @@ const plainWish: fc.Arbitrary<Wish> = record({
   flaw: fc.constant(undefined),
 });
 
-const act: fc.Arbitrary<Act> = fc.oneof(
+const harmless: fc.Arbitrary<Act> = fc.oneof(
   record({
     does: fc.constant("call" as const),
     wish: plainWish,
@@ -126,6 +126,17 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   record({ does: fc.constant("flush" as const) }),
   record({ does: fc.constant("abort" as const), signal }),
   record({ does: fc.constant("wait for room" as const), wish: plainWish }),
+);
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 40, arbitrary: harmless },
+  {
+    weight: 1,
+    arbitrary: record({
+      does: fc.constant("close" as const),
+      timeoutMs: fc.constantFrom(Infinity, 10, 0),
+    }),
+  },
 );
 
 const plan: fc.Arbitrary<Plan> = record({
