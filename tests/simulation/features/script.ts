@@ -45,7 +45,7 @@ export interface Proof<S extends Setup, Own extends { readonly do: string }> {
 /** How many scripts have a seed in common. */
 const SCRIPTS = 50;
 /** The share of the steps that goes into each of these proofs. */
-const SHARE = 0.1;
+const SHARE = 0.2;
 
 /** Proves a feature by random scripts. */
 export function prove<S extends Setup, Own extends { readonly do: string }>(
