@@ -7,13 +7,22 @@ import type { LaneView, Limits } from "../policy.ts";
 import type { CostModel } from "./cost_model.ts";
 import type { Traffic } from "./traffic.ts";
 
-/** Where a smaller part of the cost is fixed, larger batches save too little. */
-const LEAST_FIXED_PART = 0.6;
+/** So many slots must be left over by the items alone for distances to pay. */
+const LEAST_SPARE = 1.5;
+
+/** A little more than its share costs a batch less than a little less would. */
+const AMPLE = 1.1;
+
+/** When calls fail to come, a batch leaves after so many distances. */
+const PATIENCE = 2;
 
 /**
  * Makes the batches of a lane start at even distances. If a free slot takes the first call
  * that comes, and the next slot the next one, all slots are soon busy with a call each and end
  * together; then one of them takes the whole queue, and the others get crumbs again.
+ *
+ * What the items take of the slots, in whatever batches they are, leaves some slots to spare for what a
+ * batch takes on top. Batches that are started one `fixedMs / spare` after the other just fill those.
  */
 export class Pacing {
   readonly #limits: Limits;
@@ -27,14 +36,16 @@ export class Pacing {
     this.#traffic = traffic;
   }
 
-  /** Until when a lane should keep its distance, in ms; `-Infinity` when it need not. */
-  until({ waiting, weight }: LaneView): number {
-    const { running, startedAt, gapMs } = this.#traffic;
+  /** Until when a lane should gather its share, in ms; `-Infinity` when it need not. */
+  until({ waiting }: LaneView): number {
+    const { running, startedAt, currentRate, weightOfOne } = this.#traffic;
     if (running === 0) return -Infinity;
-    const ms = this.#cost.msOf(weight);
-    if (this.#cost.fixedMs < LEAST_FIXED_PART * ms) return -Infinity;
-    const distance = ms / this.#limits.concurrency;
-    const hasItsShare = waiting * gapMs >= distance;
-    return hasItsShare ? -Infinity : startedAt + distance;
+    const { fixedMs, eachMs } = this.#cost;
+    const busy = currentRate * weightOfOne * eachMs;
+    const spare = this.#limits.concurrency - busy;
+    if (spare < LEAST_SPARE) return -Infinity;
+    const distance = fixedMs / spare;
+    const share = Math.round(AMPLE * currentRate * distance);
+    return waiting >= share ? -Infinity : startedAt + PATIENCE * distance;
   }
 }
