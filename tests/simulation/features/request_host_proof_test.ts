@@ -20,18 +20,18 @@ class Looking implements Feature {
   }
 
   rested(): void {
-    const { batcher, unseen } = this.#stage;
+    const { batcher, unseen, endings } = this.#stage;
     const { looks, held, everHeld, leftTwice } = this.#host;
     const { running, batches } = batcher.stats();
     const agree: [string, number, number][] = [
-      ["look", looks.size, unseen.size],
+      ["look", looks.size, unseen.size + endings],
       ["are left twice", leftTwice, 0],
       ["batches are held", held.size, running],
       ["batches were held", everHeld, batches],
     ];
     for (const [what, is, should] of agree) {
       this.#stage.demand(
-        "A caller looks as long as it waits, a batch is held as long as it runs",
+        "Who waits looks, and a batch is held as long as it runs",
         is === should,
         () => `${is} ${what}, not ${should}`,
       );

@@ -50,6 +50,8 @@ export class Stage<S extends Setup = Setup> {
   readonly signals: ListenedSignal[] = [];
   /** Those who wait for room. */
   readonly waiters: Set<ListenedSignal | undefined> = new Set();
+  /** How many wait for flush() or close(). */
+  endings = 0;
   /** The runs that are not answered. */
   open: Run[] = [];
   /** How many there were in all. */
@@ -180,14 +182,20 @@ export class Stage<S extends Setup = Setup> {
   /** Somebody flushes. */
   flush(): void {
     this.feature.flushed?.();
-    void this.batcher.flush();
+    void this.#awaited(this.batcher.flush());
   }
 
   /** Somebody closes. */
   close(timeoutMs: number): Promise<void> {
     this.isClosed = true;
     this.feature.flushed?.();
-    return this.batcher.close({ timeoutMs });
+    return this.#awaited(this.batcher.close({ timeoutMs }));
+  }
+
+  async #awaited(promise: Promise<void>): Promise<void> {
+    this.endings++;
+    await promise;
+    this.endings--;
   }
 
   /** Lets everything happen that follows from what has happened. */
