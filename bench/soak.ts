@@ -64,9 +64,10 @@ const [p95Ms, latenessMs] = [sum((s) => s.p95Ms), sum((s) => s.latenessMs)]
 const megabytes = (at: number) => samples.at(at)!.megabytes.toFixed(0);
 const growth = growthOf(samples);
 if (wanted.picture !== undefined) {
-  const words = `${perSecond.toFixed(0)} requests/s of the example, ${
-    100 * Number(wanted.share)
-  } % of what it can do, on ${machine().runtime}; ${failed} failed`;
+  const words = `${machine().runtime}: ${answers.toLocaleString("en-US")} ` +
+    `answers of the example, at ${
+      100 * Number(wanted.share)
+    } % of what it can do`;
   writeFileSync(wanted.picture, pictureOf(samples, words));
 }
 report({

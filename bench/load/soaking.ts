@@ -41,21 +41,17 @@ export function growthOf(samples: readonly Sample[]): number {
   return meanOf(samples.slice(-quarter)) / first;
 }
 
-/** Memory and latency over time, as SVG. */
+/** Memory over time, as SVG. */
 export function pictureOf(samples: readonly Sample[], words: string): string {
   const last = samples.at(-1)!.at;
   const highest = Math.max(...samples.map(({ megabytes }) => megabytes));
-  const line = (pick: (sample: Sample) => number) =>
-    samples.map((sample) => [sample.at, pick(sample)] as const);
+  const points = samples.map(({ at, megabytes }) => [at, megabytes] as const);
   return svgOf({
     title: "Memory under load",
     subtitle: words,
     x: { label: "seconds", ...axisTo(last) },
-    y: { label: "", ...axisTo(1.2 * highest) },
-    lines: [
-      { name: "memory, MB", role: "main", points: line((s) => s.megabytes) },
-      { name: "p95, ms", role: 0, points: line((s) => s.p95Ms) },
-    ],
+    y: { label: "MB", ...axisTo(1.2 * highest) },
+    lines: [{ name: "memory", role: "main", points }],
   });
 }
 

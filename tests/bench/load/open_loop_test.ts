@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
 import { OpenLoop, type Tally } from "../../../bench/load/open_loop.ts";
-import { growthOf, sampled } from "../../../bench/load/soaking.ts";
+import { growthOf, pictureOf, sampled } from "../../../bench/load/soaking.ts";
 import { Random } from "../../../bench/simulation/random.ts";
 import { postRequest } from "../../../examples/predictions/load/connection.ts";
 
@@ -70,16 +70,24 @@ describe("An open loop", { timeout: 60_000 }, () => {
   });
 });
 
+const nothing = { latencies: { count: 0 }, lateness: { count: 0 }, failed: 0 };
+const samples = [900, 100, 150, 120].map((megabytes, at) =>
+  sampled(at, 1e6 * megabytes, nothing as Tally)
+);
+
 describe("growthOf()", () => {
   it("Compares the last quarter with the second", () => {
-    const tally = {
-      latencies: { count: 0 },
-      lateness: { count: 0 },
-      failed: 0,
-    };
-    const samples = [900, 100, 150, 120].map((megabytes, at) =>
-      sampled(at, 1e6 * megabytes, tally as Tally)
-    );
     assert.equal(growthOf(samples), 1.2);
+  });
+});
+
+describe("pictureOf()", () => {
+  it("Draws memory over time", () => {
+    const picture = pictureOf(samples, "4 seconds");
+    assert.match(picture, /<text[^>]*>4 seconds<\/text>/);
+    assert.match(
+      picture,
+      /class="line main" d="M(\d+(\.\d)? ?){2}(L[\d. ]+){3}"/,
+    );
   });
 });
