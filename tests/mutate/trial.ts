@@ -22,7 +22,7 @@ export interface Finding {
 
 /** Fewer random steps than the suite takes, always the same, and no search for the shortest script. */
 const PROOF = {
-  BATCHED_PROOF_STEPS: "10000",
+  BATCHED_PROOF_STEPS: "5000",
   BATCHED_PROOF_SEED: "1",
   BATCHED_PROOF_SHRINK: "no",
 };
