@@ -60,8 +60,13 @@ export class Room {
       return undefined;
     }
     const line = waiting.filter(({ key }) => key === caller.key);
-    if (this.#isLaneFull(line) && !this.#drop(line, caller)) return "refused";
-    if (isKept || !this.#isFull) return "accepted";
+    const before = waiting.length;
+    const isLaneFull = this.#isLaneFull(line);
+    if (isLaneFull && !this.#drop(line, caller)) return "refused";
+    // One of its lane has gone for it, even where it is not known which.
+    const isVague = isLaneFull && waiting.length === before;
+    if (isKept || !this.#isFullBut(isVague ? 1 : 0)) return "accepted";
+    if (isVague) return undefined;
     return this.#drop(waiting, caller) ? "accepted" : "refused";
   }
 
@@ -174,8 +179,13 @@ export class Room {
 
   /** To be asked only when all is settled. */
   get #isFull(): boolean {
+    return this.#isFullBut(0);
+  }
+
+  /** The same when so many have gone of whom that is not known. */
+  #isFullBut(gone: number): boolean {
     const { queued, setup: { maxQueue } } = this.#model;
-    return queued + this.#kept.length >= maxQueue + this.#open;
+    return queued - gone + this.#kept.length >= maxQueue + this.#open;
   }
 
   /** The same for the calls of one lane. */
