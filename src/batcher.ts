@@ -100,6 +100,28 @@ export class Batcher<In, Out> {
   }
 
   /**
+   * Counts a caller who was sent away without a call, because `full` or `closed` said so: whoever
+   * refuses that early keeps `stats().refused` right.
+   *
+   * @example
+   * ```ts
+   * import { Batcher } from "@batched/batched";
+   * import assert from "node:assert/strict";
+   *
+   * const batcher = new Batcher((xs: number[]) => xs.map((x) => 2 * x), { maxQueue: 100 });
+   * function answer(x: number): Promise<number> | string {
+   *   if (!batcher.full) return batcher.run(x);
+   *   batcher.turnAway();
+   *   return `Come back in ${batcher.retryAfterMs} ms`;
+   * }
+   * assert.equal(await answer(21), 42);
+   * ```
+   */
+  turnAway(): void {
+    this.#engine.stats.refused++;
+  }
+
+  /**
    * Makes a call: the item travels in the next batch of its lane.
    *
    * @param item What the handler gets.

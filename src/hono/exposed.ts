@@ -86,12 +86,15 @@ export class Exposed {
         .call(service, item, call);
   }
 
-  /** Why a request would find no place, before anything else is done for it. */
-  get refusal(): Problem | undefined {
+  /** Refuses a request that would find no place, before anything else is done for it. */
+  refuse(): Problem | undefined {
     const { batcher } = this;
-    if (batcher.closed) return this.#refusals.closed;
-    if (!this.#isRefusing || !batcher.full) return undefined;
-    return this.#refusals.full(batcher.retryAfterMs);
+    const isFull = this.#isRefusing && batcher.full;
+    if (!isFull && !batcher.closed) return undefined;
+    batcher.turnAway();
+    return batcher.closed
+      ? this.#refusals.closed
+      : this.#refusals.full(batcher.retryAfterMs);
   }
 
   /** By when a client hears, in ms from its request; `undefined`: the batcher knows. */

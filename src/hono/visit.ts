@@ -34,7 +34,7 @@ export class Visit {
 
   /** Takes down what the request asks for, or tells why it must not go on. Nothing of its body is read. */
   admit(): Problem | undefined {
-    const { refusal } = this.exposed;
+    const refusal = this.exposed.refuse();
     if (refusal) return refusal;
     this.#deadlineMs = this.exposed.deadlineMs(this.#c);
     return undefined;

@@ -211,6 +211,14 @@ describe("R18: a queue that is full", () => {
     assert.deepEqual(of(drop), { calls: 4, refused: 0, dropped: 2 });
   });
 
+  it("Who is turned away without a call is counted with them", async () => {
+    const { batcher } = await busy({ maxQueue: 1 });
+    const { calls, refused } = batcher.stats();
+    batcher.turnAway();
+    assert.equal(batcher.stats().refused, refused + 1);
+    assert.equal(batcher.stats().calls, calls);
+  });
+
   it("A place that ready() keeps is no place for the calls of the same turn", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);

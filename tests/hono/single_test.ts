@@ -354,6 +354,7 @@ describe("POST path, under load", () => {
     const { code } = await problemIn(answer, 503);
     assert.equal(code, "BATCHED_QUEUE_FULL");
     assert.match(answer.headers.get("retry-after")!, /^[1-9]\d*$/);
+    assert.equal(batcherOf(service, "work").stats().refused, 1);
     for (const index of [0, 1]) {
       handler.at(index).finish();
       await host.advance();
