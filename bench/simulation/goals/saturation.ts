@@ -8,6 +8,9 @@ import { type Goal, lowest } from "./goal.ts";
 import { steady } from "./traffic.ts";
 import { Trial } from "./trial.ts";
 
+/** At the ends of the span a batch more or less must not matter. */
+const BATCHES = 200;
+
 /** How much of the back end is used when there is more work than it can do. */
 export const saturation: Goal = {
   id: "G3",
@@ -18,7 +21,11 @@ export const saturation: Goal = {
     [keras, database, perItem, accelerator].flatMap((cost) =>
       (effort.isQuick ? [1] : [1, 4]).flatMap((slots) =>
         effort.seeds.map((seed) => {
-          const { scenario } = steady({ cost, slots, load: 1.2, effort, seed });
+          const items = Math.max(effort.items, BATCHES * slots * cost.size);
+          const { scenario } = steady({
+            ...{ cost, slots, load: 1.2, seed },
+            effort: { ...effort, items },
+          });
           const name = `${cost.name}, slots ${slots}, seed ${seed}`;
           const trial = new Trial(name, scenario);
           const most = 1000 * slots * capacity(cost);
