@@ -15,6 +15,7 @@ import { Company } from "./company.ts";
 import { CostModel } from "./cost_model.ts";
 import { Pacing } from "./pacing.ts";
 import { Price } from "./price.ts";
+import { Regulars } from "./regulars.ts";
 import { type Aim, Target } from "./target.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -31,7 +32,7 @@ const LEAST_BATCHES = 8;
 
 /**
  *     arrived, started, ended ─▶ traffic, cost
- *     decide ─▶ the latest of: pacing, price, company ─▶ now: leave, later: hold
+ *     decide ─▶ the latest of: pacing, price, company, regulars ─▶ now: leave, later: hold
  */
 export class AdaptiveLane implements LanePolicy {
   /** Which calls can be in time. */
@@ -43,6 +44,7 @@ export class AdaptiveLane implements LanePolicy {
   readonly #pacing: Pacing;
   readonly #price: Price;
   readonly #company: Company;
+  readonly #regulars: Regulars;
   /** Whether the calls that wait have been held. */
   #isHeld = false;
 
@@ -56,6 +58,7 @@ export class AdaptiveLane implements LanePolicy {
     this.#pacing = new Pacing(limits, cost, traffic);
     this.#price = new Price(settings.costPerBatchMs, cost, traffic);
     this.#company = new Company(limits, cost, traffic);
+    this.#regulars = new Regulars(limits, cost, traffic);
   }
 
   /** Part of {@link LanePolicy}. */
@@ -118,6 +121,7 @@ export class AdaptiveLane implements LanePolicy {
         this.#pacing.until(lane),
         this.#price.until(lane),
         this.#company.until(lane, slots, now),
+        this.#regulars.until(lane, slots, now),
       ),
     );
   }

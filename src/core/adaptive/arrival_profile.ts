@@ -26,9 +26,19 @@ const CAUTION = 2;
  * come in groups, or because their callers were answered, some show a higher one.
  */
 export class ArrivalProfile {
-  readonly #ms = new Float64Array(ENDS.length);
-  readonly #calls = new Float64Array(ENDS.length);
-  readonly #turns = new Float64Array(ENDS.length);
+  /** By span: how long it was watched, how many calls came, in how many turns. */
+  readonly #ms: Float64Array;
+  readonly #calls: Float64Array;
+  readonly #turns: Float64Array;
+
+  /** Makes one that knows nothing. */
+  constructor() {
+    const spans = ENDS.length;
+    const all = new Float64Array(3 * spans);
+    this.#ms = all.subarray(0, spans);
+    this.#calls = all.subarray(spans, 2 * spans);
+    this.#turns = all.subarray(2 * spans);
+  }
 
   /** The span of this age. */
   spanOf(age: number): number {
@@ -43,15 +53,15 @@ export class ArrivalProfile {
   }
 
   /**
-   * Time has passed from one age to another.
+   * Time has passed from one age to another, in which `callers` might have called.
    *
-   * @param rate How many calls come in a ms, on the whole.
+   * @param rate How many calls come in a ms on the whole, by each of them.
    */
-  pass(from: number, to: number, rate: number): void {
+  pass(from: number, to: number, rate: number, callers = 1): void {
     const most = MOST_EXPECTED / rate;
     for (let span = this.spanOf(from); from < to; span++) {
       const end = Math.min(to, ENDS[span]!);
-      this.#ms[span]! += end - from;
+      this.#ms[span]! += callers * (end - from);
       if (this.#ms[span]! > most) this.#forget(span);
       from = end;
     }
@@ -65,7 +75,7 @@ export class ArrivalProfile {
     if (this.#turns[span]! > MOST_TURNS) this.#forget(span);
   }
 
-  /** At least how many calls come in a ms of this span, as far as it is known. */
+  /** At least how many calls come in a ms of this span by each caller, as far as it is known. */
   leastRate(span: number): number {
     const turns = this.#turns[span]!;
     if (turns < LEAST_TURNS) return 0;

@@ -39,8 +39,7 @@ export class Company {
     const { eachMs } = this.#cost;
     const savedMs = this.#nextFreeMs(weight, slots, now) -
       eachMs * (weight + traffic.weightOfOne * waiting);
-    // Those who have called do not call meanwhile, and there have never been more callers than in the crowd.
-    const absent = traffic.crowd - traffic.underWay(waiting);
+    const absent = traffic.crowd.absentWhen(waiting);
     const mostCalls = Math.min(this.#limits.size - waiting, absent);
     if (mostCalls <= 0 || savedMs <= 0) return -Infinity;
     this.#waiting = waiting;

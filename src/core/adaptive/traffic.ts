@@ -1,9 +1,10 @@
 /**
- * How calls come: how many, when, and how many callers there are.
+ * How calls come: how many, when, and from whom.
  *
  * @module
  */
 import { ArrivalProfile } from "./arrival_profile.ts";
+import { Crowd } from "./crowd.ts";
 
 /** Of how many batches the long-run rate remembers most. */
 const MEMORY_BATCHES = 80;
@@ -14,11 +15,10 @@ const MEMORY_CALLS = 64;
 /** By more than this part calls come at another rate than before. */
 const CHANGE = 0.3;
 
-/** By which part of the distance the crowd shrinks with every batch that is smaller. */
-const SHRINKING = 1 / 64;
-
 /** What is learned of the calls of one lane. */
 export class Traffic {
+  /** Who calls. */
+  readonly crowd: Crowd = new Crowd();
   /** Calls by the time since the last ones. */
   readonly sinceCall: ArrivalProfile = new ArrivalProfile();
   /** Calls by the time since a batch has ended: some callers come back. */
@@ -37,16 +37,12 @@ export class Traffic {
   rate = 0;
   /** How far calls are apart of late, in ms. */
   gapMs: number = NaN;
-  /** The most calls that were under way at once, of late: those who have called do not call meanwhile. */
-  crowd = 0;
 
   #missedAt = -Infinity;
   #calls = 0;
   #ms = 0;
   #countedAt: number = NaN;
   #newCalls = 0;
-  #waiting = 0;
-  #inFlight = 0;
   /** Up to when time has been told to `sinceEnd`, as an age. */
   #passed = 0;
   #bustle = 0;
@@ -59,13 +55,6 @@ export class Traffic {
     return hasChanged ? recent : this.rate;
   }
 
-  /** How many calls are under way when so many wait. */
-  underWay(waiting: number): number {
-    // Some may have left early; those that have come in this turn are not told of yet.
-    if (waiting < this.#waiting) this.#waiting = waiting;
-    return waiting + this.#inFlight;
-  }
-
   /** How many calls came in a ms in about the last `spanMs`. */
   bustle(spanMs: number, now: number): number {
     return this.#bustle / spanMs * Math.exp((this.#bustleAt - now) / spanMs);
@@ -74,6 +63,7 @@ export class Traffic {
   /** Calls that come now are refused: nobody will know how many. */
   missed(now: number): void {
     if (!(this.#missedAt > this.calledAt)) this.#missedAt = now;
+    this.crowd.missed();
   }
 
   /** Calls have come, in one turn; `spanMs` is how far {@link bustle} looks back. */
@@ -96,25 +86,21 @@ export class Traffic {
     this.#bustleAt = now;
     this.calledAt = now;
     this.#newCalls += calls;
-    this.#waiting += calls;
-    this.crowd = Math.max(this.crowd, this.#waiting + this.#inFlight);
+    this.crowd.arrived(calls, this.rate, now);
   }
 
   /** A batch has left with so many calls. */
   started(calls: number, now: number): void {
     this.running++;
     this.startedAt = now;
-    this.#waiting = Math.max(0, this.#waiting - calls);
-    this.#inFlight += calls;
-    const underWay = this.#waiting + this.#inFlight;
-    this.crowd += SHRINKING * (underWay - this.crowd);
+    this.crowd.started(calls);
   }
 
   /** A batch with so many calls, of that weight together, has ended. */
   ended(calls: number, weight: number, now: number): void {
     this.running--;
     this.weightOfOne += (weight / calls - this.weightOfOne) / MEMORY_BATCHES;
-    this.#inFlight -= calls;
+    this.crowd.ended(calls, this.rate, now);
     const age = now - this.endedAt;
     if (age >= 0) this.sinceEnd.pass(this.#passed, age, this.rate);
     this.endedAt = now;

@@ -64,7 +64,7 @@ describe("Company", () => {
   it("Many who wait do not wait for few who come", () => {
     const { company, traffic } = outlook({ size: 1000 });
     const now = callersReturn(traffic, 10);
-    traffic.crowd = 1000;
+    traffic.crowd.size = 1000;
     assert.ok(company.until(laneOf(20), slotsOf(1), now) > now);
     assert.equal(company.until(laneOf(500), slotsOf(1), now), -Infinity);
   });

@@ -54,45 +54,6 @@ describe("Traffic", () => {
     assert.ok(traffic.bustle(10, 200) < 0.01);
   });
 
-  it("The crowd is the most that were under way at once, be it waiting or in a batch", () => {
-    const traffic = new Traffic();
-    traffic.arrived(3, 10, 0);
-    traffic.started(3, 0);
-    traffic.arrived(4, 10, 1);
-    assert.equal(traffic.crowd, 7);
-    traffic.ended(3, 3, 5);
-    traffic.started(4, 5);
-    assert.ok(traffic.crowd > 6.9 && traffic.crowd < 7);
-    assert.equal(traffic.underWay(2), 6);
-  });
-
-  it("A crowd that has gone is forgotten batch by batch", () => {
-    const traffic = new Traffic();
-    traffic.arrived(100, 10, 0);
-    traffic.started(100, 0);
-    traffic.ended(100, 100, 5);
-    flow(traffic, 400, () => 1, 5);
-    close(traffic.crowd, 1, 0.3);
-  });
-
-  it("Those who left early are not under way", () => {
-    const traffic = new Traffic();
-    traffic.arrived(10, 10, 0);
-    assert.equal(traffic.underWay(4), 4);
-    traffic.arrived(1, 10, 1);
-    assert.equal(traffic.underWay(5), 5);
-    assert.equal(traffic.crowd, 10);
-  });
-
-  it("Calls that have come in this turn, but were not told of yet, count once", () => {
-    const traffic = new Traffic();
-    traffic.arrived(1, 10, 0);
-    assert.equal(traffic.underWay(3), 3);
-    traffic.arrived(2, 10, 1);
-    assert.equal(traffic.underWay(3), 3);
-    assert.equal(traffic.crowd, 3);
-  });
-
   it("Calls after an answer are told by the time since then", () => {
     const traffic = new Traffic();
     for (let now = 0; now < 2000; now += 10) {

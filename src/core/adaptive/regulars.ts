@@ -1,0 +1,62 @@
+/**
+ * Waiting for callers who are always the same.
+ *
+ * @module
+ */
+import type { LaneView, Limits, SlotsView } from "../policy.ts";
+import type { CostModel } from "./cost_model.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** When fewer are to be expected, it is not worth thinking of them. */
+const FEW = 0.05;
+
+/**
+ * Where the crowd is closed, the sooner its callers are served the sooner they call again: the more
+ * calls are served in a ms, the less each of them takes. Left alone, such callers split into two
+ * groups, one of which waits while the other one is served, in batches of half the size. So
+ * the lane waits for those who are absent, as long as they come faster than calls are served
+ * on the whole.
+ */
+export class Regulars {
+  readonly #limits: Limits;
+  readonly #cost: CostModel;
+  readonly #traffic: Traffic;
+
+  /** Waits by what has been learned of costs and traffic. */
+  constructor(limits: Limits, cost: CostModel, traffic: Traffic) {
+    this.#limits = limits;
+    this.#cost = cost;
+    this.#traffic = traffic;
+  }
+
+  /** Until when a lane should wait for regular callers, in ms; `-Infinity` when it should not. */
+  until({ waiting }: LaneView, slots: SlotsView, now: number): number {
+    const { crowd, rate, endedAt, weightOfOne } = this.#traffic;
+    if (!crowd.isClosed || slots.free > 1) return -Infinity;
+    const { size, concurrency } = this.#limits;
+    const absent = Math.min(crowd.absentWhen(waiting), size - waiting);
+    const served = rate / concurrency;
+    // Whoever comes too late for this batch is at least there when the next one leaves: he loses no more
+    // than the part of his time that callers spend here. And he makes this one slower.
+    const worth = 1 - crowd.absence -
+      served * this.#cost.eachMs * weightOfOne;
+    const { returns } = crowd;
+    const age = now - endedAt;
+    let left = absent;
+    let best = 0;
+    let bestAge = -Infinity;
+    let from = age;
+    for (let span = returns.spanOf(age); left > FEW; span++) {
+      const to = returns.endOf(span);
+      if (!(to < Infinity)) break;
+      left *= Math.exp(returns.leastRate(span) * (from - to));
+      const gain = worth * (absent - left) - served * (to - age);
+      if (gain > best) {
+        best = gain;
+        bestAge = to;
+      }
+      from = to;
+    }
+    return endedAt + bestAge;
+  }
+}

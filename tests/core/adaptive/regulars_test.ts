@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { CostModel } from "../../../src/core/adaptive/cost_model.ts";
+import { Regulars } from "../../../src/core/adaptive/regulars.ts";
+import { Traffic } from "../../../src/core/adaptive/traffic.ts";
+import { close, uniformFrom } from "./numbers.ts";
+import { laneOf, slotsOf } from "./views.ts";
+
+/**
+ * Eight callers in two groups: while one is served, in 10 ms, the other one waits. Those who are answered
+ * come back within `thinkMs`.
+ */
+function crowded({ thinkMs = 2, eachMs = 0, size = 64, concurrency = 1 } = {}) {
+  const cost = new CostModel();
+  for (const weight of [3, 4, 5]) cost.learn(weight, 10 + eachMs * weight);
+  const traffic = new Traffic();
+  const uniform = uniformFrom(6);
+  traffic.arrived(4, 10, 0);
+  traffic.started(4, 0);
+  let now = 10;
+  for (let round = 0; round < 100; round++, now += 10) {
+    const times = [1, 2, 3, 4].map(() => uniform() * thinkMs);
+    // The other four wait; the first time they come, too.
+    if (round === 0) traffic.arrived(4, 10, 5);
+    traffic.ended(4, 4, now);
+    traffic.started(4, now);
+    for (const time of times.sort((a, b) => a - b)) {
+      traffic.arrived(1, 10, now + time);
+    }
+  }
+  traffic.ended(4, 4, now);
+  const limits = { size, concurrency };
+  return { regulars: new Regulars(limits, cost, traffic), traffic, now };
+}
+
+describe("Regulars", () => {
+  it("Those who have just been answered are waited for as long as they come fast", () => {
+    const { regulars, traffic, now } = crowded();
+    assert.equal(traffic.crowd.isClosed, true);
+    const until = regulars.until(laneOf(4), slotsOf(1), now);
+    assert.ok(until > now + 1 && until < now + 3, `${until - now}`);
+  });
+
+  it("When all are there, nobody is waited for", () => {
+    const { regulars, traffic, now } = crowded();
+    traffic.arrived(4, 10, now + 1);
+    const until = regulars.until(laneOf(8), slotsOf(1), now + 1);
+    assert.equal(until, -Infinity);
+  });
+
+  it("When it has become late, whoever still thinks is not waited for", () => {
+    const { regulars, traffic, now } = crowded();
+    traffic.arrived(3, 10, now + 1);
+    const until = regulars.until(laneOf(7), slotsOf(1), now + 9);
+    assert.equal(until, -Infinity);
+  });
+
+  it("Those who take longer to think than a batch takes are not waited for", () => {
+    const { regulars, now } = crowded({ thinkMs: 100 });
+    assert.equal(regulars.until(laneOf(4), slotsOf(1), now), -Infinity);
+  });
+
+  it("Where strangers come, nobody is taken for a regular", () => {
+    const { regulars, traffic, now } = crowded();
+    traffic.arrived(20, 10, now);
+    const until = regulars.until(laneOf(4), slotsOf(1), now);
+    assert.equal(until, -Infinity);
+  });
+
+  it("A full batch waits for nobody", () => {
+    const { regulars, now } = crowded({ size: 4 });
+    assert.equal(regulars.until(laneOf(4), slotsOf(1), now), -Infinity);
+  });
+
+  it("Those who come can take another free slot", () => {
+    const { regulars, now } = crowded({ concurrency: 2 });
+    assert.equal(regulars.until(laneOf(4), slotsOf(2), now), -Infinity);
+  });
+
+  it("The end of the waiting does not move as it goes on", () => {
+    const { regulars, now } = crowded();
+    const first = regulars.until(laneOf(4), slotsOf(1), now);
+    close(regulars.until(laneOf(4), slotsOf(1), now + 0.3), first);
+  });
+});
