@@ -137,8 +137,6 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
   cancel(error: unknown): void {
     this.#open = 0;
     this.#attempt.cancel(error);
-    this.hasFailed = true;
-    this.error = error;
     this.#failFrom(0, error);
     this.#end();
   }
@@ -173,7 +171,7 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
     if (this.#open > 1) this.#vacatePlain(outcomes);
   }
 
-  /** The answer throws when it is read: those before have theirs. */
+  /** Those before have theirs, if any. */
   #failFrom(first: number, error: unknown): void {
     if (!this.hasFailed) this.error = error;
     this.hasFailed = true;

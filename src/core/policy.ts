@@ -97,9 +97,9 @@ export interface LanePolicy {
    */
   ended?(batch: RunningBatch, ms: number, failed: boolean, now: number): void;
   /**
-   * Says whether the lane would leave now. Asked when calls have come, when a slot has become free and
-   * at the time it named, if a slot is free; it leaves at the end of that turn, and is asked
-   * once more then. Allocates nothing.
+   * Says whether the lane would leave now. Asked, if a slot is free, when calls have come, when a batch of
+   * the lane has ended, when a slot has become free where none was, and at the time it named; it leaves at
+   * the end of that turn, and is asked once more then. Allocates nothing.
    */
   decide(
     lane: LaneView,

@@ -443,13 +443,13 @@ describe("R24: leaving while calls are run again", () => {
   it("R19 a limit that ends the moment a run has failed ends the batch once", async () => {
     const host = new FrailHost();
     const handler = heldHandler((x: number) => x);
-    const ended: number[] = [];
+    const ended: unknown[] = [];
     const batcher = new Batcher(handler, {
       size: 2,
       isolate: "each",
       batchTimeoutMs: 100,
       host,
-      hooks: { onBatchEnd: ({ id }) => void ended.push(id) },
+      hooks: { onBatchEnd: ({ id, error }) => void ended.push([id, error]) },
     });
     const calls = [0, 1].map((x) => watched(batcher.run(x)));
     await turns(2);
@@ -460,7 +460,7 @@ describe("R24: leaving while calls are run again", () => {
     for (const { error } of calls) {
       assert.ok(error instanceof BatchTimeoutError);
     }
-    assert.deepEqual(ended, [1]);
+    assert.deepEqual(ended, [[1, poison]], "told why it failed the first time");
     assert.deepEqual(handler.items, [[0, 1], [2]]);
     watched(batcher.run(3));
     await turns(3);
