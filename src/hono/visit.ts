@@ -5,13 +5,11 @@
  */
 import type { Context } from "hono";
 import type { SettleInfo } from "../core/call.ts";
+import { defaultHost } from "../host.ts";
 import type { CallOptions } from "../options.ts";
 import { deadlineError, type Exposed, leftOf } from "./exposed.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { timingOf } from "./timing.ts";
-
-/** A longer timer would ring at once. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** What may be answered. */
 export type Body = string | Uint8Array<ArrayBuffer> | ReadableStream;
@@ -66,12 +64,16 @@ export class Visit {
     const { batcher } = this.exposed;
     const deadlineMs = this.#deadlineMs;
     if (deadlineMs === undefined) return await batcher.ready({ signal });
-    const leftMs = leftOf(deadlineMs, this.#ageMs());
-    const late = AbortSignal.timeout(Math.min(Math.ceil(leftMs), LONGEST_MS));
+    const late = new AbortController();
+    // Not by AbortSignal.timeout, which on Node does not keep a process that waits.
+    const timer = defaultHost.timer(
+      () => late.abort(deadlineError(deadlineMs)),
+      leftOf(deadlineMs, this.#ageMs()),
+    );
     try {
-      await batcher.ready({ signal: AbortSignal.any([signal, late]) });
-    } catch (error) {
-      throw late.aborted ? deadlineError(deadlineMs) : error;
+      await batcher.ready({ signal: AbortSignal.any([signal, late.signal]) });
+    } finally {
+      timer.cancel();
     }
   }
 
