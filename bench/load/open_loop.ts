@@ -25,7 +25,7 @@ export interface OpenLoopPlan {
    * have to accept connections for the rest of the day.
    */
   readonly connections: number;
-  /** After how long a client gives up. */
+  /** After how long a client gives up; after half of it, where it has got no connection. */
   readonly timeoutMs: number;
   readonly random: Random;
 }
@@ -115,7 +115,9 @@ export class OpenLoop {
       if (meantAt >= soonest) break;
       connection?.close();
     }
-    const late = this.#due.filter((meantAt) => meantAt < soonest);
+    // Sent with hardly any time left, all would be given up, and nobody ever answered again.
+    const soonestUnsent = now - this.#plan.timeoutMs / 2;
+    const late = this.#due.filter((meantAt) => meantAt < soonestUnsent);
     for (const _ of late) this.#tally.fail(0);
     this.#due.splice(0, late.length);
   }
