@@ -1,6 +1,6 @@
 /**
- * Makes the package for npm, as `deno pack` does, which knows no peers: its manifest is changed
- * afterwards.
+ * Makes the package for npm, as `deno pack` does, which knows neither peers nor CommonJS: both
+ * are added afterwards.
  *
  *     deno task pack -o FILE [arguments of deno pack]
  *
@@ -12,7 +12,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { withOptionalPeers } from "./manifest.ts";
+import { addCommonJs } from "./commonjs.ts";
+import { manifestForNpm } from "./manifest.ts";
 
 const { values, tokens } = parseArgs({
   options: { output: { type: "string", short: "o" } },
@@ -33,8 +34,9 @@ try {
   run("deno", "pack", ...others, "-o", output);
   run("tar", "-xzf", output, "-C", folder);
   const file = join(folder, "package/package.json");
-  const manifest = withOptionalPeers(JSON.parse(readFileSync(file, "utf8")));
+  const manifest = manifestForNpm(JSON.parse(readFileSync(file, "utf8")));
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+  await addCommonJs(join(folder, "package"));
   run("tar", "-czf", output, "-C", folder, "package");
 } finally {
   rmSync(folder, { recursive: true });

@@ -4,7 +4,7 @@
  *     deno run -A tests/run.ts WHAT... [arguments of the runner]
  *
  * WHAT is one or more of `deno`, `bun`, `node` (the tests on that runtime),
- * `types` and `docs`. The arguments go to each runner; files among them replace
+ * `types`, `docs` and `package` (the package for npm, in projects). The arguments go to each runner; files among them replace
  * the whole suite. Tests of decorators run under both protocols (see
  * CONTRIBUTING.md).
  *
@@ -41,6 +41,11 @@ const DECORATOR_TESTS = [
   "tests/reflect_test.ts",
 ];
 
+/** Named so that no runner finds them by itself. */
+const PACKAGE_TESTS = ["install", "nestjs", "types"].map((name) =>
+  `tests/package/${name}.ts`
+);
+
 /** What JSR counts is this much of all symbols, or more. */
 const DOCUMENTED = 0.95;
 
@@ -58,6 +63,7 @@ const targets: Record<string, (words: string[]) => void> = {
   node: testNode,
   types: checkTypes,
   docs: checkDocs,
+  package: testPackage,
 };
 
 let denoConfig: DenoConfig | undefined;
@@ -118,6 +124,12 @@ function testNode(words: string[]): void {
       env: { TSX_TSCONFIG_PATH },
     });
   }
+}
+
+/** These take minutes and install much: no part of the suite. */
+function testPackage(words: string[]): void {
+  const files = words.length > 0 ? words : PACKAGE_TESTS;
+  run(denoPath, ["test", "-A", ...configured("standard"), ...files]);
 }
 
 /** The whole project as it is, what is public under both protocols. */
