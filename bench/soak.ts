@@ -11,7 +11,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runClosedLoop } from "../examples/predictions/load/closed_loop.ts";
 import { postRequest } from "../examples/predictions/load/connection.ts";
-import { sampleBody } from "../examples/predictions/page.ts";
+import { sampleBody } from "../examples/predictions/sample.ts";
 import { atMost } from "./harness/demand.ts";
 import { machine } from "./harness/machine.ts";
 import { report, REPORT_FLAGS } from "./harness/report.ts";

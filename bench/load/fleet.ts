@@ -9,7 +9,7 @@ import {
   Connection,
   postRequest,
 } from "../../examples/predictions/load/connection.ts";
-import { sampleBody } from "../../examples/predictions/page.ts";
+import { sampleBody } from "../../examples/predictions/sample.ts";
 
 /** How many requests a connection lasts: otherwise no new instance would ever get one. */
 const MOST = 50;

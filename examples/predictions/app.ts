@@ -10,7 +10,8 @@ import type { Digits } from "./digits/digits.ts";
 import { digitEndpoints } from "./digits/endpoints.ts";
 import { predictionSchema, rowSchema } from "./diabetes_schema.ts";
 import { metricsText } from "./metrics.ts";
-import { page } from "./page.ts";
+import { readDiabetes } from "./diabetes.ts";
+import { pageRoutes } from "./page/routes.ts";
 import type { Predictor } from "./predictor.ts";
 
 /** What is served. */
@@ -21,14 +22,18 @@ export interface Served {
   readonly digits: Digits;
 }
 
-/**
- * Makes the app.
- *
- * @param report Hears of errors on our side, of which clients are told nothing.
- */
+/** Whom the app tells what, and who tells it. */
+export interface AppOptions {
+  /** Hears of errors on our side, of which clients are told nothing. */
+  readonly report?: (error: unknown, c: Context) => void;
+  /** Aborts when the service is about to end: answers without an end of their own end then. */
+  readonly ending?: AbortSignal;
+}
+
+/** Makes the app. */
 export function createApp(
   { predictor, digits }: Served,
-  report: (error: unknown, c: Context) => void = console.error,
+  { report = console.error, ending }: AppOptions = {},
 ): Hono {
   const input = rowSchema;
   const output = predictionSchema;
@@ -59,7 +64,16 @@ export function createApp(
     report,
   });
   app.route("/digits", digitEndpoints(digits, report));
-  app.get("/", (c) => c.html(page));
+  app.route(
+    "/",
+    pageRoutes({
+      predictor,
+      digits,
+      fetch: (request) => app.fetch(request),
+      rows: async () => (await readDiabetes()).heldOut.map(({ row }) => row),
+      ending,
+    }),
+  );
   app.get("/metrics", async (c) => {
     const type = "text/plain; version=0.0.4; charset=utf-8";
     return c.body(await metricsText(), 200, { "content-type": type });

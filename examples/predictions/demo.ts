@@ -13,7 +13,7 @@ import {
 } from "./command.ts";
 import { measure, type Measured } from "./load/measure.ts";
 import { table } from "./load/table.ts";
-import { curlLine } from "./page.ts";
+import { curlLine } from "./sample.ts";
 import { type Service, startService } from "./service.ts";
 
 const callers = 64;

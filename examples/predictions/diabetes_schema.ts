@@ -6,7 +6,7 @@
 
 import { z } from "zod";
 import { features, type Row } from "./diabetes.ts";
-import { sampleBody } from "./page.ts";
+import { sampleBody } from "./sample.ts";
 import type { Prediction } from "./model.ts";
 
 /** The ten measurements of one person. The model works on float32: larger ones would be infinite to it. */

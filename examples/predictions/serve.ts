@@ -10,7 +10,7 @@ import {
   runCommand,
   stopOnSignal,
 } from "./command.ts";
-import { curlLine } from "./page.ts";
+import { curlLine } from "./sample.ts";
 import { startService } from "./service.ts";
 
 await runCommand(async () => {

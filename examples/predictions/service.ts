@@ -31,7 +31,9 @@ const maxStopMs = 5000;
 export async function startService(port: number): Promise<Service> {
   const predictor = new Predictor(await loadTfjsModel());
   const digits = new Digits(await loadTfjsDigits());
-  const gate = new Gate(createApp({ predictor, digits }).fetch);
+  const ending = new AbortController();
+  const app = createApp({ predictor, digits }, { ending: ending.signal });
+  const gate = new Gate(app.fetch);
   const server = await listen(gate.fetch, { hostname, port });
   let stopped: Promise<void> | undefined;
   return {
@@ -43,6 +45,7 @@ export async function startService(port: number): Promise<Service> {
   };
 
   async function stop(): Promise<void> {
+    ending.abort();
     await gate.shut();
     const answered = server.stop();
     gate.open();

@@ -103,7 +103,7 @@ describe("The app", () => {
     const failing = new Predictor({ predict: () => Promise.reject(cause) });
     const app = createApp(
       { predictor: failing, digits },
-      (error) => reported.push(error),
+      { report: (error) => reported.push(error) },
     );
     for (const path of ["/predict", "/optimized_predict"]) {
       const response = await app.request(path, {

@@ -11,7 +11,7 @@ import {
   LostRequestError,
   postRequest,
 } from "../../examples/predictions/load/connection.ts";
-import { sampleBody } from "../../examples/predictions/page.ts";
+import { sampleBody } from "../../examples/predictions/sample.ts";
 
 const question = postRequest("/optimized_predict", sampleBody);
 

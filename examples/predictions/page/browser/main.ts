@@ -1,0 +1,80 @@
+/**
+ * The page: puts its parts together.
+ *
+ * @module
+ */
+
+/// <reference lib="dom" />
+
+import { Charts } from "./charts.ts";
+import { Controls } from "./controls.ts";
+import { byId, make } from "./element.ts";
+import { Reader } from "./reader.ts";
+import { Score } from "./score.ts";
+import { listen, send } from "./server.ts";
+import { Wall } from "./wall.ts";
+
+const trouble = byId("trouble");
+const tell = (error: unknown) =>
+  trouble.textContent = error instanceof Error ? error.message : String(error);
+
+const charts = new Charts();
+const score = new Score();
+/** In which mode the wall was read last: it is read anew in the other. */
+let readMode: string | undefined;
+
+const controls = new Controls((settings) => send(settings).catch(tell));
+const reader = new Reader(() => controls.settings?.mode ?? "batched", tell);
+
+listen({
+  settings(settings) {
+    controls.show(settings);
+    readAnew();
+  },
+  tick(tick) {
+    charts.add(tick);
+    score.add(tick);
+    if (tick.failures > 0) tell(`${tick.failures} requests failed`);
+  },
+  connected(isConnected) {
+    trouble.textContent = isConnected
+      ? ""
+      : "The server is away. As soon as it is back, this page is, too.";
+    if (!isConnected) controls.disable();
+  },
+});
+
+let wall: Wall | undefined;
+Wall.hang((image) => reader.paper.put(image)).then((hung) => {
+  wall = hung;
+  const read = byId<HTMLButtonElement>("read");
+  read.disabled = false;
+  read.addEventListener("click", readNow);
+  addSamples(hung);
+  readAnew();
+}).catch(tell);
+
+function readAnew(): void {
+  const mode = controls.settings?.mode;
+  if (wall === undefined || mode === undefined || mode === readMode) return;
+  readMode = mode;
+  readNow();
+}
+
+function readNow(): void {
+  wall?.read(controls.settings?.running === false).catch(tell);
+}
+
+/** A digit from the wall, for who cannot or does not want to draw. */
+function addSamples(wall: Wall): void {
+  for (let digit = 0; digit < 10; digit++) {
+    const button = make("button", String(digit));
+    button.type = "button";
+    button.ariaLabel = `A ${digit} from the wall`;
+    button.addEventListener(
+      "click",
+      () => reader.paper.put(wall.sample(digit)),
+    );
+    byId("samples").append(button);
+  }
+}

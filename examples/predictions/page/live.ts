@@ -1,0 +1,135 @@
+/**
+ * What all viewers of the page share: the settings, the virtual clients, and the
+ * numbers, which come to each viewer as server-sent events. Clients are at work
+ * only while somebody watches.
+ *
+ * @module
+ */
+
+import { batcherOf } from "../../../mod.ts";
+import type { Digits } from "../digits/digits.ts";
+import type { Predictor } from "../predictor.ts";
+import { Callers, type CallersPlan } from "./callers.ts";
+import { changesOf, firstSettings, type Settings } from "./settings.ts";
+import { Tally, type Tick } from "./tally.ts";
+
+/** How often viewers hear. */
+const tickMs = 250;
+/** A viewer that has not read so many events is spared further ones. */
+const mostUnread = 16;
+
+/** What is watched and set. */
+export interface LiveOptions extends Omit<CallersPlan, "tally"> {
+  readonly predictor: Predictor;
+  readonly digits: Digits;
+  /** Aborts when the service is about to end. */
+  readonly ending: AbortSignal | undefined;
+}
+
+type Viewer = ReadableStreamDefaultController<Uint8Array>;
+
+/** The settings and the numbers. */
+export class Live {
+  readonly #batchers;
+  readonly #tally = new Tally();
+  readonly #callers: Callers;
+  readonly #ending: AbortSignal | undefined;
+  readonly #viewers = new Set<Viewer>();
+  readonly #encoder = new TextEncoder();
+  #settings: Settings = firstSettings;
+  /** There only while clients are at work. */
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #tickedAt = 0;
+
+  /** Makes it; nobody watches yet. */
+  constructor({ predictor, digits, ending, ...plan }: LiveOptions) {
+    this.#batchers = [
+      batcherOf(predictor, "predict"),
+      batcherOf(digits, "classify"),
+    ];
+    this.#callers = new Callers({ ...plan, tally: this.#tally });
+    this.#ending = ending;
+    ending?.addEventListener("abort", () => this.#end());
+  }
+
+  /** How it is set. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Sets it, and tells all viewers. */
+  set(settings: Settings): void {
+    this.#settings = settings;
+    for (const batcher of this.#batchers) {
+      batcher.configure(changesOf(settings));
+    }
+    this.#tell("settings", settings);
+    this.#drive();
+  }
+
+  /** Events for one more viewer: the settings at first and at each change, and ticks. */
+  watch(): ReadableStream<Uint8Array> {
+    let viewer: Viewer;
+    return new ReadableStream({
+      start: (controller) => {
+        viewer = controller;
+        if (this.#ending?.aborted) return viewer.close();
+        this.#viewers.add(viewer);
+        viewer.enqueue(this.#event("settings", this.#settings));
+        this.#drive();
+      },
+      cancel: () => {
+        this.#viewers.delete(viewer);
+        if (this.#viewers.size > 0) return;
+        // Who comes next should not find the machine at work.
+        this.#settings = { ...this.#settings, running: false };
+        this.#drive();
+      },
+    }, { highWaterMark: mostUnread });
+  }
+
+  /** Puts the clients to work or to rest. */
+  #drive(): void {
+    const { mode, running, callers } = this.#settings;
+    const isOn = running && this.#viewers.size > 0;
+    const path = mode === "single" ? "/predict" : "/optimized_predict";
+    this.#callers.set(path, isOn ? callers : 0);
+    if (isOn === (this.#timer !== undefined)) return;
+    if (isOn) {
+      this.#tickedAt = performance.now();
+      this.#timer = setInterval(() => this.#tick(), tickMs);
+    } else {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      this.#tally.take(tickMs);
+    }
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    const { mode, callers } = this.#settings;
+    const at = Date.now() / 1000;
+    const sums = this.#tally.take(now - this.#tickedAt);
+    this.#tickedAt = now;
+    this.#tell("tick", { at, mode, callers, ...sums } satisfies Tick);
+  }
+
+  #tell(name: string, data: unknown): void {
+    const event = this.#event(name, data);
+    for (const viewer of this.#viewers) {
+      if (viewer.desiredSize! > 0) viewer.enqueue(event);
+    }
+  }
+
+  #event(name: string, data: unknown): Uint8Array {
+    return this.#encoder.encode(
+      `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`,
+    );
+  }
+
+  #end(): void {
+    for (const viewer of this.#viewers) viewer.close();
+    this.#viewers.clear();
+    this.#drive();
+  }
+}

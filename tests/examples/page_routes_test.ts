@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import { createApp } from "../../examples/predictions/app.ts";
+import { Digits } from "../../examples/predictions/digits/digits.ts";
+import { firstSettings } from "../../examples/predictions/page/settings.ts";
+import { Predictor } from "../../examples/predictions/predictor.ts";
+import { batcherOf, closeAll } from "../../mod.ts";
+
+/** Models that answer at once, and remember how many they were asked about. */
+const asked: number[] = [];
+const predictor = new Predictor({
+  predict(rows) {
+    asked.push(rows.length);
+    return rows.map(() => ({ mean: 0, std: 0 }));
+  },
+});
+const digits = new Digits({
+  classify: (images) => images.map(() => [0, 0, 0, 0, 0, 0, 0, 1, 0, 0]),
+});
+const ending = new AbortController();
+const app = createApp({ predictor, digits }, { ending: ending.signal });
+const json = { "content-type": "application/json" };
+
+async function set(
+  body: string,
+  headers: Record<string, string> = json,
+): Promise<Response> {
+  const init = { method: "POST", headers, body };
+  return await app.request("/page/settings", init);
+}
+
+/** Reads server-sent events, each as its name and its data. */
+class Events {
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  #text = "";
+
+  constructor(response: Response) {
+    const decoder = new TextDecoderStream() as TransformStream<
+      Uint8Array,
+      string
+    >;
+    this.#reader = response.body!.pipeThrough(decoder).getReader();
+  }
+
+  /** The next one of this name; `undefined` at the end. */
+  async next(name: string): Promise<Record<string, unknown> | undefined> {
+    for (;;) {
+      const end = this.#text.indexOf("\n\n");
+      if (end < 0) {
+        const { value, done } = await this.#reader.read();
+        if (done) return undefined;
+        this.#text += value;
+        continue;
+      }
+      const [head, data] = this.#text.slice(0, end).split("\n");
+      this.#text = this.#text.slice(end + 2);
+      if (head === `event: ${name}`) return JSON.parse(data!.slice(6));
+    }
+  }
+
+  async leave(): Promise<void> {
+    await this.#reader.cancel();
+  }
+}
+
+async function watch(): Promise<Events> {
+  return new Events(await app.request("/page/live"));
+}
+
+describe("The routes of the page", () => {
+  after(() => Promise.all([closeAll(predictor), closeAll(digits)]));
+
+  it("give a page that can load nothing from elsewhere", async () => {
+    const response = await app.request("/");
+    const policy = response.headers.get("content-security-policy")!;
+    assert.match(policy, /^default-src 'self'; script-src 'self' 'sha256-/);
+    const html = await response.text();
+    assert.doesNotMatch(html, /(src|href)="(?!\/|#)/);
+    for (const [, path] of html.matchAll(/(?:src|href)="(\/page[^"]*)"/g)) {
+      assert.equal((await app.request(path!)).status, 200, path!);
+    }
+  });
+
+  it("give scripts without types, and all that they import", async () => {
+    const seen = new Set<string>();
+    const visit = async (path: string): Promise<void> => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      const response = await app.request(path);
+      assert.equal(response.status, 200, path);
+      assert.equal(response.headers.get("content-type"), "text/javascript");
+      const code = await response.text();
+      assert.doesNotMatch(code, /import type|interface /, path);
+      for (const [, to] of code.matchAll(/from "(\.[^"]*)"/g)) {
+        await visit(new URL(to!, `http://x${path}`).pathname);
+      }
+    };
+    await visit("/page/file/page/browser/main.ts");
+    assert(seen.has("/page/file/digits/frame.ts"));
+    assert.equal((await app.request("/page/file/uplot.js")).status, 200);
+  });
+
+  it("give no other files", async () => {
+    for (
+      const name of [
+        "page/live.ts",
+        "page/browser/none.ts",
+        "style/none.css",
+        "digits/digits.ts",
+        "page/browser/..%2f..%2fapp.ts",
+        "constructor",
+        "",
+      ]
+    ) {
+      const { status } = await app.request(`/page/file/${name}`);
+      assert.equal(status, 404, name);
+    }
+  });
+
+  it("refuse settings that are none, and say why", async () => {
+    const sent = JSON.stringify(firstSettings);
+    const wrong: [Promise<Response>, number, RegExp][] = [
+      [set(sent, { "content-type": "text/plain" }), 415, /json/],
+      [set("{"), 400, /JSON/],
+      [set(JSON.stringify({ ...firstSettings, size: 0 })), 422, /size/],
+      [set(JSON.stringify({ ...firstSettings, callers: 1e9 })), 422, /callers/],
+      [set(JSON.stringify({ ...firstSettings, other: 1 })), 422, /other/],
+    ];
+    for (const [answer, status, detail] of wrong) {
+      const response = await answer;
+      assert.equal(response.status, status);
+      assert.match((await response.json()).detail, detail);
+    }
+  });
+
+  it("tell who watches how it is set, at first and at each change", async () => {
+    const events = await watch();
+    assert.deepEqual(await events.next("settings"), firstSettings);
+    const settings = { ...firstSettings, size: 16, policy: "adaptive" };
+    assert.equal((await set(JSON.stringify(settings))).status, 204);
+    assert.deepEqual(await events.next("settings"), settings);
+    await events.leave();
+  });
+
+  it("read the wall in batches of the size that is set, or one by one", async () => {
+    const read = async () =>
+      await (await app.request("/page/wall", { method: "POST" })).json();
+    const settings = { ...firstSettings, size: 16 };
+    await set(JSON.stringify(settings));
+    const together = await read();
+    assert.deepEqual([together.mode, together.batches], ["batched", 16]);
+    assert.deepEqual(
+      together.answers.map(({ digit }: { digit: number }) => digit),
+      new Array(256).fill(7),
+    );
+    await set(JSON.stringify({ ...settings, mode: "single" }));
+    const alone = await read();
+    assert.deepEqual([alone.mode, alone.batches], ["single", 256]);
+  });
+
+  it("drive the model while somebody watches, in batches as it is set", async () => {
+    const events = await watch();
+    const settings = { ...firstSettings, running: true, callers: 8, size: 4 };
+    await set(JSON.stringify(settings));
+    await events.next("tick");
+    const tick = await events.next("tick");
+    const { mode, callers, meanBatch, largestBatch, reasons, failures } = tick!;
+    assert.deepEqual(
+      { mode, callers, meanBatch, largestBatch, failures },
+      {
+        mode: "batched",
+        callers: 8,
+        meanBatch: 4,
+        largestBatch: 4,
+        failures: 0,
+      },
+    );
+    assert.deepEqual(Object.keys(reasons as object), ["full"]);
+    assert(Number(tick!["requestsPerSecond"]) > 0);
+    await set(JSON.stringify({ ...settings, mode: "single" }));
+    await events.next("tick");
+    assert.equal((await events.next("tick"))!["largestBatch"], 1);
+    await events.leave();
+  });
+
+  it("let the clients rest when the last one has left", async () => {
+    const batcher = batcherOf(predictor, "predictAlone");
+    await batcher.flush();
+    const events = await watch();
+    assert.equal((await events.next("settings"))!["running"], false);
+    await events.leave();
+    const { pending } = batcher;
+    assert.equal(pending, 0);
+  });
+
+  it("end when the service does", async () => {
+    const events = await watch();
+    await set(JSON.stringify({ ...firstSettings, running: true }));
+    await events.next("tick");
+    ending.abort();
+    assert.equal(await events.next("no such event"), undefined);
+    const late = await watch();
+    assert.equal(await late.next("settings"), undefined);
+  });
+});
