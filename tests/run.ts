@@ -4,7 +4,8 @@
  *     deno run -A tests/run.ts WHAT... [arguments of the runner]
  *
  * WHAT is one or more of `deno`, `bun`, `node` (the tests on that runtime),
- * `types`, `docs` and `package` (the package for npm, in projects). The arguments go to each runner; files among them replace
+ * `types`, `docs`, `package` (the package for npm, in projects) and `matrix` (one
+ * suite on all runtimes). The arguments go to each runner; files among them replace
  * the whole suite. Tests of decorators run under both protocols (see
  * CONTRIBUTING.md).
  *
@@ -64,6 +65,7 @@ const targets: Record<string, (words: string[]) => void> = {
   types: checkTypes,
   docs: checkDocs,
   package: testPackage,
+  matrix: testMatrix,
 };
 
 let denoConfig: DenoConfig | undefined;
@@ -130,6 +132,14 @@ function testNode(words: string[]): void {
 function testPackage(words: string[]): void {
   const files = words.length > 0 ? words : PACKAGE_TESTS;
   run(denoPath, ["test", "-A", ...configured("standard"), ...files]);
+}
+
+/** What passes where; Node drives the other runtimes. */
+function testMatrix(words: string[]): void {
+  if (!isInstalled(nodePath)) return skip("Node");
+  if (!hasPackages()) return;
+  const command = ["--import", "tsx", "tests/runtimes/matrix/matrix.ts"];
+  run(nodePath, [...command, ...words]);
 }
 
 /** The whole project as it is, what is public under both protocols. */

@@ -1,5 +1,5 @@
 import { defaultHost, type Host } from "../../mod.ts";
-import { suite } from "./suite.ts";
+import { describeSuite } from "./described.ts";
 
 /** Hops as the default host does where there is no `setImmediate`: in browsers. */
 const browserHost: Host = {
@@ -17,4 +17,4 @@ const browserHost: Host = {
   neutral: (run) => defaultHost.neutral(run),
 };
 
-suite("the default host of browsers", browserHost);
+describeSuite("the default host of browsers", browserHost);

@@ -1,4 +1,4 @@
 import { defaultHost } from "../../mod.ts";
-import { suite } from "./suite.ts";
+import { describeSuite } from "./described.ts";
 
-suite("the default host", defaultHost);
+describeSuite("the default host", defaultHost);
