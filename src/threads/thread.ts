@@ -57,7 +57,8 @@ export class Thread<In, Out> {
   /** How many wait for it; as long as somebody does it keeps the process alive. */
   #load = 0;
   #isServing = false;
-  #hasEnded = false;
+  /** Why the worker has ended, once it has. */
+  #end: { readonly error: unknown } | undefined = undefined;
 
   /** Starts the worker. */
   constructor(settings: ThreadSettings<In, Out>) {
@@ -94,8 +95,8 @@ export class Thread<In, Out> {
 
   /** Ends the worker. Those who wait for it reject with this error. */
   end(error: unknown): unknown {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
+    if (this.#end) return;
+    this.#end = { error };
     this.#settings.onEnd(this, error);
     this.#refuse(error);
     for (const waiter of this.#waiters.values()) waiter.reject(error);
@@ -107,6 +108,8 @@ export class Thread<In, Out> {
     batch: BatchContext | undefined,
   ): Promise<SettledAnswer<Out>> {
     const port = await this.#port;
+    // It may have ended just after it began to serve.
+    if (this.#end) throw this.#end.error;
     const signal = batch?.signal;
     signal?.throwIfAborted();
     const call = ++this.#lastCall;
@@ -147,7 +150,7 @@ export class Thread<In, Out> {
     try {
       return await promise;
     } finally {
-      if (--this.#load === 0 && !this.#hasEnded) this.#worker.hold(false);
+      if (--this.#load === 0 && !this.#end) this.#worker.hold(false);
     }
   }
 

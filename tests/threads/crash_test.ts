@@ -3,6 +3,8 @@ import process from "node:process";
 import { describe, it } from "node:test";
 import { Batcher, ClosedError } from "../../mod.ts";
 import { WorkerError } from "../../src/threads/mod.ts";
+import { Thread } from "../../src/threads/thread.ts";
+import type { WorkerEvents } from "../../src/threads/worker.ts";
 import { abortable, ask, flag, kinds, pool, raised } from "./pools.ts";
 import type { Task } from "./workers/tasks.ts";
 
@@ -88,6 +90,24 @@ for (const kind of kinds) {
 }
 
 describe("threads: a worker that ends", () => {
+  it("One that ends the moment it begins to serve fails the batch that waited for it", async () => {
+    let events!: WorkerEvents;
+    const thread = new Thread<number, number>({
+      name: "hasty",
+      transfer: undefined,
+      abortGraceMs: Infinity,
+      start: (told) => {
+        events = told;
+        return { greet() {}, hold() {}, terminate() {} };
+      },
+      onEnd() {},
+    });
+    const crash = crashOf(thread.run([1], undefined));
+    events.serves();
+    events.ended({ exitCode: 1 });
+    assert.match((await crash).message, /has ended with exit code 1$/);
+  });
+
   it("process.exit() fails its batches, and those of no other worker", async () => {
     await using threads = pool<Task, unknown>("tasks", { workers: 2 });
     const end = flag();
