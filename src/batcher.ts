@@ -310,7 +310,7 @@ export class Batcher<In, Out> {
     const mark = currentMark();
     const promise = work(this.#intake.isNested(mark));
     if (mark) this.#engine.nesting.tie(mark, promise);
-    return this.#engine.joined(promise);
+    return this.#engine.wake.joined(promise);
   }
 
   /** Closes at the end of an `await using` block. */

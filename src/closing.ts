@@ -4,6 +4,7 @@
  * @module
  */
 import type { Host } from "./host.ts";
+import { ownPromise } from "./own_promise.ts";
 
 /** Fulfils a promise as late as a rejection comes, after all callers have heard. */
 export const LATE: PromiseLike<void> = {
@@ -34,7 +35,7 @@ export class Closing {
   }
 
   #wait(): Promise<void> {
-    return new Promise((resolve) => {
+    return ownPromise((resolve) => {
       if (this.#hasCome) resolve(LATE);
       else this.#waiting.push(resolve);
     });

@@ -14,11 +14,13 @@ import { KeepAlive } from "./keep_alive.ts";
 import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
 import type { RetryLater } from "./outcome.ts";
+import { ownPromise } from "./own_promise.ts";
 import { Places } from "./places.ts";
 import { Refusals } from "./refusals.ts";
 import type { Isolation } from "./repair.ts";
 import { Retries } from "./retries.ts";
 import { Reports } from "./reports.ts";
+import { RequestWatch } from "./request_watch.ts";
 import type { Work } from "./attempt.ts";
 import { type Ended, Run, type RunOwner } from "./run_batch.ts";
 import { standUp } from "./seat.ts";
@@ -51,6 +53,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly isolation: Isolation | undefined;
   /** Whether a call that asks for nothing needs no more than a promise and a place. */
   readonly isPlain: boolean;
+  readonly #requestWatch: RequestWatch | undefined;
   readonly #keepAlive: KeepAlive;
   readonly #reports: Reports;
   /** None where batches may take their time. */
@@ -73,8 +76,9 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.watch = new Watch(settings.hooks);
     this.#keepAlive = new KeepAlive(settings.host, this.watch);
     if (settings.dedupe) this.sharing = new Sharing(this);
+    this.#requestWatch = RequestWatch.begin(settings.host);
     this.isPlain = !settings.host.join && !settings.dedupe &&
-      !this.watch.has("onCall");
+      !this.watch.has("onCall") && !this.#requestWatch;
     this.refusals = new Refusals(settings.name);
     const { batchTimeoutMs } = settings;
     if (batchTimeoutMs < Infinity) {
@@ -105,6 +109,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
 
   /** Something comes from outside: time is read, once a turn, and a look follows. */
   beginTurn(): void {
+    this.#requestWatch?.beginTurn();
     if (this.wake.isSoon) return;
     const now = this.now();
     this.wake.heal(now);
@@ -114,7 +119,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
 
   /** Sends what waits now, `unbound` without waiting for slots; resolves when that has ended. */
   flush(unbound: boolean): Promise<void> {
-    return new Promise((resolve) => {
+    return ownPromise((resolve) => {
       let left = 1;
       const ending = { end: () => void (--left === 0 && resolve(LATE)) };
       this.beginTurn();
@@ -177,14 +182,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#grantPlaces();
     // Who leaves the line may leave a timer behind.
     place.catch(() => this.beginTurn());
-    return this.joined(place);
-  }
-
-  /** Gives a promise that is waited for looks of its own, as calls have, where the host wants that. */
-  joined<T>(promise: Promise<T>): Promise<T> {
-    const leave = this.settings.host.join?.(this.wake.look);
-    if (leave) promise.then(leave, leave);
-    return promise;
+    return this.wake.joined(place);
   }
 
   /** Gives a place back that was kept. */
@@ -239,9 +237,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
 
   /** Callers who have just been answered often call again at once, before the look that follows. */
   #expectCallers(): void {
-    // Where each caller has a request, that of this batch is over: others should go on.
-    if (this.settings.host.join) this.wake.atEndOfTurn();
-    else this.wake.soon();
+    this.wake.afterBatch();
     this.grantRoom();
   }
 

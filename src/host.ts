@@ -71,6 +71,7 @@ interface Timers {
   setTimeout(run: () => void, ms: number): unknown;
   clearTimeout(id: unknown): void;
   setImmediate?(run: () => void): unknown;
+  readonly MessageChannel?: typeof MessageChannel;
 }
 
 const timers = globalThis as unknown as Timers;
@@ -92,7 +93,9 @@ class DefaultHost implements Host {
 
   hop(run: () => void): void {
     if (timers.setImmediate) timers.setImmediate(run);
-    else hopByMessage(run);
+    else if (timers.MessageChannel) hopByMessage(run);
+    // Workers of before 2025 have neither.
+    else timers.setTimeout(run, 0);
   }
 
   timer(run: () => void, ms: number): HostTimer {

@@ -11,7 +11,8 @@ import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { type CallOptions, demandsOf } from "./options.ts";
-import { seated } from "./seat.ts";
+import { ownPromise } from "./own_promise.ts";
+import { seated, seatedAtHome } from "./seat.ts";
 import { JoinedCall, type SharedPlace, type Subject } from "./sharing.ts";
 
 /** Takes calls in until it is closed. */
@@ -81,7 +82,7 @@ export class Intake<In, Out> {
     demands: CallOptions,
     mark: Nesting | undefined,
   ): Promise<Out> {
-    const { queue, sharing } = this.#engine;
+    const { queue, sharing, settings } = this.#engine;
     const { signal, priority = 0 } = demands;
     const isNested = this.isNested(mark);
     const subject = sharing?.subjectOf(item, key, isNested);
@@ -99,7 +100,8 @@ export class Intake<In, Out> {
     const batch = priority === 0 && queue.hasRoom(lane, weight)
       ? lane.put(item, weight)
       : queue.add(lane, lane.lineOf(priority), item, weight);
-    const promise = seated<Out>(batch.tickets, batch.count - 1);
+    const seat = settings.host.join ? seatedAtHome<Out> : seated<Out>;
+    const promise = seat(batch.tickets, batch.count - 1);
     batch.serve(call);
     this.#tell(call, item, key);
     return promise;
@@ -139,7 +141,7 @@ export class Intake<In, Out> {
   ): Promise<Out> {
     const { queue, sharing } = this.#engine;
     const lane = queue.laneOf(subject.lane, subject.nested);
-    return new Promise((resolve) => {
+    return ownPromise((resolve) => {
       const call = this.#joined(resolve as Resolve, demands, mark);
       const place = sharing!.open(subject, call);
       queue.add(lane, lane.lineOf(call.priority), item, weight).hold(place);
@@ -157,7 +159,7 @@ export class Intake<In, Out> {
     const { sharing } = this.#engine;
     this.#engine.beginTurn();
     if (!place.subject.nested) this.#engine.decline();
-    return new Promise((resolve) => {
+    return ownPromise((resolve) => {
       const call = this.#joined(resolve as Resolve, demands, mark);
       sharing!.join(place, call);
       this.#tell(call, item, place.subject.lane);

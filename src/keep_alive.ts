@@ -6,6 +6,7 @@
 import type { Batch } from "./core/call.ts";
 import type { Watch } from "./hooks.ts";
 import type { Host } from "./host.ts";
+import { ownPromise } from "./own_promise.ts";
 
 /** Gives such a host a promise of the end of each batch; other hosts cost nothing. */
 export class KeepAlive {
@@ -23,7 +24,9 @@ export class KeepAlive {
   started(batch: Batch<unknown>): void {
     const host = this.#host;
     if (host.hold === undefined) return;
-    const end = new Promise<void>((resolve) => this.#ends.set(batch, resolve));
+    const end = ownPromise<void>((resolve) =>
+      void this.#ends.set(batch, resolve)
+    );
     this.#watch.guard(() => host.hold!(end), "hold");
   }
 

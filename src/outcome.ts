@@ -137,9 +137,10 @@ export function retryLater(
   );
 }
 
-/** Whether it is to be awaited. */
+/** Whether it is to be awaited. The promises of RPC on workerd are functions. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
+  return (typeof value === "object" || typeof value === "function") &&
+    value !== null &&
     typeof (value as { then?: unknown }).then === "function";
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ownPromise } from "./own_promise.ts";
 import type { Signals } from "./signals.ts";
 
 /** How long a place is kept for a caller who was told to come and does not, where others wait. */
@@ -55,7 +56,7 @@ export class Places {
   /** Waits for a place. A signal that aborts ends the wait. */
   wait(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const place = new Promise<void>((resolve, reject) => {
+    const place = ownPromise<void>((resolve, reject) => {
       const leave = () => {
         this.#waiters.delete(waiter);
         listening?.end();

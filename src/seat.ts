@@ -4,6 +4,7 @@
  * @module
  */
 import type { Resolve, Ticket } from "./core/call.ts";
+import { ownPromise } from "./own_promise.ts";
 
 /**
  * Where the next promise puts what settles it. Nothing can run between the statement that sets
@@ -24,6 +25,14 @@ export function seated<Out>(
   if (row !== tickets) row = tickets;
   place = index;
   return new Promise(sit);
+}
+
+/** The same where each caller has a request that it must go on in. */
+export function seatedAtHome<Out>(
+  tickets: (Ticket | undefined)[],
+  index: number,
+): Promise<Out> {
+  return ownPromise((resolve) => void (tickets[index] = resolve as Resolve));
 }
 
 /** Keeps none alive of those who sat down. */

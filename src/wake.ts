@@ -64,6 +64,13 @@ export class Wake {
     else queueMicrotask(() => this.#enter(this.#ring));
   }
 
+  /** Looks when callers have heard of their answers. */
+  afterBatch(): void {
+    // Where each caller has a request, that of the batch should end now, and another go on.
+    if (this.#host.join) this.atEndOfTurn();
+    else this.soon();
+  }
+
   /** Looks at the end of this turn of the event loop. */
   atEndOfTurn(): void {
     if (this.#hopAt < Infinity) return;
@@ -99,6 +106,13 @@ export class Wake {
     this.#isEndOfTurn = true;
     this.#enter(this.#ring);
   };
+
+  /** Gives who waits for this promise looks of its own, as calls have, where the host wants that. */
+  joined<T>(promise: Promise<T>): Promise<T> {
+    const leave = this.#host.join?.(this.look);
+    if (leave) promise.then(leave, leave);
+    return promise;
+  }
 
   /** Gives up a timer or hop that should long have come; the next look sets another. */
   heal(now: number): void {

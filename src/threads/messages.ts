@@ -4,6 +4,7 @@
  * @module
  */
 import type { LaneKey, LeaveReason } from "../core/call.ts";
+import type { PackedError } from "../packed_error.ts";
 
 /** One end of a channel, be it of the web or of `node:worker_threads`. */
 export interface Port {
@@ -71,18 +72,6 @@ export type Reply = Answered | Failed;
 
 /** A place among the values, and whether the value there was called done; else it is a packed error. */
 export type Mark = readonly [index: number, isDone: boolean];
-
-/** An error on its way: structured clones keep neither class nor name nor fields. */
-export type PackedError =
-  | { readonly raw: unknown }
-  | {
-    readonly name: string;
-    readonly message: string;
-    readonly stack: string | undefined;
-    readonly cause: PackedError | undefined;
-    /** Its own fields, as far as they are primitives. */
-    readonly fields: Readonly<Record<string, unknown>>;
-  };
 
 /** Makes two ports; Deno can let the process end beside those of Node only. */
 export function channel(): { port1: Port; port2: Port } {

@@ -6,9 +6,9 @@
  */
 import { drop, misfitOf, type SettledAnswer } from "../answer.ts";
 import { done, failed, failureOf, Outcome } from "../outcome.ts";
+import { type PackedError, packError, unpackError } from "../packed_error.ts";
 import { isStream, Stream } from "../stream.ts";
-import type { Answered, Mark, PackedError } from "./messages.ts";
-import { packError, unpackError } from "./packed_error.ts";
+import type { Answered, Mark } from "./messages.ts";
 
 /**
  * What became of a batch of `size` items whose handler answered this. It waits for all promises in

@@ -15,7 +15,7 @@ import {
   type WebParent,
 } from "./messages.ts";
 import { packAnswer, resultsOf } from "./packed_answer.ts";
-import { packError, unpackError } from "./packed_error.ts";
+import { packError, unpackError } from "../packed_error.ts";
 import { post, type Transfer } from "./transfer.ts";
 
 /** How a worker serves. */

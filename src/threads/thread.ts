@@ -14,7 +14,7 @@ import {
   type Reply,
 } from "./messages.ts";
 import { unpackAnswer } from "./packed_answer.ts";
-import { packError, unpackError } from "./packed_error.ts";
+import { packError, unpackError } from "../packed_error.ts";
 import { post, type Transfer } from "./transfer.ts";
 import type { RunningWorker, WorkerEnd, WorkerEvents } from "./worker.ts";
 import { WorkerError } from "./worker_error.ts";

@@ -28,6 +28,14 @@ describe("R10: what a handler may answer", () => {
   const answers: [string, () => unknown, unknown[]][] = [
     ["an array", () => ["a", "b", "c"], ["a", "b", "c"]],
     ["a promise of an array", () => Promise.resolve([1, 2, 3]), [1, 2, 3]],
+    [
+      "a promise that is a function, as those of RPC on workerd are",
+      () => {
+        const promise = Promise.resolve([1, 2, 3]);
+        return Object.assign(() => {}, { then: promise.then.bind(promise) });
+      },
+      [1, 2, 3],
+    ],
     ["a frozen array", () => Object.freeze([1, 2, 3]), [1, 2, 3]],
     ["an array with gaps", () => new Array(3), Array(3).fill(undefined)],
     [

@@ -1,5 +1,5 @@
 /**
- * Takes errors apart for the way between threads, and puts them together again.
+ * Takes errors apart for the way to another thread or isolate, and puts them together there.
  *
  * @module
  */
@@ -12,8 +12,19 @@ import {
   ItemTooHeavyError,
   QueueFullError,
   RetryError,
-} from "../errors.ts";
-import type { PackedError } from "./messages.ts";
+} from "./errors.ts";
+
+/** An error on its way: structured clones keep neither class nor name nor fields. */
+export type PackedError =
+  | { readonly raw: unknown }
+  | {
+    readonly name: string;
+    readonly message: string;
+    readonly stack: string | undefined;
+    readonly cause: PackedError | undefined;
+    /** Its own fields, as far as they are primitives. */
+    readonly fields: Readonly<Record<string, unknown>>;
+  };
 
 /** Causes of causes are followed this far; some go round in a circle. */
 const DEEPEST = 8;
