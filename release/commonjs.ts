@@ -1,6 +1,6 @@
 /**
  * A package of ECMAScript modules, once more in CommonJS. Jest, and with it most projects that
- * use NestJS, can `require()` nothing else.
+ * use NestJS, can `require()` nothing else before Node 24.9, and only with a flag from then on.
  *
  * @module
  */

@@ -28,7 +28,7 @@ export interface Conditions {
   /** Bun does so as well. */
   bun: Entry;
   import: Entry;
-  /** Elsewhere: older versions of Node, and Jest whatever the version. */
+  /** Elsewhere: older versions of Node, and Jest unless `--experimental-vm-modules` is set. */
   require: Entry;
 }
 
