@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { bundle } from "../../../release/bundle.ts";
 import type { BehaviourOutcome } from "../outcomes.ts";
 import { startChromium } from "../../examples/chromium.ts";
-import { Workerd } from "./workerd.ts";
+import { Workerd } from "../../../examples/edge/workerd.ts";
 
 /** One of them. */
 export interface Runtime {
@@ -25,6 +25,9 @@ const suite = "tests/runtimes";
 const console = `${suite}/console.ts`;
 /** Where `.ci/run` installs a second Node. */
 const NODE_24 = join(root, ".tools/node24/node_modules/.bin/node");
+
+/** The day whose workerd it has to be. */
+const COMPATIBILITY_DATE = "2026-11-01";
 
 /** All that can be had here; all must be had but the second Node. */
 export const runtimes: Runtime[] = [
@@ -49,10 +52,14 @@ function command(name: string, file: string, ...words: string[]): Runtime {
 }
 
 async function onWorkerd(): Promise<BehaviourOutcome[]> {
-  const { code } = await bundle(`${suite}/workerd.ts`);
-  await using workerd = await Workerd.start(code);
-  const response = await fetch(workerd.url);
-  return await response.json() as BehaviourOutcome[];
+  const entry = join(root, suite, "workerd.ts");
+  const workerd = await Workerd.start([{ entry, date: COMPATIBILITY_DATE }]);
+  try {
+    const response = await fetch(`http://127.0.0.1:${workerd.ports[0]}/`);
+    return await response.json() as BehaviourOutcome[];
+  } finally {
+    await workerd.stop();
+  }
 }
 
 async function onChromium(): Promise<BehaviourOutcome[]> {
