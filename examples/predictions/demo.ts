@@ -34,7 +34,9 @@ await runCommand(async () => {
   console.log(table(await measureAll(service, { seconds, ending })));
   if (options.once) return await service.stop();
   console.log(
-    `Still listening on ${service.url}, try\n  ${curlLine(service.url)}`,
+    `Still listening on ${service.url}: open it in a browser, or try\n  ${
+      curlLine(service.url)
+    }`,
   );
 });
 

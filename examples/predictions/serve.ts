@@ -18,5 +18,9 @@ await runCommand(async () => {
   const port = readNumber(options, "port", { min: 0, max: 65535 });
   const service = await startService(port);
   stopOnSignal(service);
-  console.log(`Listening on ${service.url}, try\n  ${curlLine(service.url)}`);
+  console.log(
+    `Listening on ${service.url}: open it in a browser, or try\n  ${
+      curlLine(service.url)
+    }`,
+  );
 });

@@ -75,7 +75,7 @@ whereChromiumIs("The page in Chromium", () => {
 
   it("clears the paper", { timeout }, async () => {
     await button("Clear").click();
-    await said("answer", /Nothing drawn yet/);
+    await said("answer", /No digit yet/);
     assert.equal(await page.locator("#bars .most").count(), 0);
   });
 
@@ -88,7 +88,7 @@ whereChromiumIs("The page in Chromium", () => {
     await page.keyboard.press("Space");
     assert.equal(await said("answer", /1/), "That is a 1");
     await page.keyboard.press("Delete");
-    await said("answer", /Nothing drawn yet/);
+    await said("answer", /No digit yet/);
   });
 
   it("takes a digit from the wall by the keyboard", { timeout }, async () => {
@@ -104,7 +104,7 @@ whereChromiumIs("The page in Chromium", () => {
 
   it("reads the wall in few calls", { timeout }, async () => {
     const status = await said("wall-status", /of 256 right/);
-    const [, right, calls] = /^(\d+) of 256 right: (\d+) calls/.exec(status)!;
+    const [, right, calls] = /^(\d+) of 256 right in (\d+) calls/.exec(status)!;
     assert(Number(right) >= 250, status);
     // Four where no window ends early.
     assert(Number(calls) >= 4 && Number(calls) < 64, status);
@@ -116,7 +116,7 @@ whereChromiumIs("The page in Chromium", () => {
     timeout,
   }, async () => {
     await choose("One by one");
-    await said("wall-status", /right: 256 calls of the model/);
+    await said("wall-status", /right in 256 calls/);
     const race = (await page.locator("#race").textContent())!;
     assert.match(race, /One by one[^]*256 calls[^]*In batches[^]*\d calls/);
     await choose("In batches");

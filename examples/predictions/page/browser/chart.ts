@@ -38,6 +38,7 @@ const gap = 1.5;
 
 /** One chart. */
 export class Chart {
+  readonly #place: HTMLElement;
   readonly #plot: uPlot;
   readonly #times: number[] = [];
   readonly #modes: (Mode | null)[] = [];
@@ -46,6 +47,8 @@ export class Chart {
   /** Makes it in the element with this id. */
   constructor(id: string, options: ChartOptions) {
     const place = byId(id);
+    place.dataset["empty"] = "";
+    this.#place = place;
     this.#values = options.lines.map(() => []);
     this.#plot = new uPlot(this.#optionsOf(options), this.#data(), place);
     new ResizeObserver(() => {
@@ -57,6 +60,7 @@ export class Chart {
 
   /** One more point of each line. */
   add(at: number, mode: Mode, values: readonly number[]): void {
+    delete this.#place.dataset["empty"];
     const last = this.#times.at(-1);
     if (last !== undefined && at - last > gap) this.#push(last + gap / 2, null);
     this.#push(at, mode, values);

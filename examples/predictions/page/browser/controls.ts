@@ -84,7 +84,7 @@ export class Controls {
     policy.value = settings.policy;
     range("waitMs").disabled = settings.policy === "natural";
     run.disabled = false;
-    run.ariaPressed = String(running);
+    run.dataset["running"] = String(running);
     run.textContent = running ? "Stop the clients" : "Start the clients";
   }
 

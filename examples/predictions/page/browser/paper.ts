@@ -56,15 +56,9 @@ export class Paper {
   ink(): Uint8Array {
     const { width, height } = this.#canvas;
     const { data } = this.#context.getImageData(0, 0, width, height);
-    return Uint8Array.from(
-      { length: width * height },
-      (_, at) => data[4 * at + 3]!,
-    );
-  }
-
-  /** Whether there is none. */
-  get isEmpty(): boolean {
-    return this.ink().every((shade) => shade === 0);
+    const ink = new Uint8Array(width * height);
+    for (let at = 0; at < ink.length; at++) ink[at] = data[4 * at + 3]!;
+    return ink;
   }
 
   /** How wide it is, in points. */

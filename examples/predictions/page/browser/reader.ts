@@ -73,7 +73,7 @@ export class Reader {
 
   #showNothing(): void {
     for (const bar of this.#bars) showBar(bar, 0, false);
-    byId("answer").textContent = "Nothing drawn yet";
+    byId("answer").textContent = "No digit yet";
     byId("timing").textContent = "Each stroke is a request of its own.";
   }
 

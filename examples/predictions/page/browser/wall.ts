@@ -75,9 +75,7 @@ export class Wall {
     if (turn !== this.#turn) return;
     const calls = count(reading.batches, "call", "calls");
     byId("wall-status").textContent =
-      `${right} of ${wallSize} right: ${calls} of the model, ${
-        shownMs(reading.ms)
-      }`;
+      `${right} of ${wallSize} right in ${calls}, ${shownMs(reading.ms)}`;
   }
 
   /** Turns each tile when its answer came, in slow motion; says how many were right. */
