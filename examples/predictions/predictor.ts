@@ -9,10 +9,22 @@ import { Batched, one } from "../../mod.ts";
 import type { Row } from "./diabetes.ts";
 import { telemetry } from "./metrics.ts";
 import type { Model, Prediction } from "./model.ts";
+import { turn } from "./turn.ts";
+
+/**
+ * The model computes on the thread that also reads requests. Without a turn of
+ * the event loop between its batches, batch would follow batch while there are
+ * calls, and nobody would be read meanwhile, not even to be refused. With a turn
+ * before each of them, those who are refused would take most of the time. So
+ * there is one for as many batches as fill the queue.
+ */
+const batchesInTurn = 4;
 
 /** Answers rows by a model. */
 export class Predictor {
   readonly #model: Model;
+  /** How many there were: counted by `predictBatch`. */
+  #batches = 0;
 
   /** Makes the predictor of this model. */
   constructor(model: Model) {
@@ -23,11 +35,13 @@ export class Predictor {
   /**
    * Predicts one row; calls made within 2 ms share a batch. A batch of 64 costs
    * less than two of one, so a little waiting pays as soon as callers are many.
+   * No more may wait than fill three batches: whoever comes on top of them hears
+   * at once that there is too much to do.
    */
   @Batched({
     size: 64,
     maxWaitMs: 2,
-    maxQueue: 10_000,
+    maxQueue: (batchesInTurn - 1) * 64,
     hooks: telemetry.hooks,
   })
   predict(row: Row): Promise<Prediction> {
@@ -36,13 +50,15 @@ export class Predictor {
 
   /** Predicts several rows in one call of the model. */
   async predictBatch(rows: readonly Row[]): Promise<Prediction[]> {
+    if (this.#batches++ % batchesInTurn === 0) await turn();
     return await this.#model.predict(rows);
   }
 
   /** The same without batches, to compare: a batch of one runs the method itself, at once. */
   @Batched({ size: 1, concurrency: Infinity, handler: "predictBatch" })
-  predictAlone(row: Row): Promise<Prediction> {
-    return one(this.predictBatch([row]));
+  async predictAlone(row: Row): Promise<Prediction> {
+    const [prediction] = await this.#model.predict([row]);
+    return prediction!;
   }
 
   /** Gives the row back. */
