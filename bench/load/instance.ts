@@ -1,13 +1,15 @@
 /**
- * The service of the example, in a process of its own.
+ * The service of the example, or what it is compared with, in a process of its own.
  *
  * @module
  */
 import { type ChildProcess, execFileSync } from "node:child_process";
 import process from "node:process";
 import { spawnScript } from "../../examples/predictions/runtimes/spawn.ts";
+import { cpuMsOf } from "./cpu_of.ts";
 
-const script = new URL("../../examples/predictions/serve.ts", import.meta.url);
+const service = new URL("../../examples/predictions/serve.ts", import.meta.url);
+const standIn = new URL("./stand_in.ts", import.meta.url);
 
 /** A service that takes requests, on the runtime at hand. */
 export class Instance {
@@ -15,9 +17,18 @@ export class Instance {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
 
-  /** Starts one on any free port. */
-  static async start(): Promise<Instance> {
-    const child = spawnScript(script, ["--port", "0"]);
+  /** Starts the service on any free port. */
+  static start(): Promise<Instance> {
+    return Instance.#start(service, "--port", "0");
+  }
+
+  /** Starts what it is compared with, see `stand_in.ts`. */
+  static startStandIn(which: "bare" | "refusing"): Promise<Instance> {
+    return Instance.#start(standIn, which);
+  }
+
+  static async #start(script: URL, ...args: string[]): Promise<Instance> {
+    const child = spawnScript(script, args);
     const ended = new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
@@ -45,6 +56,11 @@ export class Instance {
   residentBytes(): number {
     const words = ["-o", "rss=", "-p", String(this.#child.pid)];
     return 1024 * Number(execFileSync("ps", words, { encoding: "utf8" }));
+  }
+
+  /** What all processors have spent on its process, in ms. */
+  cpuMs(): number {
+    return cpuMsOf(this.#child.pid!);
   }
 
   /** Asks it to end, and gives its exit code when it has. */

@@ -34,10 +34,17 @@ export interface OpenLoopPlan {
 export class Tally {
   /** From when a request was meant to be sent until its answer was there, of good ones. */
   readonly latencies: Latencies = new Latencies();
-  /** How long after that moment requests were really sent: what the generator did not keep up with. */
+  /** The same of those that a service refused because it has too much to do (503). */
+  readonly refusals: Latencies = new Latencies();
+  /** How long after that moment the generator came to look at a request: what it did not keep up with. */
   readonly lateness: Latencies = new Latencies();
   /** Answers with another status than 200, by status; 0: none came in time. */
   readonly failures: Map<number, number> = new Map();
+
+  /** How many were to be sent. */
+  get offered(): number {
+    return this.lateness.count;
+  }
 
   /** How many were not answered with 200 in time. */
   get failed(): number {
@@ -46,7 +53,19 @@ export class Tally {
 
   /** Counts one that failed. */
   fail(status: number): void {
-    this.failures.set(status, (this.failures.get(status) ?? 0) + 1);
+    this.#fail(status, 1);
+  }
+
+  /** Counts what another one has counted. */
+  include(other: Tally): void {
+    this.latencies.include(other.latencies);
+    this.refusals.include(other.refusals);
+    this.lateness.include(other.lateness);
+    for (const [status, count] of other.failures) this.#fail(status, count);
+  }
+
+  #fail(status: number, count: number): void {
+    this.failures.set(status, (this.failures.get(status) ?? 0) + count);
   }
 }
 
@@ -70,13 +89,16 @@ export class OpenLoop {
   /** In the order in which they were meant to be sent, or nearly so. */
   readonly #sent = new Set<Sent>();
   readonly #ticking: ReturnType<typeof setInterval>;
-  #nextAt = performance.now();
+  /** Changed by `pace`. */
+  #perSecond = 0;
+  #nextAt = Infinity;
   #turn = 0;
   #tally = new Tally();
 
   /** Begins. */
   constructor(plan: OpenLoopPlan) {
     this.#plan = plan;
+    this.pace(plan.perSecond);
     this.#ticking = setInterval(() => this.#tick(), 1);
   }
 
@@ -87,25 +109,41 @@ export class OpenLoop {
     return tally;
   }
 
-  /** Sends no more, and waits for what is out. */
-  async end(): Promise<void> {
-    clearInterval(this.#ticking);
+  /** Changes how often requests come, from now on. */
+  pace(perSecond: number): void {
+    this.#perSecond = perSecond;
+    const now = performance.now();
+    this.#nextAt = perSecond > 0 ? now + this.#wait() : Infinity;
+  }
+
+  /** Sends no more for now, and waits for what is out. */
+  async rest(): Promise<void> {
+    this.pace(0);
     while (this.#sent.size > 0 || this.#due.length > 0) {
-      this.#giveUp(performance.now());
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+  }
+
+  /** Sends no more, and waits for what is out. */
+  async end(): Promise<void> {
+    await this.rest();
+    clearInterval(this.#ticking);
     for (const { connection } of this.#idle) connection.close();
   }
 
   #tick(): void {
     const now = performance.now();
-    const { perSecond, random } = this.#plan;
     while (this.#nextAt <= now) {
       this.#due.push(this.#nextAt);
-      this.#nextAt += random.wait(1000 / perSecond);
+      this.#tally.lateness.add(now - this.#nextAt);
+      this.#nextAt += this.#wait();
     }
     this.#giveUp(now);
     this.#sendDue();
+  }
+
+  #wait(): number {
+    return this.#plan.random.wait(1000 / this.#perSecond);
   }
 
   /** Clients that give up hang up. */
@@ -117,9 +155,9 @@ export class OpenLoop {
     }
     // Sent with hardly any time left, all would be given up, and nobody ever answered again.
     const soonestUnsent = now - this.#plan.timeoutMs / 2;
-    const late = this.#due.filter((meantAt) => meantAt < soonestUnsent);
-    for (const _ of late) this.#tally.fail(0);
-    this.#due.splice(0, late.length);
+    let late = 0;
+    for (; this.#due[late]! < soonestUnsent; late++) this.#tally.fail(0);
+    this.#due.splice(0, late);
   }
 
   #sendDue(): void {
@@ -135,7 +173,6 @@ export class OpenLoop {
     this.#sent.add(sent);
     try {
       sent.connection ??= await Connection.open(port);
-      this.#tally.lateness.add(performance.now() - meantAt);
       const answer = await sent.connection.request(request);
       this.#settle(meantAt, sent.connection, answer);
     } catch {
@@ -161,7 +198,10 @@ export class OpenLoop {
     else this.#idle.push({ connection, since: now });
     const ms = now - meantAt;
     if (ms > this.#plan.timeoutMs) this.#tally.fail(0);
-    else if (answer.status !== 200) this.#tally.fail(answer.status);
-    else this.#tally.latencies.add(ms);
+    else if (answer.status === 200) this.#tally.latencies.add(ms);
+    else {
+      this.#tally.fail(answer.status);
+      if (answer.status === 503) this.#tally.refusals.add(ms);
+    }
   }
 }

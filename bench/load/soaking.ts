@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Axis, svgOf } from "../simulation/chart.ts";
+import { svgOf } from "../simulation/chart.ts";
+import { axisTo } from "./axis.ts";
 import type { Tally } from "./open_loop.ts";
 
 /** One second of it. */
@@ -58,14 +59,4 @@ export function pictureOf(samples: readonly Sample[], words: string): string {
 function meanOf(samples: readonly Sample[]): number {
   const sum = samples.reduce((sum, { megabytes }) => sum + megabytes, 0);
   return sum / samples.length;
-}
-
-/** From 0, with a tick at round numbers. */
-function axisTo(to: number): Omit<Axis, "label"> {
-  const rough = to / 5;
-  const decade = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((nice) => nice * decade >= rough)! * decade;
-  const count = Math.floor(to / step);
-  const ticks = Array.from({ length: count }, (_, i) => (i + 1) * step);
-  return { from: 0, to, ticks, isLogarithmic: false };
 }

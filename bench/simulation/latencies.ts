@@ -31,6 +31,14 @@ export class Latencies {
     this.#counts[this.#binOf(counted) - this.#first]!++;
   }
 
+  /** Counts all that another one has counted. */
+  include(other: Latencies): void {
+    this.count += other.count;
+    this.max = Math.max(this.max, other.max);
+    this.#sum += other.#sum;
+    other.#counts.forEach((count, bin) => this.#counts[bin]! += count);
+  }
+
   /** Their mean, in ms. */
   get mean(): number {
     return this.#sum / this.count;

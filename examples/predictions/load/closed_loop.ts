@@ -14,6 +14,12 @@ export interface LoadPlan {
   readonly callers: number;
   readonly durationMs: number;
   readonly bodies: readonly string[];
+  /**
+   * What each answer must be.
+   *
+   * @default {200}
+   */
+  readonly status?: number;
 }
 
 /** What was measured. */
@@ -24,8 +30,9 @@ export interface LoadReport {
   readonly p95Ms: number;
 }
 
-/** Runs the loop; any answer but 200 ends it with an error. */
+/** Runs the loop; any other answer than those wanted ends it with an error. */
 export async function runClosedLoop(plan: LoadPlan): Promise<LoadReport> {
+  const { status = 200 } = plan;
   const requests = plan.bodies.map((body) => postRequest(plan.path, body));
   const connections = await Promise.all(
     Array.from({ length: plan.callers }, () => Connection.open(plan.port)),
@@ -40,7 +47,7 @@ export async function runClosedLoop(plan: LoadPlan): Promise<LoadReport> {
       const answer = await connection.request(
         requests[turn % requests.length]!,
       );
-      if (answer.status !== 200) throw new Error(answer.body);
+      if (answer.status !== status) throw new Error(answer.body);
       latencies.push(performance.now() - sent);
     }
     connection.close();

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { spawnScript } from "../../../examples/predictions/runtimes/spawn.ts";
 
@@ -38,5 +41,21 @@ describe("deno task bench:soak", () => {
     assert.ok(data.samples.length >= 1);
     assert.ok(data.answers > 0);
     for (const { megabytes } of data.samples) assert.ok(megabytes > 10);
+  });
+});
+
+describe("deno task load", () => {
+  it("It loads both endpoints and writes what it saw", options, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "load-"));
+    // What can be demanded of a minute on a quiet machine cannot be of a second on any.
+    const { data } = await run("load", "--quick", "--out", folder);
+    const json = JSON.parse(readFileSync(join(folder, "load.json"), "utf8"));
+    const html = readFileSync(join(folder, "load.html"), "utf8");
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(json.trial, data);
+    assert.match(html, /^<!doctype html>/);
+    assert.ok(data.prices.r > 0);
+    assert.ok(data.batched.steps[0].good > 0);
+    assert.ok(data.overload.rounds.length > 0);
   });
 });

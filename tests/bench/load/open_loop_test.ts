@@ -39,7 +39,7 @@ describe("An open loop", { timeout: 60_000 }, () => {
       response.end("1");
     }, () => requests > 100);
     assert.equal(tally.latencies.count, requests);
-    assert.equal(tally.lateness.count, requests);
+    assert.equal(tally.offered, requests);
     assert.equal(tally.failed, 0);
     assert.ok(ports.size <= 4);
   });
@@ -51,6 +51,7 @@ describe("An open loop", { timeout: 60_000 }, () => {
       response.end("1");
     }, () => requests > 20);
     assert.equal(tally.failures.get(503), Math.ceil(requests / 2));
+    assert.equal(tally.refusals.count, Math.ceil(requests / 2));
     assert.equal(tally.latencies.count, Math.floor(requests / 2));
   });
 
@@ -68,6 +69,39 @@ describe("An open loop", { timeout: 60_000 }, () => {
     );
     assert.equal(tally.latencies.count, 0);
     assert.ok(tally.failures.get(0)! > requests);
+  });
+});
+
+describe("OpenLoop.rest()", { timeout: 60_000 }, () => {
+  it("Sends no more until it is paced anew", async () => {
+    let requests = 0;
+    const server = createServer((_, response) => {
+      requests++;
+      response.end("1");
+    });
+    await new Promise<void>((resolve) =>
+      server.listen(0, "127.0.0.1", resolve)
+    );
+    const loop = new OpenLoop({
+      port: (server.address() as AddressInfo).port,
+      requests: [postRequest("/", "1")],
+      perSecond: 0,
+      connections: 4,
+      timeoutMs: 60_000,
+      random: new Random(1),
+    });
+    for (const wanted of [10, 20]) {
+      loop.pace(1000);
+      while (requests < wanted) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      await loop.rest();
+      const { offered, latencies } = loop.take();
+      assert.equal(latencies.count, offered);
+    }
+    await loop.end();
+    assert.equal(loop.take().offered, 0);
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { batchesIn, meanBatch } from "../../../bench/load/batches.ts";
+import { cpuMsInStat, cpuMsInTime } from "../../../bench/load/cpu_of.ts";
+import { demandsOf, halfFailing } from "../../../bench/load/findings.ts";
+import { Tally } from "../../../bench/load/open_loop.ts";
+import { pageOf } from "../../../bench/load/page.ts";
+import { allowedAt } from "../../../bench/load/prices.ts";
+import { type Seen, seenIn } from "../../../bench/load/seen.ts";
+import type { Trial } from "../../../bench/load/trial.ts";
+
+const frame = {
+  at: 2,
+  seconds: 2,
+  perSecond: 10,
+  timeoutMs: 1000,
+  answered: 10,
+  meanBatch: 3,
+};
+
+/** So many good ones that took 10 ms, refused ones that took 5, and ones that were given up. */
+function tallyOf(good: number, refused: number, lost: number): Tally {
+  const tally = new Tally();
+  for (let i = 0; i < good; i++) tally.latencies.add(10);
+  for (let i = 0; i < refused; i++) {
+    tally.refusals.add(5);
+    tally.fail(503);
+  }
+  for (let i = 0; i < lost; i++) tally.fail(0);
+  for (let i = 0; i < good + refused + lost; i++) tally.lateness.add(1);
+  return tally;
+}
+
+/** What is seen where so many are good, and so many are given up. */
+function step(good: number, lost: number): Seen {
+  return seenIn(tallyOf(good, 0, lost), { ...frame, answered: good });
+}
+
+describe("seenIn()", () => {
+  it("Counts per second what was good, refused and given up", () => {
+    const seen = seenIn(tallyOf(10, 6, 4), frame);
+    assert.equal(seen.offered, 10);
+    assert.equal(seen.good, 5);
+    assert.equal(seen.refused, 3);
+    assert.equal(seen.lost, 2);
+    assert.equal(seen.failedShare, 0.5);
+    assert.ok(Math.abs(seen.refusalP95Ms - 5) < 0.1);
+  });
+
+  it("Whoever gave up has waited for all of its patience", () => {
+    const seen = seenIn(tallyOf(90, 0, 10), frame);
+    assert.ok(Math.abs(seen.p50Ms - 10) < 0.1);
+    assert.equal(seen.p95Ms, 1000);
+  });
+
+  it("Whoever was refused did not wait", () => {
+    assert.ok(seenIn(tallyOf(10, 90, 0), frame).p95Ms < 11);
+  });
+
+  it("What is answered after its end was not done in it", () => {
+    assert.equal(seenIn(tallyOf(10, 0, 0), { ...frame, answered: 4 }).good, 2);
+  });
+
+  it("Nothing is nothing", () => {
+    const seen = seenIn(new Tally(), frame);
+    assert.equal(seen.failedShare, 0);
+    assert.equal(seen.p95Ms, 0);
+  });
+});
+
+describe("A tally", () => {
+  it("Includes all that another one has counted", () => {
+    const tally = tallyOf(1, 2, 3);
+    tally.include(tallyOf(10, 20, 30));
+    assert.deepEqual(seenIn(tally, frame), seenIn(tallyOf(11, 22, 33), frame));
+    assert.equal(tally.failures.get(503), 22);
+  });
+});
+
+describe("batchesIn()", () => {
+  it("Reads those of predict among others", () => {
+    const labels = (name: string) => `{batched_name="${name}",scope="x"}`;
+    const batches = batchesIn([
+      `batched_batch_size_count${labels("classify")} 7`,
+      `batched_batch_size_count${labels("predict")} 4`,
+      `batched_batch_size_sum${labels("predict")} 10`,
+      `batched_queue_depth${labels("predictAlone")} 6`,
+      `batched_queue_depth${labels("predict")} 3`,
+    ].join("\n"));
+    assert.deepEqual(batches, { batches: 4, calls: 10, waiting: 3 });
+  });
+
+  it("There are none before the first one", () => {
+    const none = batchesIn("");
+    assert.deepEqual(none, { batches: 0, calls: 0, waiting: 0 });
+    assert.equal(meanBatch(none, none), 0);
+    assert.equal(meanBatch(none, { batches: 2, calls: 5, waiting: 0 }), 2.5);
+  });
+});
+
+describe("The CPU time of another process", () => {
+  it("Is read from what Linux says, whatever the process is called", () => {
+    const fields = "S 1 2 3 4 5 6 7 8 9 10 120 30 0 0";
+    assert.equal(cpuMsInStat(`42 (a) b) ${fields}`), 1500);
+  });
+
+  it("Is read from what ps says", () => {
+    assert.equal(cpuMsInTime(" 1:02.50\n"), 62_500);
+    assert.equal(cpuMsInTime("01:00:01"), 3_601_000);
+  });
+});
+
+describe("allowedAt()", () => {
+  it("Refusals take from what can be served", () => {
+    assert.equal(allowedAt(1.5, 0), 1);
+    assert.equal(allowedAt(1.5, 0.2).toFixed(3), "0.875");
+    assert.equal(allowedAt(1.5, 0.7), 0);
+  });
+});
+
+/** Good enough in everything, but for what is said otherwise. */
+function trialOf(changes: Partial<Trial> = {}): Trial {
+  const prices = {
+    batchedUs: 40,
+    aloneUs: 400,
+    gain: 10,
+    bareUs: 15,
+    refusalUs: 8,
+    modelUs: 15,
+    meanBatch: 60,
+    r: 0.2,
+    overhead: 1.3,
+  };
+  const overload = {
+    capacities: [100, 100],
+    cores: 1,
+    rounds: [seenIn(tallyOf(90, 60, 0), frame)],
+    served: 0.9,
+    refusalP95Ms: 5,
+  };
+  const climbed = (path: string, steps: Seen[]) => ({
+    path,
+    seconds: steps,
+    steps,
+  });
+  return {
+    prices,
+    alone: climbed("/predict", [step(10, 0), step(10, 10), step(0, 400)]),
+    batched: climbed("/optimized_predict", [
+      step(10, 0),
+      step(20, 0),
+      step(400, 0),
+    ]),
+    overload,
+    ...changes,
+  };
+}
+
+describe("demandsOf()", () => {
+  const missed = (trial: Trial) =>
+    demandsOf(trial).filter(({ isMet }) => !isMet).map(({ what }) => what);
+
+  it("All are met by what is good enough", () => {
+    assert.equal(demandsOf(trialOf()).length, 6);
+    assert.deepEqual(missed(trialOf()), []);
+  });
+
+  it("Both endpoints are compared where one of them fails half", () => {
+    const half = halfFailing(trialOf())!;
+    assert.equal(half.alone.failedShare, 0.5);
+    assert.equal(half.batched.good, 10);
+  });
+
+  it("A failure is noticed where the other endpoint fails half", () => {
+    const { batched, ...rest } = trialOf();
+    const steps = [step(10, 0), step(19, 1), step(400, 0)];
+    const trial = { ...rest, batched: { ...batched, steps } };
+    assert.match(missed(trial)[0]!, /^failures at/);
+  });
+
+  it("A load that was too light for all of it is no success", () => {
+    const { alone, ...rest } = trialOf();
+    const trial = { ...rest, alone: { ...alone, steps: [step(10, 0)] } };
+    assert.deepEqual(missed(trial), ["steps in which /predict fails half"]);
+  });
+
+  it("Refusals that leave no room for answers are no excuse", () => {
+    const { prices, ...rest } = trialOf();
+    const trial = { ...rest, prices: { ...prices, r: 0.9 } };
+    assert.match(missed(trial)[0]!, /^served at 1.5 x/);
+  });
+});
+
+describe("pageOf()", () => {
+  const trial = trialOf();
+  const page = pageOf({
+    trial,
+    demands: demandsOf(trial),
+    machine: {
+      runtime: "Deno <2>",
+      engine: "V8",
+      cpu: "cpu",
+      cores: 2,
+      os: "Linux",
+    },
+    date: "2026-01-01",
+  });
+
+  it("Needs nothing but itself", () => {
+    assert.doesNotMatch(page, /<(script|img|link|iframe)[^>]* (src|href)=/);
+    assert.doesNotMatch(page, /@import|url\((?!#)/);
+  });
+
+  it("Has a chart of the whole and charts of both endpoints, the batches of one", () => {
+    assert.equal(page.match(/<svg /g)!.length, 1 + 4 + 4);
+  });
+
+  it("Carries its data, and shows text as text", () => {
+    const [, data] = /id="data">(.*)<\/script>/.exec(page)!;
+    assert.equal(JSON.parse(data!).trial.prices.r, 0.2);
+    assert.doesNotMatch(page, /Deno <2>/);
+  });
+});
