@@ -137,7 +137,7 @@ function withLibraries(load: (name: string) => string, wait: string): string {
 }
 
 function ownEntries(): string[] {
-  return ["", "/dataloader", "/testing", "/threads"].map((name) =>
-    `@batched/batched${name}`
-  );
+  return ["", "/cloudflare", "/dataloader", "/testing", "/threads"].map((
+    name,
+  ) => `@batched/batched${name}`);
 }

@@ -109,9 +109,7 @@ function entries(how: string): string {
     read("../deno.json"),
   );
   const names = Object.keys(config.exports)
-    .filter((name) =>
-      !["./cloudflare", "./hono", "./otel", "./reflect"].includes(name)
-    )
+    .filter((name) => !["./hono", "./otel", "./reflect"].includes(name))
     .map((name) => name.replace(/^\.\/?/, ""));
   const imports = names.map((name, index) =>
     `${how} entry${index} from "@batched/batched${name && `/${name}`}";`
