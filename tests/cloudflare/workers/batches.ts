@@ -56,11 +56,9 @@ export class Doubler extends DurableObject {
 const host = workersHost(waitUntil);
 const model = new SerialModel();
 const double = batched(model.double, { ...WINDOW, host });
-const slowly = batched(async (xs: number[]) => {
-  await after(20);
-  return xs.map((x) => 2 * x);
-}, { size: 64, maxWaitMs: 20, host });
-const narrow = { size: 1, maxQueue: 1, host };
+const slowly = batched(doubleIn(20), { size: 64, maxWaitMs: 20, host });
+const gate = new Batcher(doubleIn(4), { size: 1, maxQueue: 1, host });
+const closed = new Batcher(doubleIn(4), { host });
 
 const routes: Record<string, (x: number, object: Stub) => unknown> = {
   "/isolate": (x) => double(x),
@@ -99,7 +97,7 @@ const routes: Record<string, (x: number, object: Stub) => unknown> = {
     return gate.run(x);
   },
   async "/flush"(x) {
-    const batcher = new Batcher(model.double, { maxWaitMs: 60_000, host });
+    const batcher = new Batcher(doubleIn(4), { maxWaitMs: 60_000, host });
     const answer = batcher.run(x);
     await batcher.flush();
     return answer;
@@ -111,8 +109,13 @@ const routes: Record<string, (x: number, object: Stub) => unknown> = {
   },
 };
 
-const gate = new Batcher(model.double, narrow);
-const closed = new Batcher(model.double, { host });
+/** A handler whose batches do not wait for each other: promises of other requests are not to be awaited. */
+function doubleIn(ms: number): (xs: number[]) => Promise<number[]> {
+  return async (xs) => {
+    await after(ms);
+    return xs.map((x) => 2 * x);
+  };
+}
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
