@@ -30,7 +30,7 @@ export function pictureOf({ alone, batched }: Trial, where: string): string {
       { name: "all that come", role: "best", points: [[0, 0], [most, most]] },
       { name: "/predict", role: 4, points: from0(answered(alone)) },
       {
-        name: "/optimized…",
+        name: "in batches",
         role: "main",
         points: from0(answered(batched)),
       },

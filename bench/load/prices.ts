@@ -36,43 +36,54 @@ export interface Prices {
   readonly overhead: number;
 }
 
+/** What one round comes to. */
+type Round = Omit<Prices, "gain" | "r" | "overhead">;
+
 /** Measures them in turns. */
 export async function pricesOf(
-  { batched, alone, bare, refusing }: Priced,
+  priced: Priced,
   { rounds, ms }: { readonly rounds: number; readonly ms: number },
 ): Promise<Prices> {
-  const questions = [bare, batched, refusing, alone];
-  const costs: number[][] = [];
-  const { port } = batched.instance;
-  const batch = await batchDuring(port, async () => {
-    for (let round = 0; round < rounds; round++) {
-      const costsOfRound = [];
-      for (const question of questions) {
-        costsOfRound.push((await capacityOf(question, ms)).us);
-      }
-      costs.push(costsOfRound);
-    }
-  });
-  const size = Math.max(1, Math.round(batch));
-  const modelUs = median(
-    apart<number[]>(new URL("./model_share.ts", import.meta.url), {
-      args: [String(size)],
-    }),
-  );
-  const column = (at: number) => median(costs.map((each) => each[at]!));
-  const ratio = (pick: (costs: number[]) => number) =>
-    median(costs.map((each) => pick(each)));
+  const seen: Round[] = [];
+  for (let round = 0; round < rounds; round++) {
+    seen.push(await roundOf(priced, ms));
+  }
+  const middle = (pick: (round: Round) => number) => median(seen.map(pick));
   return {
-    bareUs: column(0),
-    batchedUs: column(1),
-    refusalUs: column(2),
-    aloneUs: column(3),
-    modelUs,
-    meanBatch: batch,
-    gain: ratio(([, batched, , alone]) => alone! / batched!),
-    r: ratio(([, batched, refusal]) => refusal! / batched!),
-    overhead: ratio(([bare, batched]) => batched! / (bare! + modelUs)),
+    batchedUs: middle(({ batchedUs }) => batchedUs),
+    aloneUs: middle(({ aloneUs }) => aloneUs),
+    bareUs: middle(({ bareUs }) => bareUs),
+    refusalUs: middle(({ refusalUs }) => refusalUs),
+    modelUs: middle(({ modelUs }) => modelUs),
+    meanBatch: middle(({ meanBatch }) => meanBatch),
+    gain: middle(({ aloneUs, batchedUs }) => aloneUs / batchedUs),
+    r: middle(({ refusalUs, batchedUs }) => refusalUs / batchedUs),
+    overhead: middle(({ batchedUs, bareUs, modelUs }) =>
+      batchedUs / (bareUs + modelUs)
+    ),
   };
+}
+
+async function roundOf(
+  { alone, bare, batched, refusing }: Priced,
+  ms: number,
+): Promise<Round> {
+  const price = async (question: Question) =>
+    (await capacityOf(question, ms)).us;
+  const bareUs = await price(bare);
+  let batchedUs = 0;
+  const meanBatch = await batchDuring(batched.instance.port, async () => {
+    batchedUs = await price(batched);
+  });
+  const modelUs = modelShare(Math.max(1, Math.round(meanBatch)));
+  const refusalUs = await price(refusing);
+  const aloneUs = await price(alone);
+  return { bareUs, batchedUs, meanBatch, modelUs, refusalUs, aloneUs };
+}
+
+function modelShare(size: number): number {
+  const url = new URL("./model_share.ts", import.meta.url);
+  return median(apart<number[]>(url, { args: [String(size)] }));
 }
 
 /** What a service can still do at `load` times its capacity, by its capacity, if a refusal costs `r`. */
