@@ -16,7 +16,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
-import { coverageOf, share } from "../release/documented.ts";
+import { coverageOf, share } from "../.ci/release/documented.ts";
 import { DenoConfig, projectConfig, type Protocol } from "./deno_config.ts";
 
 /** One run of a runner. */
@@ -144,7 +144,7 @@ function testMatrix(words: string[]): void {
 
 /** The whole project as it is, what is public under both protocols. */
 function checkTypes(): void {
-  const all = ["mod.ts", "src", "tests", "examples", "release"];
+  const all = ["mod.ts", "src", "tests", "examples", ".ci/release"];
   run(denoPath, ["check", ...configured("standard"), ...all]);
   const both = ["mod.ts", "tests/types", ...DECORATOR_TESTS];
   run(denoPath, ["check", ...configured("legacy"), ...both]);

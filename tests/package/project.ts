@@ -96,7 +96,7 @@ function packed(): string {
   const words = [
     "run",
     "-A",
-    "release/pack.ts",
+    ".ci/release/pack.ts",
     "--allow-dirty",
     "-o",
     tarball,

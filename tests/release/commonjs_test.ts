@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { addCommonJs } from "../../release/commonjs.ts";
+import { addCommonJs } from "../../.ci/release/commonjs.ts";
 
 describe("addCommonJs()", () => {
   it("Files that share another one still share it, and have their types", async () => {

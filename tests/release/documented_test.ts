@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { coverageOf, share } from "../../release/documented.ts";
+import { coverageOf, share } from "../../.ci/release/documented.ts";
 
 describe("coverageOf()", () => {
   it("Counts symbols with a comment and names those without", () => {

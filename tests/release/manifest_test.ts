@@ -4,7 +4,7 @@ import {
   manifestForNpm,
   withCommonJs,
   withOptionalPeers,
-} from "../../release/manifest.ts";
+} from "../../.ci/release/manifest.ts";
 
 describe("withOptionalPeers()", () => {
   it("Makes optional peers of all dependencies, and leaves the rest", () => {

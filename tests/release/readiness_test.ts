@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { problemsOf, type Release } from "../../release/readiness.ts";
+import { problemsOf, type Release } from "../../.ci/release/readiness.ts";
 
 const good: Release = {
   version: "1.2.3",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { type EntrySize, entrySizes, report } from "../../release/sizes.ts";
+import { type EntrySize, entrySizes, report } from "../../.ci/release/sizes.ts";
 
 /**
  * In bytes, gzipped. Whoever makes the package larger than this has to say so here.

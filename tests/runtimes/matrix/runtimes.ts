@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { bundle } from "../../../release/bundle.ts";
+import { bundle } from "../../../.ci/release/bundle.ts";
 import type { BehaviourOutcome } from "../outcomes.ts";
 import { startChromium } from "../../examples/chromium.ts";
 import { Workerd } from "../../../examples/edge/workerd.ts";

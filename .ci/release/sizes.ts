@@ -21,7 +21,7 @@ export interface EntrySize {
   files: Bundle["files"];
 }
 
-const root = join(import.meta.dirname ?? ".", "..");
+const root = join(import.meta.dirname ?? ".", "../..");
 
 /** Measures every entry of the package. */
 export async function entrySizes(): Promise<EntrySize[]> {

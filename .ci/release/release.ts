@@ -11,7 +11,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { problemsOf } from "./readiness.ts";
 
-process.chdir(join(import.meta.dirname ?? ".", ".."));
+process.chdir(join(import.meta.dirname ?? ".", "../.."));
 
 const { version }: { version: string } = JSON.parse(
   readFileSync("deno.json", "utf8"),

@@ -15,7 +15,7 @@ export interface Bundle {
   imports: string[];
 }
 
-const root = join(import.meta.dirname ?? ".", "..");
+const root = join(import.meta.dirname ?? ".", "../..");
 
 /**
  * @param entry A file, named from the root of the project.
