@@ -38,8 +38,6 @@ export interface SharingOwner<In> {
 
 /** One of the calls that share a place; it has a signal, a deadline and an `onSettle` of its own. */
 export class JoinedCall extends Call {
-  /** When it was made, in ms. */
-  readonly cameAt: number;
   /** What stands in the queue for it; set when it joins. */
   place!: SharedPlace;
 
@@ -55,8 +53,12 @@ export class JoinedCall extends Call {
     },
   ) {
     super(resolve, priority);
-    this.cameAt = now;
     this.deadline = new Deadline(this, spanMs, now);
+  }
+
+  /** When it was made, in ms. */
+  get cameAt(): number {
+    return this.deadline.from;
   }
 }
 
