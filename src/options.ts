@@ -262,9 +262,11 @@ function isPlainlyRight(call: CallOptions): boolean {
       return false;
     }
   }
-  const { signal, deadlineMs, onSettle } = call;
-  return (signal === undefined ||
-    typeof AbortSignal === "function" && signal instanceof AbortSignal) &&
+  // What is inherited from a class cannot be enumerated, and counts all the same.
+  const { signal, deadlineMs, onSettle, priority, lane } = call;
+  return priority === undefined && lane === undefined &&
+    (signal === undefined ||
+      typeof AbortSignal === "function" && signal instanceof AbortSignal) &&
     (deadlineMs === undefined ||
       typeof deadlineMs === "number" && deadlineMs > 0) &&
     (onSettle === undefined || typeof onSettle === "function");

@@ -225,6 +225,23 @@ describe("What a call may ask for", () => {
     });
   });
 
+  it("What a class lends its objects is checked, too, though no loop finds it", async () => {
+    class Demands {
+      get priority() {
+        return 99;
+      }
+    }
+    const { signal } = new AbortController();
+    for (
+      const call of [new Demands(), Object.assign(new Demands(), { signal })]
+    ) {
+      await assert.rejects(new Batcher(echo).run(1, call as never), {
+        name: "RangeError",
+        message: /"priority" must be an integer from -10 to 10, got 99/,
+      });
+    }
+  });
+
   it("undefined and an empty object ask for nothing", async () => {
     const batcher = new Batcher(echo);
     const nothing = {
