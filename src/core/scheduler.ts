@@ -96,12 +96,16 @@ export class Scheduler<Item> {
     this.#inquiry = new Inquiry({ options, queue, slots, deadlines }, port);
   }
 
-  /** Set when no call comes any more and everything that waits is to leave. */
+  /**
+   * Set when no call comes any more and everything that waits is to leave. Those who are away come back, but not at
+   * once those who are sent away from now on: a back end that is busy would be asked without a pause.
+   */
   get closing(): boolean {
     return this.#inquiry.closing;
   }
 
   set closing(isClosing: boolean) {
+    this.returns.ring(Infinity);
     this.#inquiry.closing = isClosing;
   }
 
@@ -210,7 +214,7 @@ export class Scheduler<Item> {
     queue.forgetResting();
     queue.now = now;
     slots.refill(now);
-    this.returns.ring(inquiry.closing ? Infinity : now);
+    this.returns.ring(now);
     this.ring(now);
     let again = inquiry.tell(endOfTurn);
     /** Slots that become free meanwhile are for full batches only: callers just answered may join others. */

@@ -4,6 +4,7 @@ import {
   type BatchEndEvent,
   Batcher,
   type BatcherOptions,
+  done,
   type LeaveEvent,
   RetryError,
   retryLater,
@@ -459,20 +460,39 @@ describe("R25: leaving while waiting for another attempt", () => {
     });
   }
 
-  it("R20 close() does not wait for the delay, nor for further ones", async () => {
+  it("R20 close() does not wait for the delay, but for further ones", async () => {
     const { host, handler, calls, batcher } = await delayed();
     const closed = watched(batcher.close());
     await host.advance();
     assert.deepEqual(handler.items.at(-1), [2]);
     handler.at(1).answer(retryLater());
-    await host.advance();
-    assert.equal(handler.batches.length, 3);
-    assert.equal(closed.state, "pending");
+    await host.advance(9);
+    assert.deepEqual([handler.batches.length, closed.state], [2, "pending"]);
+    await host.advance(1);
     handler.at(2).answer(retryLater());
     await host.advance();
     assert.equal((calls[1]!.error as RetryError).attempts, 3);
     assert.equal(closed.state, "fulfilled");
-    assert.deepEqual([host.now(), host.timers], [0, 0]);
+    assert.deepEqual([host.now(), host.timers], [10, 0]);
+  });
+
+  it("R20 close() asks a back end no more often that says when to come back", async () => {
+    const host = new VirtualHost();
+    const tries: number[] = [];
+    const batcher = new Batcher<number, number>(() => {
+      tries.push(host.now());
+      return tries.length < 20 ? retryLater({ afterMs: 100 }) : done(0);
+    }, { retry: { attempts: Infinity }, host });
+    const call = watched(batcher.run(1));
+    await host.advance(50);
+    const closed = watched(batcher.close({ timeoutMs: 500 }));
+    await host.advance(499);
+    assert.deepEqual(tries, [0, 50, 150, 250, 350, 450]);
+    assert.deepEqual([call.state, closed.state], ["pending", "pending"]);
+    await host.advance(1);
+    assert.equal((call.error as Error).name, "ClosedError");
+    assert.equal(closed.state, "fulfilled");
+    assert.deepEqual([batcher.pending, host.timers], [0, 0]);
   });
 
   it("R20 close({ timeoutMs }) gives it up with all others", async () => {

@@ -178,7 +178,7 @@ describe("Scheduler: calls that come back", () => {
     assert.deepEqual([a!.deadline!.at, driven.sent.at(-1)], [Infinity, "a"]);
   });
 
-  it("R20 a flush brings them back at once, and so does closing", () => {
+  it("R20 a flush brings them back at once, and so does closing, once", () => {
     const driven = new Driven();
     const [a] = driven.turn(0, "a b");
     sendAway(driven, driven.batches[0]!, 1000, 0);
@@ -191,10 +191,16 @@ describe("Scheduler: calls that come back", () => {
       ["a b", "a"],
       "flush",
     ]);
-    driven.scheduler.closing = true;
     sendAway(driven, driven.batches[1]!, 1000, 0);
     driven.endAndTurn(3);
+    driven.scheduler.closing = true;
+    driven.endTurn(3);
     assert.deepEqual(driven.sent, ["a b", "a", "a"]);
+    sendAway(driven, driven.batches[2]!, 1000, 0);
+    driven.endAndTurn(4);
+    assert.deepEqual([driven.sent.length, driven.wake], [3, 1000]);
+    driven.endTurn(1000);
+    assert.deepEqual(driven.sent, ["a b", "a", "a", "a"]);
   });
 
   it("R26 who left without a slot comes back without needing one", () => {

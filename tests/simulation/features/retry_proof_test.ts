@@ -23,7 +23,7 @@ function retrying(stage: Stage<Retrying>): Feature {
   /** Says that an item is to be tried again. */
   function later(item: Caller, afterMs?: number) {
     const isLast = item.runs.length >= setup.attempts;
-    const delayMs = stage.isClosed ? 0 : afterMs ?? setup.delayMs;
+    const delayMs = afterMs ?? setup.delayMs;
     if (!isLast) back.set(item, host.now() + delayMs);
     return retryLater({ afterMs, cause: item.id });
   }
