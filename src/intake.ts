@@ -95,7 +95,7 @@ export class Intake<In, Out> {
       ? this.#ask(key, isNested, priority)
       : this.#open(key, weight);
     if (subject) return this.#share(subject, item, weight, demands, mark);
-    const call = this.#call(demands, mark);
+    const call = this.#call(demands, mark, lane);
     // Asked again, as a signal of the user's own may have made calls when it was listened to.
     const batch = priority === 0 && queue.hasRoom(lane, weight)
       ? lane.put(item, weight)
@@ -142,7 +142,7 @@ export class Intake<In, Out> {
     const { queue, sharing } = this.#engine;
     const lane = queue.laneOf(subject.lane, subject.nested);
     return ownPromise((resolve) => {
-      const call = this.#joined(resolve as Resolve, demands, mark);
+      const call = this.#joined(resolve as Resolve, demands, mark, lane);
       const place = sharing!.open(subject, call);
       queue.add(lane, lane.lineOf(call.priority), item, weight).hold(place);
       this.#tell(call, item, subject.lane);
@@ -167,14 +167,18 @@ export class Intake<In, Out> {
   }
 
   /** A call whose caller has not sat down yet. */
-  #call(demands: CallOptions, mark: Nesting | undefined): Call {
+  #call(
+    demands: CallOptions,
+    mark: Nesting | undefined,
+    lane: Lane<In>,
+  ): Call {
     const { scheduler } = this.#engine;
     const { priority, deadlineMs } = demands;
     const call = new Call(undefined, priority);
     if (deadlineMs !== undefined) {
       scheduler.setDeadline(call, deadlineMs, this.#engine.now());
     }
-    this.#serve(call, demands, mark);
+    this.#serve(call, demands, mark, lane);
     return call;
   }
 
@@ -182,6 +186,7 @@ export class Intake<In, Out> {
     resolve: Resolve,
     demands: CallOptions,
     mark: Nesting | undefined,
+    lane?: Lane<In>,
   ): JoinedCall {
     const { settings } = this.#engine;
     const call = new JoinedCall(resolve, {
@@ -189,20 +194,22 @@ export class Intake<In, Out> {
       spanMs: demands.deadlineMs ?? settings.deadlineMs,
       now: this.#engine.now(),
     });
-    this.#serve(call, demands, mark);
+    this.#serve(call, demands, mark, lane);
     return call;
   }
 
-  /** Sees to what a call asks for beyond its answer. */
+  /** Sees to what a call asks for beyond its answer, before it enters its lane. */
   #serve(
     call: Call,
     demands: CallOptions,
     mark: Nesting | undefined,
+    lane: Lane<In> | undefined,
   ): void {
     try {
       this.#tie(call, demands, mark);
     } catch (error) {
       this.#engine.answered(call);
+      if (lane) this.#engine.queue.forgetIdle(lane);
       throw error;
     }
   }
@@ -217,6 +224,8 @@ export class Intake<In, Out> {
     if (signal) {
       const { signals } = this.#engine;
       call.whenEnded(signals.add(signal, this.#onAbort, call));
+      // A hook that was told of one who made room may have aborted it, or the signal itself while it was listened to.
+      if (signal.aborted) throw signal.reason;
     }
     if (mark) {
       mark.add(nesting);

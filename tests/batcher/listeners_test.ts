@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher } from "../../mod.ts";
+import { Batcher, type BatcherOptions, natural } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { ListenedSignal } from "./listened_signal.ts";
@@ -184,4 +184,60 @@ describe("R16: listeners", () => {
     assert.notEqual(calls[0]!.state, "pending");
     assert.equal(batcher.stats().running, 0);
   });
+
+  it("R7 A call whose signal cannot be listened to leaves no lane behind", async () => {
+    const asking: BatcherOptions<number>[] = [
+      {},
+      { maxQueuePerLane: 5 },
+      { dedupe: (x) => x },
+      { hooks: { onCall: () => {} } },
+    ];
+    for (const options of asking) {
+      for (const priority of [0, 1]) {
+        const host = new VirtualHost();
+        let lanes = 0;
+        const policy = { forLane: () => (lanes++, natural().forLane(LIMITS)) };
+        const more = { host, policy, lane: (x: number) => x };
+        const batcher = new Batcher((xs: number[]) => xs, {
+          ...more,
+          ...options,
+        });
+        const before = lanes;
+        const { signal } = new AbortController();
+        signal.addEventListener = () => {
+          throw new Error("deaf");
+        };
+        for (let times = 0; times < 5; times++) {
+          const call = watched(batcher.run(7, { signal, priority }));
+          await host.advance();
+          assert.equal((call.error as Error).message, "deaf");
+        }
+        assert.ok(lanes - before >= 5, `${Object.keys(options)} ${priority}`);
+        assert.equal(batcher.pending, 0);
+      }
+    }
+  });
+
+  it("R16 A signal that aborts while the queue makes room for its call is heard", async () => {
+    const host = new VirtualHost();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const batcher = new Batcher(heldHandler((x: number) => x), {
+      host,
+      size: 1,
+      maxQueue: 1,
+      overflow: "drop-oldest",
+      hooks: { onLeave: () => controller.abort("gone") },
+    });
+    watched(batcher.run(1));
+    await host.advance();
+    const dropped = watched(batcher.run(2));
+    const call = watched(batcher.run(3, { signal }));
+    await host.advance();
+    assert.equal((dropped.error as Error).name, "QueueFullError");
+    assert.equal(call.error, "gone");
+    assert.deepEqual([batcher.pending, batcher.stats().waiting], [1, 0]);
+  });
 });
+
+const LIMITS = { size: 1, concurrency: 1 };
