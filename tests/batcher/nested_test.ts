@@ -133,6 +133,41 @@ describe("R26: a batcher called from its own batch", () => {
     held.at(0).finish();
   });
 
+  for (const isAsync of [false, true]) {
+    const kind = isAsync ? "an async" : "a plain";
+    it(`Calls that ${kind} handler makes before it awaits anything are inside`, async () => {
+      const host = new VirtualHost();
+      const handler = recordingHandler((xs: number[]) => {
+        if (xs[0]! >= 10) return xs;
+        const inner = xs.map((x) => batcher.run(10 + x));
+        return isAsync ? Promise.all(inner) : inner;
+      });
+      const batcher: Numbers = new Batcher(handler, { host });
+      const calls = [1, 2].map((x) => watched(batcher.run(x)));
+      await host.advance();
+      assert.deepEqual(handler.items, [[1, 2], [11, 12]]);
+      assert.deepEqual(seenOf(calls), [11, 12]);
+      assert.equal(batcher.pending, 0);
+    });
+  }
+
+  it("So are those of one that is run again, alone or in halves", async () => {
+    for (const isolate of ["each", "bisect"] as const) {
+      const host = new VirtualHost();
+      const batcher: Numbers = new Batcher(
+        (xs) => {
+          if (xs[0]! >= 10) return xs;
+          if (xs.length > 1) throw new Error("too many");
+          return xs.map((x) => batcher.run(10 + x));
+        },
+        { host, isolate },
+      );
+      const calls = [1, 2, 3].map((x) => watched(batcher.run(x)));
+      await host.advance();
+      assert.deepEqual(seenOf(calls), [11, 12, 13]);
+    }
+  });
+
   it("A call of a caller who was answered is not inside", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);
