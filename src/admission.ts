@@ -38,7 +38,7 @@ export class Admission<In, Out> {
       throw error;
     }
     if (hasPlace || !this.isFull) return;
-    this.#makeRoom(queue.lanes, priority, "maxQueue");
+    this.#makeRoom(queue.lanes, priority, "maxQueue", () => this.isFull);
   }
 
   #admitToLane(key: LaneKey, priority: number): void {
@@ -64,24 +64,35 @@ export class Admission<In, Out> {
   }
 
   #limit(lane: Lane<In>, priority: number): void {
+    const isFull = () => this.#isFull(lane.key);
+    if (!isFull()) return;
+    this.#makeRoom([lane], priority, "maxQueuePerLane", isFull);
+  }
+
+  #isFull(key: LaneKey): boolean {
     const { scheduler, queue, settings } = this.#engine;
     queue.settle();
     this.#refill();
-    if (scheduler.placesIn(lane, settings.maxQueuePerLane) >= 1) return;
-    this.#makeRoom([lane], priority, "maxQueuePerLane");
+    const lane = queue.laneOf(key, false);
+    return scheduler.placesIn(lane, settings.maxQueuePerLane) < 1;
   }
 
-  /** Drops a call that waits in one of these lanes, or refuses the one that comes. */
+  /**
+   * Drops a call that waits in one of these lanes, or refuses the one that comes; that, too, where a hook that hears of
+   * the drop has called and taken the place.
+   */
   #makeRoom(
     lanes: Iterable<Lane<In>>,
     priority: number,
     limit: "maxQueue" | "maxQueuePerLane",
+    isFull: () => boolean,
   ): void {
     const { settings, refusals } = this.#engine;
     const error = refusals.full(limit, settings[limit], this.#retryAfterMs());
     const victim = this.#victimIn(lanes, priority);
     if (victim === undefined) throw this.#engine.refused(error);
     this.#engine.departures.leave(victim, "dropped", error);
+    if (isFull()) throw this.#engine.refused(error);
   }
 
   #victimIn(lanes: Iterable<Lane<In>>, priority: number): Call | undefined {

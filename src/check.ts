@@ -59,7 +59,7 @@ export class Check {
       "be an array of integers >= 1 in ascending order",
       (v) =>
         Array.isArray(v) && v.length > 0 &&
-        v.every((n, i) => Number.isInteger(n) && n > (v[i - 1] ?? 0)),
+        [...v].every((n, i) => Number.isInteger(n) && n > (v[i - 1] ?? 0)),
     );
   }
 

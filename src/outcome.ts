@@ -148,7 +148,8 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 export function failureOf(outcome: unknown): { error: unknown } | undefined {
   if (typeof outcome !== "object" || outcome === null) return undefined;
   if (outcome instanceof Outcome) {
-    return outcome.ok ? undefined : outcome;
+    if (outcome.ok) return undefined;
+    return outcome instanceof RetryLater ? outcome : { error: outcome.error };
   }
   return outcome instanceof Error ? { error: outcome } : undefined;
 }

@@ -46,11 +46,13 @@ export class Retries<In> {
     const tried = typeof ticket === "object"
       ? this.#attempts.get(ticket) ?? 1
       : 1;
-    if (this.#options === undefined || tried >= this.#options.attempts) {
-      return { error: this.#refusals.untried(tried, outcome.error) };
-    }
     try {
+      if (this.#options === undefined || tried >= this.#options.attempts) {
+        return { error: this.#refusals.untried(tried, outcome.error) };
+      }
       const delayMs = outcome.afterMs ?? this.#delayOf(batch, tried);
+      // Whoever told the delay may have aborted the call.
+      if (batch.tickets[place] === undefined) return undefined;
       this.#attempts.set(batch.callAt(place), tried + 1);
       this.#returns.add(batch, place, now + delayMs);
       return undefined;

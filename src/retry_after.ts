@@ -14,7 +14,7 @@ export function retryAfterMs<In>(
 ): number {
   const { size, concurrency, rateLimit } = settings;
   const { meanRunMs, oldestAt } = slots;
-  const batches = Math.ceil((queue.queued + 1) / size);
+  const batches = Math.max(1, Math.ceil((queue.queued + 1) / size));
   const runMs = meanRunMs >= 0 ? meanRunMs : Math.max(0, now - oldestAt);
   const workMs = runMs * Math.ceil(batches / concurrency);
   const paceMs = rateLimit

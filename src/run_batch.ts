@@ -155,7 +155,7 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
       for (; place < tickets.length; place++) {
         const ticket = tickets[place];
         const outcome = outcomes[place];
-        if (typeof ticket === "function" && typeof outcome !== "object") {
+        if (typeof ticket === "function" && isPlain(outcome)) {
           ticket(outcome);
           plain++;
         } else {
@@ -252,22 +252,27 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
   /** What became of the call at this place. */
   #answer(place: number, outcome: unknown): void {
     let failure: { error: unknown } | undefined;
+    let value: unknown;
     try {
       if (isThenable(outcome)) return this.#await(place, outcome);
       failure = failureOf(outcome);
+      if (failure === undefined) value = valueOf(outcome);
     } catch (error) {
       failure = { error };
     }
-    const ticket = this.batch.tickets[place];
-    if (ticket === undefined) return;
+    const { tickets } = this.batch;
+    if (tickets[place] === undefined) return;
     if (failure instanceof RetryLater) {
       failure = this.#owner.retry(this.batch, place, failure);
       if (failure === undefined) return;
     }
+    const ticket = tickets[place];
+    // The delay may be told by a function of the user's, which may abort the call.
+    if (ticket === undefined) return;
     this.batch.vacate(place);
     if (failure) this.failures++;
     else this.results++;
-    const value = failure ? new Rejection(failure.error) : valueOf(outcome);
+    if (failure) value = new Rejection(failure.error);
     if (typeof ticket === "function") return ticket(value);
     if (ticket.onSettle) (this.listeners ??= []).push(ticket);
     ticket.resolve(value);
@@ -277,7 +282,7 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
   /** Some outcomes are still to come: those who have theirs are no longer in the batch. */
   #vacatePlain(outcomes: readonly unknown[]): void {
     this.batch.tickets.forEach((ticket, index) => {
-      if (typeof ticket === "function" && typeof outcomes[index] !== "object") {
+      if (typeof ticket === "function" && isPlain(outcomes[index])) {
         this.batch.vacate(index);
       }
     });
@@ -297,6 +302,11 @@ export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
     this.endedAt = this.#owner.now();
     this.#owner.ended(this);
   }
+}
+
+/** Whether an outcome is no more than a value. The promises of RPC on workerd are functions. */
+function isPlain(outcome: unknown): boolean {
+  return typeof outcome !== "object" && typeof outcome !== "function";
 }
 
 /** What comes next comes with a stack of its own. */

@@ -40,6 +40,7 @@ describe("Options of a batcher", () => {
     ["maxWeight", "1kB", "TypeError", 'got "1kB"'],
     ["preferredSizes", [], "TypeError", "ascending order, got an array"],
     ["preferredSizes", [8, 4], "TypeError", "ascending order"],
+    ["preferredSizes", new Array(2), "TypeError", "ascending order"],
     ["preferredSizes", 8, "TypeError", "got 8"],
     ["rateLimit", 5, "TypeError", "an object, got 5"],
     ["deadlineMs", 0, "RangeError", "> 0, got 0"],

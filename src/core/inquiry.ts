@@ -157,10 +157,15 @@ export class Inquiry<Item> {
     return lane.offer >= 1;
   }
 
-  /** A policy that throws keeps nobody waiting: its lane leaves. */
+  /** A policy that throws, or answers nonsense, keeps nobody waiting: its lane leaves. */
   #consult(lane: Lane<Item>, now: number): void {
     try {
       lane.policy.decide(lane, this.#slots, now, lane);
+      if (Number.isNaN(lane.offer + lane.lookAt)) {
+        throw new RangeError(
+          "Cannot ask the policy: it must leave with a number of calls or hold until a time, got NaN",
+        );
+      }
     } catch (error) {
       lane.leave(lane.waiting, "idle");
       this.#port.report(error);

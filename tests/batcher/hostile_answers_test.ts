@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "node:test";
-import { Batcher, done } from "../../mod.ts";
+import { Batcher, done, failed, retryLater } from "../../mod.ts";
 import { seenOf, turns, watched } from "./watched.ts";
 
 const trap = () => {
@@ -30,6 +30,14 @@ const hostile: [string, () => unknown][] = [
     })],
   ["whose then throws when it is called", () => ({ then: trap })],
 ];
+
+/** An outcome that says what it is, and no more. */
+function unreadable<T extends object>(outcome: T): T {
+  return new Proxy(outcome, {
+    get: (target, key) =>
+      key === "ok" || key === "then" ? Reflect.get(target, key) : trap(),
+  });
+}
 
 /** Runs three calls; their states, what became of the batcher, and what nobody caught. */
 async function outcomeOf(answer: (xs: number[]) => unknown) {
@@ -85,6 +93,16 @@ describe("R9: answers that throw when they are looked at", () => {
     it(`An answer ${what} rejects every call of its batch`, async () => {
       const { states, uncaught, next } = await outcomeOf(make);
       assert.deepEqual(states, ["rejected", "rejected", "rejected"]);
+      assert.deepEqual([next, uncaught], [9, []]);
+    });
+  }
+
+  for (const [what, make] of Object.entries({ done, failed, retryLater })) {
+    it(`What ${what}() answers and cannot be read settles its own call and touches no other`, async () => {
+      const { states, uncaught, next } = await outcomeOf((xs) =>
+        xs.map((x) => x === 2 ? unreadable(make({})) : x)
+      );
+      assert.deepEqual(states, ["fulfilled", "rejected", "fulfilled"]);
       assert.deepEqual([next, uncaught], [9, []]);
     });
   }

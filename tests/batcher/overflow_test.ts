@@ -103,6 +103,32 @@ describe("R18: a queue that is full", () => {
     assert.deepEqual([host.timers, batcher.stats().expired], [0, 0]);
   });
 
+  for (
+    const [limit, options] of [
+      ["maxQueue", { maxQueue: 2 }],
+      ["maxQueuePerLane", { maxQueuePerLane: 2, lane: () => "a" }],
+    ] as const
+  ) {
+    it(`Whoever calls as onLeave hears of a drop may take the place, but no more than ${limit} wait`, async () => {
+      const again: Watched<number>[] = [];
+      const { host, batcher } = await busy({
+        ...options,
+        overflow: "drop-oldest",
+        hooks: { onLeave: () => again.push(watched(batcher.run(9))) },
+      });
+      const calls = [1, 2, 3].map((x) => watched(batcher.run(x)));
+      await host.advance();
+      assert.deepEqual(fates([...calls, ...again]), [
+        "full",
+        "pending",
+        "full",
+        "pending",
+      ]);
+      const { waiting, refused, dropped } = batcher.stats();
+      assert.deepEqual([waiting, refused, dropped], [2, 1, 1]);
+    });
+  }
+
   it("maxQueue counts behind busy slots: free slots have room for size each", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);
@@ -247,6 +273,16 @@ describe("R18: retryAfterMs", () => {
     await host.advance();
     const { retryAfterMs } = call.error as QueueFullError;
     assert.equal(retryAfterMs, 160);
+  });
+
+  it("Is the time of one batch at least, however many calls that takes", async () => {
+    const { host, handler, batcher } = await busy({ size: Infinity });
+    await host.advance(40);
+    handler.at(0).finish();
+    await host.advance();
+    watched(batcher.run(1));
+    await host.advance();
+    assert.equal(batcher.retryAfterMs, 40);
   });
 
   it("Is a whole number of ms, never too small, also behind a rate limit", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, BatchResultError } from "../../mod.ts";
+import { Batcher, BatchResultError, done, failed } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { seenOf, watched } from "./watched.ts";
 
@@ -44,6 +44,35 @@ describe("R10: promises in an answer", () => {
     await host.advance();
     assert.equal(batcher.stats().runMs.max, 5);
     assert.equal(resolvers.length, 3);
+  });
+
+  it("Those of RPC on workerd are functions, and are read as others are", async () => {
+    const host = new VirtualHost();
+    const rpc = (outcome: unknown) =>
+      Object.assign(() => {}, {
+        then: (resolve: (outcome: unknown) => void) => resolve(outcome),
+      });
+    const error = new RangeError("off");
+    const batcher = new Batcher<number, unknown>(
+      () => [rpc("a"), rpc(error), rpc(failed("no")), rpc(done("d"))],
+      { host },
+    );
+    const calls = [0, 1, 2, 3].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.deepEqual(seenOf(calls), ["a", error, "no", "d"]);
+    const { results, failures } = batcher.stats();
+    assert.deepEqual([results, failures], [2, 2]);
+  });
+
+  it("A function that cannot be awaited is a result", async () => {
+    const host = new VirtualHost();
+    const batcher = new Batcher<number, unknown>(
+      (xs) => xs.map((x) => () => x),
+      { host },
+    );
+    const call = watched(batcher.run(7) as Promise<() => number>);
+    await host.advance();
+    assert.equal(call.value!(), 7);
   });
 
   it("A call can leave while its promise is pending, and its batch mates stay", async () => {

@@ -184,6 +184,34 @@ describe("R25: retryLater()", () => {
     }
   });
 
+  it("R16 A delayMs that aborts the call, be it that it throws then, brings nobody back", async () => {
+    for (const isThrowing of [false, true]) {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const delayMs = () => {
+        controller.abort("gone");
+        if (isThrowing) throw new Error("no delay");
+        return 10;
+      };
+      const host = new VirtualHost();
+      const handler = heldHandler((x: number) => x);
+      const retry = { attempts: 3, delayMs };
+      const batcher = new Batcher(handler, { retry, host });
+      const calls = [
+        watched(batcher.run(1, { signal })),
+        watched(batcher.run(2)),
+      ];
+      await host.advance();
+      handler.at(0).answer([retryLater(), 2]);
+      await host.advance(100);
+      assert.deepEqual(seenOf(calls), ["gone", 2]);
+      assert.equal(handler.batches.length, 1);
+      const { results, failures, aborted } = batcher.stats();
+      assert.deepEqual([results, failures, aborted], [1, 0, 1]);
+      assert.equal(batcher.pending, 0);
+    }
+  });
+
   it("R25 Left out, the delay is random below 100 ms, 200 ms, 400 ms and so on, up to 10 s", async () => {
     const longest = new Array<number>(9).fill(0);
     for (let times = 0; times < 20; times++) {

@@ -241,6 +241,20 @@ describe("Scheduler: what a policy answers", () => {
     assert.ok(driven.errors.every((error) => error instanceof RangeError));
   });
 
+  it("R9 neither does one that answers nonsense, which is reported", () => {
+    const answers: LanePolicy["decide"][] = [
+      (_lane, _slots, _now, verdict) => verdict.holdUntil(NaN),
+      (_lane, _slots, _now, verdict) => verdict.leave(NaN, "idle"),
+    ];
+    for (const decide of answers) {
+      const policy = { forLane: () => ({ decide }) };
+      const driven = new Driven({ policy, deadlineMs: 50 });
+      driven.turn(0, "a b");
+      assert.deepEqual(driven.sent, ["a b"]);
+      assert.match(String(driven.errors[0]), /^RangeError: .* got NaN$/);
+    }
+  });
+
   it("R9 a policy that throws at news of batches changes nothing", () => {
     const { policy } = telling();
     const lane = {
