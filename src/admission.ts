@@ -7,7 +7,6 @@ import type { Call, LaneKey } from "./core/call.ts";
 import type { Lane } from "./core/lane.ts";
 import { lowestCallIn, oldestCallIn } from "./core/victims.ts";
 import type { Engine } from "./engine.ts";
-import { retryAfterMs } from "./retry_after.ts";
 
 /** Keeps the limits of a queue. */
 export class Admission<In, Out> {
@@ -60,7 +59,7 @@ export class Admission<In, Out> {
     this.#engine.beginTurn();
     if (scheduler.admits(lane, priority, queue.now) >= 1) return;
     const { refusals } = this.#engine;
-    throw this.#engine.refused(refusals.refused(this.#retryAfterMs()));
+    throw this.#engine.refused(refusals.refused(this.#engine.retryAfterMs));
   }
 
   #limit(lane: Lane<In>, priority: number): void {
@@ -88,7 +87,11 @@ export class Admission<In, Out> {
     isFull: () => boolean,
   ): void {
     const { settings, refusals } = this.#engine;
-    const error = refusals.full(limit, settings[limit], this.#retryAfterMs());
+    const error = refusals.full(
+      limit,
+      settings[limit],
+      this.#engine.retryAfterMs,
+    );
     const victim = this.#victimIn(lanes, priority);
     if (victim === undefined) throw this.#engine.refused(error);
     this.#engine.departures.leave(victim, "dropped", error);
@@ -107,10 +110,5 @@ export class Admission<In, Out> {
   #refill(): void {
     const { settings, scheduler } = this.#engine;
     if (settings.rateLimit) scheduler.slots.refill(this.#engine.now());
-  }
-
-  #retryAfterMs(): number {
-    const { scheduler, settings } = this.#engine;
-    return retryAfterMs(scheduler, settings, this.#engine.now());
   }
 }

@@ -17,7 +17,6 @@ import {
   settingsOf,
 } from "./options.ts";
 import type { Handler, SingleHandler } from "./attempt.ts";
-import { retryAfterMs } from "./retry_after.ts";
 import { runMany } from "./run_many.ts";
 import { seated } from "./seat.ts";
 import { pendingIn, snapshotOf } from "./snapshot.ts";
@@ -95,8 +94,7 @@ export class Batcher<In, Out> {
 
   /** When a full queue will have been worked off, in ms from now, by the measured batch time. */
   get retryAfterMs(): number {
-    const { scheduler, settings } = this.#engine;
-    return retryAfterMs(scheduler, settings, this.#engine.now());
+    return this.#engine.retryAfterMs;
   }
 
   /**
@@ -169,18 +167,12 @@ export class Batcher<In, Out> {
     items: Iterable<In> | AsyncIterable<In>,
     call?: CallOptions & { settled?: false | undefined },
   ): Promise<Out[]>;
-  runMany(
+  async runMany(
     items: Iterable<In> | AsyncIterable<In>,
     call?: CallOptions & { settled?: boolean | undefined },
   ): Promise<Out[] | PromiseSettledResult<Out>[]> {
-    let options: ReturnType<typeof manyDemandsOf>;
-    try {
-      options = manyDemandsOf(call);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    const { settled, demands } = options;
-    return runMany(items, settled, {
+    const { settled, demands } = manyDemandsOf(call);
+    return await runMany(items, settled, {
       hasRoom: () => !this.full || this.#intake.isNested(currentMark()),
       ready: (signal) => this.ready({ signal }),
       decline: () => this.#engine.decline(),

@@ -8,7 +8,6 @@ import type { Scheduler } from "./core/scheduler.ts";
 import type { LeaveEvent, Watch } from "./hooks.ts";
 import type { Settings } from "./options.ts";
 import type { Refusals } from "./refusals.ts";
-import { retryAfterMs } from "./retry_after.ts";
 import { Rejection } from "./run_batch.ts";
 import { JoinedCall, SharedPlace, type Sharing } from "./sharing.ts";
 import type { Stats } from "./stats.ts";
@@ -21,8 +20,8 @@ export interface DeparturesOwner<In> {
   readonly sharing: Sharing<In> | undefined;
   readonly stats: Stats;
   readonly watch: Watch;
-  /** The time in ms. */
-  now(): number;
+  /** When the queue will have been worked off, in ms from now. */
+  readonly retryAfterMs: number;
   /** Time is read, once a turn, and a look follows. */
   beginTurn(): void;
 }
@@ -41,7 +40,8 @@ export class Departures<In> {
     const seat = call instanceof JoinedCall ? call.place : call;
     const { batch } = seat;
     if (batch === undefined) return;
-    const { scheduler, sharing, settings: { name } } = this.#owner;
+    const { scheduler, sharing, stats, watch, settings: { name } } =
+      this.#owner;
     this.#owner.beginTurn();
     const { hasLeft, startedAt, id } = batch;
     const until = hasLeft ? startedAt : scheduler.queue.now;
@@ -53,7 +53,10 @@ export class Departures<In> {
       const cameAt = caller instanceof JoinedCall ? caller.cameAt : placedAt;
       const waitMs = Math.max(0, until - cameAt);
       const batchId = hasLeft ? id : undefined;
-      this.#reject(caller, { name, reason, error, waitMs, batchId });
+      stats.left(reason);
+      caller.resolve(new Rejection(error));
+      caller.end();
+      watch.tell("onLeave", { name, reason, error, waitMs, batchId });
     }
     if (!isShared) seat.end();
   }
@@ -72,9 +75,8 @@ export class Departures<In> {
 
   /** Its policy has given it up. */
   drop(call: Call): void {
-    const { refusals, scheduler, settings } = this.#owner;
-    const afterMs = retryAfterMs(scheduler, settings, this.#owner.now());
-    this.leave(call, "dropped", refusals.givenUp(afterMs));
+    const { refusals, retryAfterMs } = this.#owner;
+    this.leave(call, "dropped", refusals.givenUp(retryAfterMs));
   }
 
   /** All calls that are not answered yet: the time for closing is over. */
@@ -82,12 +84,5 @@ export class Departures<In> {
     const { refusals, scheduler } = this.#owner;
     const error = refusals.closedBefore();
     for (const call of scheduler.calls()) this.leave(call, "closed", error);
-  }
-
-  #reject(call: Call, event: LeaveEvent): void {
-    this.#owner.stats.left(event.reason);
-    call.resolve(new Rejection(event.error));
-    call.end();
-    this.#owner.watch.tell("onLeave", event);
   }
 }

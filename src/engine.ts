@@ -20,15 +20,16 @@ import { Refusals } from "./refusals.ts";
 import type { Isolation } from "./repair.ts";
 import { Retries } from "./retries.ts";
 import { Reports } from "./reports.ts";
-import { RequestWatch } from "./request_watch.ts";
+import { requestWatch } from "./request_watch.ts";
 import type { Work } from "./attempt.ts";
+import { retryAfterMs } from "./retry_after.ts";
 import { type Ended, Run, type RunOwner } from "./run_batch.ts";
 import { standUp } from "./seat.ts";
 import { Sharing } from "./sharing.ts";
 import { Signals } from "./signals.ts";
 import { Stats } from "./stats.ts";
 import { SizeLimit } from "./size_limit.ts";
-import { TimeLimit } from "./time_limit.ts";
+import { type Limited, TimeLimit } from "./time_limit.ts";
 import { Wake } from "./wake.ts";
 
 /**
@@ -53,7 +54,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly isolation: Isolation | undefined;
   /** Whether a call that asks for nothing needs no more than a promise and a place. */
   readonly isPlain: boolean;
-  readonly #requestWatch: RequestWatch | undefined;
+  /** Where requests must not share a batcher: called when something comes from outside. */
+  readonly #watchRequest: (() => void) | undefined;
   readonly #keepAlive: KeepAlive;
   readonly #reports: Reports;
   /** None where batches may take their time. */
@@ -76,9 +78,9 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.watch = new Watch(settings.hooks);
     this.#keepAlive = new KeepAlive(settings.host, this.watch);
     if (settings.dedupe) this.sharing = new Sharing(this);
-    this.#requestWatch = RequestWatch.begin(settings.host);
+    this.#watchRequest = requestWatch(settings.host);
     this.isPlain = !settings.host.join && !settings.dedupe &&
-      !this.watch.has("onCall") && !this.#requestWatch;
+      !this.watch.has("onCall") && !this.#watchRequest;
     this.refusals = new Refusals(settings.name);
     const { batchTimeoutMs } = settings;
     if (batchTimeoutMs < Infinity) {
@@ -107,9 +109,14 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     return this.settings.host.now();
   }
 
+  /** When the queue will have been worked off, in ms from now. */
+  get retryAfterMs(): number {
+    return retryAfterMs(this.scheduler, this.settings, this.now());
+  }
+
   /** Something comes from outside: time is read, once a turn, and a look follows. */
   beginTurn(): void {
-    this.#requestWatch?.beginTurn();
+    this.#watchRequest?.();
     if (this.wake.isSoon) return;
     const now = this.now();
     this.wake.heal(now);
@@ -224,13 +231,14 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   }
 
   /** Part of {@link RunOwner}. */
-  ended(run: Ended): void {
+  ended(run: Ended & Limited): void {
     const { batch } = run;
     this.queue.settle();
     this.queue.now = run.endedAt;
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.#reports.ended(run);
     this.#keepAlive.ended(batch);
+    this.#limit?.remove(run);
     this.#grantPlaces();
     if (!this.#isLooking) this.#expectCallers();
   }
@@ -280,8 +288,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#reports.started(batch);
     this.#keepAlive.started(batch);
     run.start();
-    this.#limit?.add(run, this.scheduler.slots.running);
     if (run.isOver) return;
+    this.#limit?.add(run);
     // A handler may have made calls and worked on this thread before its first await.
     this.queue.settle();
     this.queue.now = this.now();
@@ -297,10 +305,5 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#closeBy = Infinity;
     this.wake.clear();
     this.closing.come();
-  }
-
-  /** How long the oldest running batch has run, in ms; 0 when none runs. */
-  oldestRunMs(): number {
-    return Math.max(0, this.now() - this.scheduler.slots.oldestAt);
   }
 }

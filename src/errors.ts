@@ -26,12 +26,12 @@ export class QueueFullError extends Error {
   /** What to switch on. */
   readonly code = "BATCHED_QUEUE_FULL" as const;
   /** When room is likely again, in ms from now, by the measured batch time. */
-  readonly retryAfterMs: number;
+  declare readonly retryAfterMs: number;
 
   /** Makes the error of a call for which there is no room. */
   constructor(message: string, options: { retryAfterMs: number }) {
     super(message);
-    this.retryAfterMs = options.retryAfterMs;
+    Object.assign(this, options);
   }
 }
 
@@ -73,12 +73,12 @@ export class DeadlineError extends Error {
   /** What to switch on. */
   readonly code = "BATCHED_DEADLINE" as const;
   /** The deadline that passed, in ms from the call. */
-  readonly deadlineMs: number;
+  declare readonly deadlineMs: number;
 
   /** Makes the error of a call that nobody answered in time. */
   constructor(message: string, options: { deadlineMs: number }) {
     super(message);
-    this.deadlineMs = options.deadlineMs;
+    Object.assign(this, options);
   }
 }
 
@@ -100,12 +100,12 @@ export class BatchTimeoutError extends Error {
   /** What to switch on. */
   readonly code = "BATCHED_BATCH_TIMEOUT" as const;
   /** The limit that passed, in ms from the start of the batch. */
-  readonly batchTimeoutMs: number;
+  declare readonly batchTimeoutMs: number;
 
   /** Makes the error of the calls of a batch that took too long. */
   constructor(message: string, options: { batchTimeoutMs: number }) {
     super(message);
-    this.batchTimeoutMs = options.batchTimeoutMs;
+    Object.assign(this, options);
   }
 }
 
@@ -132,9 +132,9 @@ export class BatchResultError extends Error {
   /** What to switch on. */
   readonly code = "BATCHED_BATCH_RESULT" as const;
   /** How many outcomes the batch needed. */
-  readonly expected: number;
+  declare readonly expected: number;
   /** How many came; `undefined` when the answer was no array. */
-  readonly received: number | undefined;
+  declare readonly received: number | undefined;
 
   /** Makes the error of all calls of a batch whose answer cannot be read. */
   constructor(
@@ -142,8 +142,7 @@ export class BatchResultError extends Error {
     options: { expected: number; received?: number | undefined },
   ) {
     super(message);
-    this.expected = options.expected;
-    this.received = options.received;
+    Object.assign(this, options);
   }
 }
 
@@ -165,15 +164,14 @@ export class ItemTooHeavyError extends Error {
   /** What to switch on. */
   readonly code = "BATCHED_ITEM_TOO_HEAVY" as const;
   /** What the item weighs. */
-  readonly weight: number;
+  declare readonly weight: number;
   /** What a whole batch may weigh. */
-  readonly maxWeight: number;
+  declare readonly maxWeight: number;
 
   /** Makes the error of a call that fits into no batch. */
   constructor(message: string, options: { weight: number; maxWeight: number }) {
     super(message);
-    this.weight = options.weight;
-    this.maxWeight = options.maxWeight;
+    Object.assign(this, options);
   }
 }
 

@@ -24,37 +24,26 @@ let hasWarned = false;
 /**
  * There a timer or promise dies with the request that it belongs to, and all who wait for it hang.
  * In a Durable Object all requests count as one.
+ *
+ * @returns What is to be called when something comes from outside, maybe from another request. It begins
+ * with the request that runs; without one the batcher is everybody's.
  */
-export class RequestWatch {
-  #probe: Probe | undefined;
-  #turns = 0;
-
-  /** Begins with the request that runs; without one the batcher is everybody's. */
-  constructor() {
-    try {
-      this.#probe = new runtime.Response("");
-    } catch {
-      warn();
-    }
-  }
-
-  /** Where there is something to watch. */
-  static begin(host: Host): RequestWatch | undefined {
-    if (!isWorkerd || hasWarned || host !== defaultHost) return undefined;
-    return new RequestWatch();
-  }
-
-  /** Something comes from outside, maybe from another request. */
-  beginTurn(): void {
-    const turn = ++this.#turns;
+export function requestWatch(host: Host): (() => void) | undefined {
+  if (!isWorkerd || hasWarned || host !== defaultHost) return undefined;
+  let probe: Probe | undefined;
+  let turn = -1;
+  const look = () => {
+    turn++;
     // Each copy costs the next one more. Others, if they come, will be there at one of these.
     if (hasWarned || (turn & (turn - 1)) !== 0) return;
     try {
-      this.#probe = this.#probe?.clone();
+      probe = probe ? probe.clone() : new runtime.Response("");
     } catch {
       warn();
     }
-  }
+  };
+  look();
+  return look;
 }
 
 function warn(): void {

@@ -22,7 +22,7 @@ export class Retries<In> {
   /** How often calls have been tried that are tried for the second time or more. */
   readonly #attempts = new WeakMap<Call, number>();
   /** Calls of one batch that have been tried equally often wait equally long, so that they stay together. */
-  readonly #delays = new WeakMap<Batch<In>, Map<number, number>>();
+  readonly #delays = new WeakMap<Batch<In>, number[]>();
 
   /** Makes one that sends calls away for a while, or, without options, refuses all. */
   constructor(
@@ -62,11 +62,9 @@ export class Retries<In> {
   }
 
   #delayOf(batch: Batch<In>, tried: number): number {
-    let delays = this.#delays.get(batch);
-    if (delays === undefined) this.#delays.set(batch, delays = new Map());
-    let delayMs = delays.get(tried);
-    if (delayMs === undefined) delays.set(tried, delayMs = this.#drawn(tried));
-    return delayMs;
+    const delays = this.#delays.get(batch) ?? [];
+    this.#delays.set(batch, delays);
+    return delays[tried] ??= this.#drawn(tried);
   }
 
   #drawn(tried: number): number {

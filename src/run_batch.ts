@@ -14,6 +14,7 @@ import {
   valueOf,
 } from "./outcome.ts";
 import { type Isolation, Repair } from "./repair.ts";
+import type { Limited } from "./time_limit.ts";
 
 /** Gives a batch its work, and hears how it goes. */
 export interface RunOwner<In, Out> {
@@ -36,7 +37,7 @@ export interface RunOwner<In, Out> {
   /** Time has passed: whoever is too late by now leaves, and batches end whose time is up. */
   catchUp(): void;
   /** The batch has ended: all its calls are answered or have left. */
-  ended(run: Ended): void;
+  ended(run: Ended & Limited): void;
 }
 
 /** What is known of a run when it has ended. */
@@ -80,8 +81,10 @@ export class Rejection {
 const { slice } = Array.prototype;
 
 /** One run of one batch. */
-export class Run<In, Out> implements Ended, BatchRun, AttemptReader {
+export class Run<In, Out> implements Ended, Limited, BatchRun, AttemptReader {
   readonly batch: Batch<In>;
+  alarmAt: number = Infinity;
+  alarmIndex: number = -1;
   endedAt: number = NaN;
   results = 0;
   failures = 0;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-
+import type { Ending } from "./core/call.ts";
+import { ownPromise } from "./own_promise.ts";
 import type { Signals } from "./signals.ts";
 
 /** What takes the calls. */
@@ -22,46 +23,46 @@ export interface Feed<In, Out> {
   readonly signals: Signals;
 }
 
+type Answers<Out> = Out[] | PromiseSettledResult<Out>[];
+
 /** Calls once for each item, in order; stops at the first error unless `settled`. */
 export async function runMany<In, Out>(
   items: Iterable<In> | AsyncIterable<In>,
   settled: boolean,
   feed: Feed<In, Out>,
-): Promise<Out[] | PromiseSettledResult<Out>[]> {
+): Promise<Answers<Out>> {
+  const { signal: given, signals } = feed;
   const calls: Promise<Out>[] = [];
   const end = new AbortController();
-  const stopped = new Promise<never>((_, reject) => {
-    const { signal } = end;
-    signal.addEventListener("abort", () => reject(signal.reason));
-  });
-  stopped.catch(() => {});
-  const stop = (error: unknown) => {
-    if (!settled) end.abort(error);
-  };
-  const { signal: given, signals } = feed;
-  if (given?.aborted) stop(given.reason);
-  const listening = given && !given.aborted
-    ? signals.add(given, stopBy, stop)
-    : undefined;
-  /** Makes a call, which tells by itself why it is not accepted. */
-  const offer = (item: In, hasPlace: boolean) => {
-    if (end.signal.aborted) return false;
-    const call = feed.run(item, hasPlace);
-    call.catch(stop);
-    calls.push(call);
-    return true;
-  };
-  const signal = settled ? given : end.signal;
-  const room = () =>
-    feed.ready(signal).then(() => {
-      if (end.signal.aborted) feed.decline();
-      return true;
-    }, () => false);
+  let listening: Ending | undefined;
   try {
-    await Promise.race([feedAll(items, feed, room, offer), stopped]);
-    return settled
-      ? await Promise.allSettled(calls)
-      : await Promise.race([Promise.all(calls), stopped]);
+    return await ownPromise<Answers<Out>>((resolve, reject) => {
+      const stop = (error: unknown) => {
+        if (settled) return;
+        end.abort();
+        reject(error);
+      };
+      if (given?.aborted) stop(given.reason);
+      else if (given) listening = signals.add(given, stopBy, stop);
+      const room = () =>
+        feed.ready(settled ? given : end.signal).then(() => true, () => false);
+      /** Makes a call, which tells by itself why it is not accepted. */
+      const offer = (item: In, hasPlace: boolean) => {
+        if (end.signal.aborted) {
+          if (hasPlace) feed.decline();
+          return false;
+        }
+        const call = feed.run(item, hasPlace);
+        call.catch(stop);
+        calls.push(call);
+        return true;
+      };
+      feedAll(items, feed, room, offer)
+        .then((): Promise<Answers<Out>> =>
+          settled ? Promise.allSettled(calls) : Promise.all(calls)
+        )
+        .then(resolve, reject);
+    });
   } finally {
     listening?.end();
   }

@@ -18,6 +18,7 @@ export function pendingIn<In, Out>(
 /** Everything that is counted, with what counts of batches that still run. */
 export function snapshotOf<In, Out>(engine: Engine<In, Out>): BatcherStats {
   const { queue, scheduler: { slots }, sharing, stats, watch } = engine;
+  const now = engine.now();
   const { joined, waiting } = sharing ?? NOT_SHARED;
   let { results, failures } = sharing ?? NOT_SHARED;
   for (const { run } of slots.batches) {
@@ -30,8 +31,8 @@ export function snapshotOf<In, Out>(engine: Engine<In, Out>): BatcherStats {
     calls: queue.placed + joined,
     waiting: queue.waiting + waiting,
     running: slots.running,
-    oldestWaitMs: Math.max(0, engine.now() - queue.oldestAt),
-    oldestRunMs: engine.oldestRunMs(),
+    oldestWaitMs: Math.max(0, now - queue.oldestAt),
+    oldestRunMs: Math.max(0, now - slots.oldestAt),
     hookErrors: watch.errors,
   });
 }
