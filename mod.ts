@@ -25,6 +25,7 @@ export {
 } from "./src/decorator/registry.ts";
 export type { HandlerDecorator, TwinDecorator } from "./src/decorator/twin.ts";
 export type { BatchContext } from "./src/batch_context.ts";
+export type { CallOptions } from "./src/call_options.ts";
 export type { Handler, SingleHandler } from "./src/attempt.ts";
 export {
   align,
@@ -47,7 +48,6 @@ export type {
   BatchedOptions,
   BatcherChanges,
   BatcherOptions,
-  CallOptions,
   Overflow,
   RetryOptions,
 } from "./src/options.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isObject, shown } from "./core/check.ts";
 
 /** What rows and items are matched by; compared as keys of a `Map` are, so that `1` is not `"1"`. */
 export type AlignKey =
@@ -93,16 +94,9 @@ export function align<In, Row>(
   keyOf: (row: Keyed<In, Row>) => AlignKey,
   { missing }: { missing?: ((item: In) => unknown) | undefined } = {},
 ): unknown[] {
-  const rowOf = new Map<AlignKey, Row>();
-  for (const row of rows) {
-    if (row === null || row === undefined) continue;
-    const key = keyIn(row, keyOf);
-    if (!rowOf.has(key)) rowOf.set(key, row);
-  }
-  return items.map((item) => {
-    const row = rowOf.get(keyFor(item, keyOf));
-    return row === undefined ? missing?.(item) : row;
-  });
+  return rowsOf(items, rows, keyOf).map((found, index) =>
+    found.length > 0 ? found[0] : missing?.(items[index]!)
+  );
 }
 
 /**
@@ -138,31 +132,35 @@ export function alignGroups<In, Row>(
   rows: Iterable<Row | null | undefined>,
   keyOf: (row: Keyed<In, Row>) => AlignKey,
 ): Row[][] {
-  const rowsOf = new Map<AlignKey, Row[]>();
+  return rowsOf(items, rows, keyOf).map((found) => [...found]);
+}
+
+/** The rows of each item; items of one key have the same array. */
+function rowsOf<In, Row>(
+  items: readonly In[],
+  rows: Iterable<Row | null | undefined>,
+  keyOf: (row: Keyed<In, Row>) => AlignKey,
+): (readonly Row[])[] {
+  const groups = new Map<AlignKey, Row[]>();
   for (const row of rows) {
     if (row === null || row === undefined) continue;
     const key = keyIn(row, keyOf);
-    const group = rowsOf.get(key);
-    if (group === undefined) rowsOf.set(key, [row]);
-    else group.push(row);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
   }
-  return items.map((item) => [...rowsOf.get(keyFor(item, keyOf)) ?? []]);
-}
-
-function keyFor<In, Row>(
-  item: In,
-  keyOf: (row: Keyed<In, Row>) => AlignKey,
-): AlignKey {
-  if (typeof item !== "object" || item === null) return item as AlignKey;
-  return keyIn(item as Keyed<In, Row>, keyOf);
+  return items.map((item) => {
+    const key = isObject(item)
+      ? keyIn(item as Keyed<In, Row>, keyOf)
+      : item as AlignKey;
+    return groups.get(key) ?? [];
+  });
 }
 
 function keyIn<Row>(row: Row, keyOf: (row: Row) => AlignKey): AlignKey {
   const key: unknown = keyOf(row);
-  if (typeof key !== "object" || key === null) return key as AlignKey;
+  if (!isObject(key)) return key as AlignKey;
   throw new TypeError(
-    `Cannot align rows: the key must be a primitive, got ${
-      Array.isArray(key) ? "an array" : "an object"
-    }`,
+    `Cannot align rows: the key must be a primitive, got ${shown(key)}`,
   );
 }

@@ -10,8 +10,8 @@ import {
   Context,
   SingleContext,
 } from "./batch_context.ts";
+import type { CallOptions } from "./call_options.ts";
 import type { Batch } from "./core/call.ts";
-import type { CallOptions } from "./options.ts";
 import { isThenable, type ItemOutcome } from "./outcome.ts";
 import { isStream, Stream, type StreamReader } from "./stream.ts";
 

@@ -4,8 +4,9 @@
  * @module
  */
 import { Batcher } from "./batcher.ts";
+import type { CallOptions } from "./call_options.ts";
 import { decorationOf } from "./decoration.ts";
-import type { BatcherOptions, CallOptions } from "./options.ts";
+import type { BatcherOptions } from "./options.ts";
 import type { Handler } from "./attempt.ts";
 
 /** A function whose calls travel in batches. */

@@ -3,6 +3,14 @@
  *
  * @module
  */
+import {
+  type CallOptions,
+  CLOSE,
+  manyDemandsOf,
+  type ManyOptions,
+  READY,
+} from "./call_options.ts";
+import { checked } from "./core/check.ts";
 import type { Queue } from "./core/queue.ts";
 import { Engine } from "./engine.ts";
 import { Intake } from "./intake.ts";
@@ -10,10 +18,7 @@ import { currentMark } from "./nesting.ts";
 import {
   type BatcherChanges,
   type BatcherOptions,
-  type CallOptions,
   changesOf,
-  checkedOptions,
-  manyDemandsOf,
   settingsOf,
 } from "./options.ts";
 import type { Handler, SingleHandler } from "./attempt.ts";
@@ -169,7 +174,7 @@ export class Batcher<In, Out> {
   ): Promise<Out[]>;
   async runMany(
     items: Iterable<In> | AsyncIterable<In>,
-    call?: CallOptions & { settled?: boolean | undefined },
+    call?: ManyOptions,
   ): Promise<Out[] | PromiseSettledResult<Out>[]> {
     const { settled, demands } = manyDemandsOf(call);
     return await runMany(items, settled, {
@@ -215,7 +220,7 @@ export class Batcher<In, Out> {
    */
   ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     try {
-      checkedOptions("wait for room", options, ["signal"]);
+      checked("wait for room", options, READY);
       if (this.#intake.isClosed) throw this.#intake.closedError();
       if (this.#intake.isNested(currentMark())) return Promise.resolve();
       return this.#engine.ready(options.signal);
@@ -285,7 +290,7 @@ export class Batcher<In, Out> {
    */
   close(options: { timeoutMs?: number | undefined } = {}): Promise<void> {
     try {
-      checkedOptions("close", options, ["timeoutMs"]);
+      checked("close", options, CLOSE);
     } catch (error) {
       return Promise.reject(error);
     }

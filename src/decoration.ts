@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { isObject } from "./core/check.ts";
 
 /** What a decorator was put on. */
 export interface Decoration {
@@ -17,9 +18,9 @@ export interface Decoration {
   /** What is decorated. */
   readonly value: unknown;
   /** The class or prototype that it stands on; in the legacy protocol only. */
-  readonly target: object | undefined;
+  readonly target?: object;
   /** What to give back a changed copy of; in the legacy protocol only. */
-  readonly descriptor: PropertyDescriptor | undefined;
+  readonly descriptor?: PropertyDescriptor;
 }
 
 /** Reads the arguments of a decorator; `undefined` if nobody calls one like that. */
@@ -28,12 +29,12 @@ export function decorationOf(
   context: unknown,
   descriptor: unknown,
 ): Decoration | undefined {
-  if (isContext(context)) {
-    const { kind, name } = context;
-    const nothing = { target: undefined, descriptor: undefined };
-    return { kind, name, value: target, ...nothing };
+  if (isObject(context) && typeof context["kind"] === "string") {
+    const { kind, name } = context as unknown as Decoration;
+    return { kind, name, value: target };
   }
-  if (!isKey(context) || !isDescriptor(descriptor)) return undefined;
+  if (typeof context !== "string" && typeof context !== "symbol") return;
+  if (!isDescriptor(descriptor)) return;
   const { value } = descriptor;
   const kind = typeof value === "function" ? "method" : "accessor";
   return { kind, name: context, value, target: target as object, descriptor };
@@ -44,18 +45,7 @@ export function nameOf(key: string | symbol): string {
   return typeof key === "string" ? key : `[${key.description ?? ""}]`;
 }
 
-function isContext(
-  value: unknown,
-): value is { kind: string; name: string | symbol } {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { kind?: unknown }).kind === "string";
-}
-
-function isKey(value: unknown): value is string | symbol {
-  return typeof value === "string" || typeof value === "symbol";
-}
-
 function isDescriptor(value: unknown): value is PropertyDescriptor {
-  return typeof value === "object" && value !== null &&
-    "configurable" in value && ("value" in value || "get" in value);
+  return isObject(value) && "configurable" in value &&
+    ("value" in value || "get" in value);
 }

@@ -5,12 +5,12 @@
  * @module
  */
 import { Admission } from "./admission.ts";
+import { type CallOptions, demandsOf } from "./call_options.ts";
 import { Call, type LaneKey, type Resolve } from "./core/call.ts";
 import type { Lane } from "./core/lane.ts";
 import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
-import { type CallOptions, demandsOf } from "./options.ts";
 import { ownPromise } from "./own_promise.ts";
 import { seated, seatedAtHome } from "./seat.ts";
 import { JoinedCall, type SharedPlace, type Subject } from "./sharing.ts";

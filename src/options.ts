@@ -3,11 +3,26 @@
  *
  * @module
  */
-import type { LaneKey, SettleInfo } from "./core/call.ts";
+import type { LaneKey } from "./core/call.ts";
 import { adaptive } from "./core/adaptive/adaptive.ts";
+import {
+  checked,
+  choice,
+  count,
+  FUNCTION,
+  methods,
+  MS,
+  number,
+  parts,
+  required,
+  rule,
+  type Rules,
+  SPAN,
+  TEXT,
+  wrong,
+} from "./core/check.ts";
 import { type Policy, window } from "./core/policy.ts";
 import type { RateLimit } from "./core/rate.ts";
-import { Check } from "./check.ts";
 import type { Hooks } from "./hooks.ts";
 import { defaultHost, type Host } from "./host.ts";
 import type { Isolation } from "./repair.ts";
@@ -137,25 +152,6 @@ export type BatcherChanges = Pick<
   "size" | "maxWaitMs" | "policy" | "concurrency"
 >;
 
-/** What one call may ask for. */
-export interface CallOptions {
-  /** Rejects the call with the signal's reason and touches no other. */
-  signal?: AbortSignal | undefined;
-  /** By when this caller hears, in ms from now, > 0; in place of the option of the same name. */
-  deadlineMs?: number | undefined;
-  /**
-   * Calls of a higher one leave first: an integer from -10 to 10. A call rises by one when it has waited
-   * as long as ten batches take.
-   *
-   * @default {0}
-   */
-  priority?: number | undefined;
-  /** The lane of this call, a primitive; in place of the option of the same name. */
-  lane?: LaneKey;
-  /** Hears of the batch when it ends, unless the call left it before. */
-  onSettle?: ((info: SettleInfo) => void) | undefined;
-}
-
 /** Options after their check, complete. What is not readonly is changed by `configure`. */
 export interface Settings<In> {
   /** Lowered for a while when batches turn out to be too large, too. */
@@ -187,31 +183,17 @@ export function settingsOf<In>(
   options: BatcherOptions<In>,
   defaultName: string,
 ): Settings<In> {
-  const check = new Check("make a batcher", options, OPTIONS);
+  const { maxWaitMs, policy, ...given } = checked(
+    "make a batcher",
+    options,
+    BATCHER,
+  );
   return {
-    size: check.count("size", 1) ?? 64,
-    policy: policyOf(check) ?? adaptive(),
-    hasPolicy: options.policy !== undefined,
-    concurrency: check.count("concurrency", 1) ?? 1,
-    maxQueue: check.count("maxQueue", 0) ?? Infinity,
-    maxQueuePerLane: check.count("maxQueuePerLane", 0) ?? Infinity,
-    maxWeight: check.amount("maxWeight") ?? Infinity,
-    weigh:
-      (options.maxWeight === undefined
-        ? check.fn("weigh")
-        : check.required("weigh", check.fn("weigh"))) as Settings<In>["weigh"],
-    rateLimit: check.rate("rateLimit"),
-    preferredSizes: check.counts("preferredSizes"),
-    lane: check.fn("lane") as Settings<In>["lane"],
-    dedupe: check.fn("dedupe") as Settings<In>["dedupe"],
-    overflow: check.choice("overflow", OVERFLOWS) ?? "reject",
-    deadlineMs: check.span("deadlineMs") ?? Infinity,
-    batchTimeoutMs: check.span("batchTimeoutMs") ?? Infinity,
-    isolate: check.choice("isolate", ["each", "bisect"]),
-    retry: retryIn(check.part("retry", ["attempts", "delayMs"])),
-    name: check.text("name") ?? defaultName,
-    hooks: check.record("hooks", HOOKS) ?? {},
-    host: check.methods<Host>("host", HOST) ?? defaultHost,
+    ...DEFAULTS as Settings<In>,
+    name: defaultName,
+    ...given as Partial<Settings<In>>,
+    policy: policyOf({ maxWaitMs, policy }) ?? adaptive(),
+    hasPolicy: policy !== undefined,
   };
 }
 
@@ -220,18 +202,17 @@ export function changesOf<In>(
   changes: BatcherChanges,
   settings: Settings<In>,
 ): Partial<Settings<In>> {
-  const check = new Check("configure the batcher", changes, CHANGES);
-  const size = check.count("size", 1);
-  const concurrency = check.count("concurrency", 1);
-  const policy = policyOf(check);
-  const isGiven = changes.policy !== undefined;
-  if (isGiven || settings.hasPolicy) {
-    check.absent("maxWaitMs", 'where "policy" is given');
+  const action = "configure the batcher";
+  const { maxWaitMs, ...given } = checked(action, changes, CHANGES);
+  const isGiven = given.policy !== undefined;
+  if (maxWaitMs !== undefined && (isGiven || settings.hasPolicy)) {
+    const wanted = 'be left out where "policy" is given';
+    throw wrong(action, "maxWaitMs", wanted, maxWaitMs);
   }
+  const policy = policyOf(changes);
   return {
-    ...size !== undefined && { size },
-    ...concurrency !== undefined && { concurrency },
-    ...policy !== undefined && { policy, hasPolicy: isGiven },
+    ...given as Partial<Settings<In>>,
+    ...policy && { policy, hasPolicy: isGiven },
   };
 }
 
@@ -239,133 +220,96 @@ export function changesOf<In>(
 export function partsOf<Handler>(
   options: BatchedOptions<never, Handler>,
 ): { handler: Handler | undefined; batcher: BatcherOptions<never> } {
-  const check = new Check("batch a method", options, ["handler", ...OPTIONS]);
-  const handler = check.handler("handler") as Handler | undefined;
-  const entries = OPTIONS.map((key) => [key, options[key]])
-    .filter(([, value]) => value !== undefined);
-  const batcher: BatcherOptions<never> = Object.fromEntries(entries);
-  settingsOf(batcher, "");
+  const { handler, ...batcher } = checked("batch a method", options, METHOD);
   return { handler, batcher };
 }
 
-/** Checks what a call asks for. What is no object asks for nothing: `xs.map(embed)` works. */
-export function demandsOf(call: unknown): CallOptions | undefined {
-  if (typeof call !== "object" || call === null) return undefined;
-  if (isPlainlyRight(call)) return call;
-  return demandsIn(new Check("take the call", call, CALL_OPTIONS));
-}
-
-/** Most calls that ask for something ask for this, which needs no closer look: servers' do. */
-function isPlainlyRight(call: CallOptions): boolean {
-  for (const key in call) {
-    if (key !== "signal" && key !== "deadlineMs" && key !== "onSettle") {
-      return false;
-    }
-  }
-  // What is inherited from a class cannot be enumerated, and counts all the same.
-  const { signal, deadlineMs, onSettle, priority, lane } = call;
-  return priority === undefined && lane === undefined &&
-    (signal === undefined ||
-      typeof AbortSignal === "function" && signal instanceof AbortSignal) &&
-    (deadlineMs === undefined ||
-      typeof deadlineMs === "number" && deadlineMs > 0) &&
-    (onSettle === undefined || typeof onSettle === "function");
-}
-
-/** The same for many calls, which may ask to be `settled` each for itself. */
-export function manyDemandsOf(
-  call: unknown,
-): { settled: boolean; demands: CallOptions | undefined } {
-  if (typeof call !== "object" || call === null) {
-    return { settled: false, demands: undefined };
-  }
-  const keys = [...CALL_OPTIONS, "settled"];
-  const check = new Check("take the call", call, keys);
-  return { settled: check.flag("settled") ?? false, demands: demandsIn(check) };
-}
-
-function demandsIn(check: Check): CallOptions {
-  return {
-    signal: check.signal("signal"),
-    deadlineMs: check.span("deadlineMs"),
-    priority: check.integer("priority", -10, 10),
-    lane: check.primitive("lane"),
-    onSettle: check.fn("onSettle") as CallOptions["onSettle"],
-  };
-}
-
-/** Checks the options of a method that takes a signal or a time limit. */
-export function checkedOptions(
-  action: string,
-  options: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined },
-  keys: readonly ("signal" | "timeoutMs")[],
-): void {
-  const check = new Check(action, options, keys);
-  check.signal("signal");
-  check.ms("timeoutMs");
-}
-
-function retryIn(check: Check | undefined): RetryOptions | undefined {
-  return check && {
-    attempts: check.required("attempts", check.count("attempts", 1)),
-    delayMs: check.delay("delayMs"),
-  };
-}
-
 /** The policy that the options name; `undefined` where they leave that open. */
-function policyOf(check: Check): Policy | undefined {
-  const maxWaitMs = check.ms("maxWaitMs");
-  return check.methods<Policy>("policy", ["forLane"]) ??
-    (maxWaitMs === undefined ? undefined : window(maxWaitMs));
+function policyOf(
+  { policy, maxWaitMs }: Pick<BatcherOptions, "policy" | "maxWaitMs">,
+): Policy | undefined {
+  return policy ?? (maxWaitMs === undefined ? undefined : window(maxWaitMs));
 }
 
-const CHANGES = [
-  "size",
-  "maxWaitMs",
-  "policy",
-  "concurrency",
-] as const satisfies readonly (keyof BatcherChanges)[];
+const HOOKS: Rules<Hooks> = {
+  onCall: FUNCTION,
+  onBatchStart: FUNCTION,
+  onBatchEnd: FUNCTION,
+  onLeave: FUNCTION,
+  onError: FUNCTION,
+};
 
-const OVERFLOWS = ["reject", "drop-oldest", "drop-lowest"] as const;
+const RATE: Rules<RateLimit> = {
+  batches: required(count(1)),
+  perMs: required(SPAN),
+};
 
-const HOST = ["now", "hop", "timer", "neutral"] as const;
+const RETRY: Rules<RetryOptions> = {
+  attempts: required(count(1)),
+  delayMs: { ...MS, fits: (v) => FUNCTION.fits(v) || MS.fits(v) },
+};
 
-/** The names of all options of a batcher. */
-export const OPTIONS: readonly (keyof BatcherOptions)[] = [
-  "size",
-  "maxWaitMs",
-  "policy",
-  "concurrency",
-  "maxWeight",
-  "weigh",
-  "lane",
-  "dedupe",
-  "maxQueue",
-  "maxQueuePerLane",
-  "overflow",
-  "rateLimit",
-  "preferredSizes",
-  "deadlineMs",
-  "batchTimeoutMs",
-  "isolate",
-  "retry",
-  "name",
-  "hooks",
-  "host",
-];
+/** Every option of a batcher. */
+export const BATCHER: Rules<BatcherOptions<never>> = {
+  size: count(1),
+  maxWaitMs: MS,
+  policy: methods("forLane"),
+  concurrency: count(1),
+  maxWeight: { ...number("be a number > 0", (n) => n > 0), needs: "weigh" },
+  weigh: FUNCTION,
+  lane: FUNCTION,
+  dedupe: FUNCTION,
+  maxQueue: count(0),
+  maxQueuePerLane: count(0),
+  overflow: choice("reject", "drop-oldest", "drop-lowest"),
+  rateLimit: parts(RATE),
+  preferredSizes: rule(
+    "be an array of integers >= 1 in ascending order",
+    (v) =>
+      Array.isArray(v) && v.length > 0 &&
+      [...v].every((n, i) => Number.isInteger(n) && n > (v[i - 1] ?? 0)),
+  ),
+  deadlineMs: SPAN,
+  batchTimeoutMs: SPAN,
+  isolate: choice("each", "bisect"),
+  retry: parts(RETRY),
+  name: TEXT,
+  hooks: parts(HOOKS),
+  host: methods("now", "hop", "timer", "neutral"),
+};
 
-const CALL_OPTIONS = [
-  "signal",
-  "deadlineMs",
-  "priority",
-  "lane",
-  "onSettle",
-] as const satisfies readonly (keyof CallOptions)[];
+/** Where an option is left out; all in the same order, so that settings have one shape. */
+const DEFAULTS: Omit<Settings<unknown>, "policy" | "hasPolicy" | "name"> = {
+  size: 64,
+  concurrency: 1,
+  maxWeight: Infinity,
+  weigh: undefined,
+  lane: undefined,
+  dedupe: undefined,
+  maxQueue: Infinity,
+  maxQueuePerLane: Infinity,
+  overflow: "reject",
+  rateLimit: undefined,
+  preferredSizes: undefined,
+  deadlineMs: Infinity,
+  batchTimeoutMs: Infinity,
+  isolate: undefined,
+  retry: undefined,
+  hooks: {},
+  host: defaultHost,
+};
 
-const HOOKS = [
-  "onCall",
-  "onBatchStart",
-  "onBatchEnd",
-  "onLeave",
-  "onError",
-] as const satisfies readonly (keyof Hooks)[];
+const METHOD: Rules<BatchedOptions<never, unknown>> = {
+  handler: rule(
+    "be a function or the name of a method",
+    (v) => FUNCTION.fits(v) || (typeof v === "string" && v !== ""),
+  ),
+  ...BATCHER,
+};
+
+const CHANGES: Rules<BatcherChanges> = {
+  size: BATCHER.size,
+  maxWaitMs: BATCHER.maxWaitMs,
+  policy: BATCHER.policy,
+  concurrency: BATCHER.concurrency,
+};

@@ -12,8 +12,6 @@ const root = join(import.meta.dirname ?? ".", "..");
  */
 const LAYERS = [
   [
-    "src/align.ts",
-    "src/check.ts",
     "src/errors.ts",
     "src/host.ts",
     "src/own_promise.ts",
@@ -24,10 +22,11 @@ const LAYERS = [
     "src/packed_error.ts",
     "src/request_watch.ts",
     "src/core/alarms.ts",
+    "src/core/check.ts",
     "src/core/rate.ts",
     "src/core/roll.ts",
   ],
-  ["src/core/deadline.ts"],
+  ["src/align.ts", "src/core/deadline.ts"],
   ["src/core/call.ts"],
   ["src/core/policy.ts", "src/core/trim.ts"],
   ["src/core/adaptive/"],
@@ -55,7 +54,7 @@ const LAYERS = [
     "src/time_limit.ts",
     "src/wake.ts",
   ],
-  ["src/decoration.ts", "src/options.ts"],
+  ["src/call_options.ts", "src/decoration.ts", "src/options.ts"],
   ["src/attempt.ts", "src/retry_after.ts", "src/run_many.ts"],
   ["src/retries.ts", "src/run_batch.ts"],
   ["src/reports.ts", "src/sharing.ts"],

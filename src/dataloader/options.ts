@@ -3,12 +3,15 @@
  *
  * @module
  */
-import { Check } from "../check.ts";
+import { BATCHER, type BatcherOptions } from "../options.ts";
 import {
-  type BatcherOptions,
-  OPTIONS as BATCHER_OPTIONS,
-  settingsOf,
-} from "../options.ts";
+  checked,
+  count,
+  FLAG,
+  FUNCTION,
+  methods,
+  type Rules,
+} from "../core/check.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Host } from "../host.ts";
 import { loaderHost } from "./host.ts";
@@ -91,50 +94,39 @@ export function loaderSettingsOf<K, V, C>(
   options: DataLoaderOptions<K, V, C>,
   defaultName: string,
 ): LoaderSettings<K, V, C> {
-  const { cacheMap, name } = options;
-  const check = new Check(
-    "make a loader",
-    { ...options, cacheMap: cacheMap ?? undefined, name: name ?? undefined },
-    ALL_OPTIONS,
-  );
-  const scheduleFn = check.fn("batchScheduleFn") as
-    | LoaderSettings<K, V, C>["scheduleFn"]
-    | undefined;
-  const isCaching = (check.flag("cache") ?? true) && cacheMap !== null;
-  const map = check.methods<CacheMap<C, Promise<V>>>("cacheMap", CACHE_MAP);
-  const keyFn = check.fn("cacheKeyFn") as ((key: K) => C) | undefined;
-  const size = check.count("maxBatchSize", 1) ?? Infinity;
-  const isBatching = check.flag("batch") ?? true;
-  const title = check.text("name") || null;
-  const given = givenToBatcher(options);
+  const {
+    batch = true,
+    maxBatchSize = Infinity,
+    batchScheduleFn: scheduleFn,
+    cache = true,
+    cacheMap,
+    cacheKeyFn = (key: K) => key as unknown as C,
+    name,
+    concurrency = Infinity,
+    host = loaderHost,
+    ...given
+  } = checked("make a loader", {
+    ...options,
+    cacheMap: options.cacheMap ?? undefined,
+    name: options.name ?? undefined,
+  }, LOADER);
+  const isCaching = cache && options.cacheMap !== null;
   const batcher = {
-    concurrency: Infinity,
-    host: loaderHost,
+    concurrency,
+    host,
     ...given,
     ...timing(scheduleFn !== undefined, given),
-    size: isBatching ? size : 1,
-    name: title ?? defaultName,
+    size: batch ? maxBatchSize : 1,
+    name: name || defaultName,
   };
-  // The batcher is made later, but what is wrong is to be said now.
-  if (Object.keys(given).length > 0) settingsOf(batcher, "");
   return {
-    cacheMap: isCaching ? map ?? new Map<C, Promise<V>>() : undefined,
-    cacheKeyFn: keyFn ?? ((key) => key as unknown as C),
+    cacheMap: isCaching ? cacheMap ?? new Map<C, Promise<V>>() : undefined,
+    cacheKeyFn,
     scheduleFn,
-    name: title,
-    host: batcher.host,
+    name: name || null,
+    host,
     batcher,
   };
-}
-
-/** The options that go to the batcher as they are. */
-function givenToBatcher<K>(
-  options: Omit<BatcherOptions<K>, "name" | "size">,
-): Omit<BatcherOptions<K>, "concurrency" | "host"> {
-  const entries = Object.entries(options).filter(([key, value]) =>
-    value !== undefined && !LOADER_OPTIONS.includes(key)
-  );
-  return Object.fromEntries(entries);
 }
 
 /** What decides when keys leave, where it is not given. */
@@ -156,19 +148,14 @@ function timing(
 /** Keys wait until they are told to leave, their deadline is near or the batch is full. */
 const HELD: Policy = { forLane: () => ({ decide() {} }) };
 
-const CACHE_MAP = ["get", "set", "delete", "clear"] as const;
+const { size: _size, ...BATCHER_WITHOUT_SIZE } = BATCHER;
 
-const LOADER_OPTIONS: readonly string[] = [
-  "batch",
-  "maxBatchSize",
-  "batchScheduleFn",
-  "cache",
-  "cacheKeyFn",
-  "cacheMap",
-  "name",
-] satisfies readonly (keyof DataLoaderOptions<never, never>)[];
-
-const ALL_OPTIONS: readonly string[] = [
-  ...LOADER_OPTIONS,
-  ...BATCHER_OPTIONS.filter((key) => key !== "size" && key !== "name"),
-];
+const LOADER: Rules<DataLoaderOptions<never, never>> = {
+  batch: FLAG,
+  maxBatchSize: count(1),
+  batchScheduleFn: FUNCTION,
+  cache: FLAG,
+  cacheKeyFn: FUNCTION,
+  cacheMap: methods("get", "set", "delete", "clear"),
+  ...BATCHER_WITHOUT_SIZE,
+};

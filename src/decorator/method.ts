@@ -4,19 +4,11 @@
  * @module
  */
 import { Batcher } from "../batcher.ts";
+import type { CallOptions } from "../call_options.ts";
+import { isObject } from "../core/check.ts";
 import { type Decoration, nameOf } from "../decoration.ts";
-import type {
-  BatchedOptions,
-  BatcherOptions,
-  CallOptions,
-} from "../options.ts";
-import type { Handler } from "../attempt.ts";
-import {
-  type AnyHandler,
-  type ItemMethod,
-  twinNameOf,
-  twinOf,
-} from "./twin.ts";
+import type { BatchedOptions, BatcherOptions } from "../options.ts";
+import { type AnyHandler, type ItemMethod, twinOf } from "./twin.ts";
 
 /** What `@Batched` was given, its twin apart, all of it checked. */
 export interface MethodOptions {
@@ -39,7 +31,8 @@ export class Method {
   readonly options: MethodOptions["given"];
   /** What `@Batched` was put on. */
   readonly body: ItemMethod;
-  readonly #handler: string | AnyHandler;
+  /** The handler for the batches of an object. Throws where it is missing there. */
+  readonly #handlerOn: (object: object) => AnyHandler;
   readonly #batcherOptions: BatcherOptions<unknown>;
   /** Held weakly, and their objects with them: each refers to the other alone. */
   readonly #batchers = new WeakMap<object, AnyBatcher>();
@@ -54,9 +47,9 @@ export class Method {
     this.name = nameOf(name);
     this.options = given;
     this.body = value as ItemMethod;
-    this.#handler = typeof handler === "function"
-      ? handler
-      : twinNameOf(name, handler);
+    this.#handlerOn = typeof handler === "function"
+      ? () => handler
+      : twinOf(name, handler);
     this.#batcherOptions = {
       name: this.name,
       ...batcher as BatcherOptions<unknown>,
@@ -80,8 +73,10 @@ export class Method {
   makeFor(object: object): AnyBatcher {
     const made = this.#batchers.get(object);
     if (made !== undefined) return made;
-    const batcher = new Batcher(
-      this.#handlerOn(object),
+    const batcher = new Batcher<unknown, unknown>(
+      // Looked up at each batch: subclasses and tests may replace the twin.
+      (items, batch) =>
+        this.#handlerOn(object).call(object, items as never[], batch),
       this.#batcherOptions,
       (item, call) => this.body.call(object, item, call),
     );
@@ -95,8 +90,7 @@ export class Method {
    * @throws {TypeError} If its twin is missing there.
    */
   check(object: object): void {
-    if (typeof this.#handler === "function") return;
-    twinOf(object, this.name, this.#handler);
+    this.#handlerOn(object);
   }
 
   #runFirst(
@@ -105,30 +99,16 @@ export class Method {
     call: CallOptions | undefined,
   ): Promise<unknown> {
     try {
-      if (!isObject(object)) throw this.#detached();
+      if (!isOwner(object)) {
+        throw new TypeError(
+          `Cannot call ${this.name}(): it was taken off its object, call it on the object or bind it`,
+        );
+      }
       this.check(object);
       return this.makeFor(object).run(item, call);
     } catch (error) {
       return Promise.reject(error);
     }
-  }
-
-  /** Looks the twin up at each batch: subclasses and tests may replace it. */
-  #handlerOn(object: object): Handler<unknown, unknown> {
-    const { name } = this;
-    const handler = this.#handler;
-    return (items, batch) => {
-      const run = typeof handler === "function"
-        ? handler
-        : twinOf(object, name, handler);
-      return run.call(object, items as never[], batch);
-    };
-  }
-
-  #detached(): TypeError {
-    return new TypeError(
-      `Cannot call ${this.name}(): it was taken off its object, call it on the object or bind it`,
-    );
   }
 }
 
@@ -157,7 +137,6 @@ export function methodOf(value: unknown): Method | undefined {
 }
 
 /** Whether a batcher can belong to it. */
-export function isObject(value: unknown): value is object {
-  return typeof value === "function" ||
-    (typeof value === "object" && value !== null);
+export function isOwner(value: unknown): value is object {
+  return typeof value === "function" || isObject(value);
 }

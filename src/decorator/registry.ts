@@ -12,7 +12,7 @@ import {
   methodsOf,
   visibleMethodsOf,
 } from "./lookup.ts";
-import { isObject } from "./method.ts";
+import { isOwner } from "./method.ts";
 
 /** The batcher of a method of type `M`. */
 export type BatcherOf<M> = M extends (
@@ -67,7 +67,13 @@ export function batcherOf<T extends object, const K extends keyof T>(
 ): BatcherOf<T[K]> {
   demandObject(object, "find the batcher");
   const found = visibleMethodsOf(object).find(({ key }) => key === method);
-  if (found === undefined) throw unknownMethod(object, method);
+  if (found === undefined) {
+    throw new TypeError(
+      `Cannot find the batcher: no batched method "${String(method)}" here, ${
+        inventory(object)
+      }`,
+    );
+  }
   found.method.check(object);
   return found.method.makeFor(object) as unknown as BatcherOf<T[K]>;
 }
@@ -136,7 +142,9 @@ export function batchersOf(object: object): Batcher<any, any>[] {
 export async function closeAll(...objects: object[]): Promise<void> {
   for (const object of objects) {
     demandObject(object, "close");
-    if (methodsOf(object).length === 0) throw nothingToClose(object);
+    if (methodsOf(object).length === 0) {
+      throw wanted("close", inventory(object));
+    }
   }
   await Promise.all(objects.map(closeMethods));
 }
@@ -167,16 +175,22 @@ export async function closeAll(...objects: object[]): Promise<void> {
  */
 export function batchedMethods(objectOrClass: object): BatchedMethod[] {
   demandObject(objectOrClass, "list the methods");
-  const own = visibleMethodsOf(objectOrClass);
-  if (typeof objectOrClass !== "function") return own.map(describe);
+  const isClass = typeof objectOrClass === "function";
   return [
-    ...visibleMethodsOf(objectOrClass.prototype).map(describe),
-    ...own.map((found) => ({ ...describe(found), isStatic: true })),
+    ...isClass ? described(objectOrClass.prototype, false) : [],
+    ...described(objectOrClass, isClass),
   ];
 }
 
-function describe({ key, method }: Found): BatchedMethod {
-  return { name: key, isStatic: false, options: method.options };
+function described(
+  object: object | undefined,
+  isStatic: boolean,
+): BatchedMethod[] {
+  return visibleMethodsOf(object).map(({ key, method: { options } }) => ({
+    name: key,
+    isStatic,
+    options,
+  }));
 }
 
 /** Overridden methods last, from the nearest on: what overrides them may still call them. */
@@ -190,27 +204,12 @@ async function closeMethods(object: object): Promise<void> {
 }
 
 function demandObject(value: unknown, action: string): void {
-  if (isObject(value)) return;
-  throw new TypeError(
-    `Cannot ${action}: wanted an object with batched methods, got ${
-      value === null ? "null" : typeof value
-    }`,
-  );
+  if (isOwner(value)) return;
+  throw wanted(action, `got ${value === null ? "null" : typeof value}`);
 }
 
-function unknownMethod(
-  object: object,
-  method: string | symbol | number,
-): TypeError {
+function wanted(action: string, came: string): TypeError {
   return new TypeError(
-    `Cannot find the batcher: no batched method "${String(method)}" here, ${
-      inventory(object)
-    }`,
-  );
-}
-
-function nothingToClose(object: object): TypeError {
-  return new TypeError(
-    `Cannot close: wanted an object with batched methods, ${inventory(object)}`,
+    `Cannot ${action}: wanted an object with batched methods, ${came}`,
   );
 }

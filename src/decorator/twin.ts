@@ -6,8 +6,8 @@
  */
 import type { BatchAnswer } from "../answer.ts";
 import type { BatchContext } from "../batch_context.ts";
+import type { CallOptions } from "../call_options.ts";
 import { nameOf } from "../decoration.ts";
-import type { CallOptions } from "../options.ts";
 import type { Handler } from "../attempt.ts";
 
 /**
@@ -172,43 +172,31 @@ type ResultOf<M> = M extends (...call: never[]) => Promise<infer Out> ? Out
 export type AnyHandler = Handler<never, unknown>;
 
 /**
- * The name of the twin of a method: what was given, or else that of the method with
- * `Batch` behind.
+ * Says how the twin of a method is found on an object: by the name that was given, or else by that of
+ * the method with `Batch` behind. Where there is none, that throws a `TypeError`.
  *
  * @throws {TypeError} If the method can have no twin of that name.
  */
-export function twinNameOf(
+export function twinOf(
   method: string | symbol,
   given: string | undefined,
-): string {
+): (object: object) => AnyHandler {
   if (given === undefined && typeof method === "symbol") {
-    throw new TypeError(
-      `Cannot batch ${
-        nameOf(method)
-      }(): it is named by a symbol, pass { handler }`,
-    );
+    throw cannot(method, "it is named by a symbol, pass { handler }");
   }
   if (given === method) {
-    throw new TypeError(
-      `Cannot batch ${given}(): "handler" must name another method, got "${given}"`,
-    );
+    throw cannot(method, `"handler" must name another method, got "${given}"`);
   }
-  return given ?? `${String(method)}Batch`;
+  const twin = given ?? `${String(method)}Batch`;
+  return (object) => {
+    const found: unknown = Reflect.get(object, twin);
+    if (typeof found === "function") return found as AnyHandler;
+    throw cannot(method, noTwin(twin));
+  };
 }
 
-/**
- * Finds the twin of a method.
- *
- * @throws {TypeError} If there is none.
- */
-export function twinOf(
-  object: object,
-  method: string,
-  twin: string,
-): AnyHandler {
-  const found: unknown = Reflect.get(object, twin);
-  if (typeof found === "function") return found as AnyHandler;
-  throw new TypeError(`Cannot batch ${method}(): ${noTwin(twin)}`);
+function cannot(method: string | symbol, why: string): TypeError {
+  return new TypeError(`Cannot batch ${nameOf(method)}(): ${why}`);
 }
 
 /** Its type sees to it that the compiler and the runtime use the same words. */

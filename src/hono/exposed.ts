@@ -10,7 +10,8 @@ import { visibleMethodsOf } from "../decorator/lookup.ts";
 import { methodOf } from "../decorator/method.ts";
 import { batcherOf } from "../decorator/registry.ts";
 import { DeadlineError, withoutStack } from "../errors.ts";
-import type { BatcherOptions, CallOptions } from "../options.ts";
+import type { CallOptions } from "../call_options.ts";
+import type { BatcherOptions } from "../options.ts";
 import { recordOf } from "./endpoint.ts";
 import {
   checkEndpoint,

@@ -4,8 +4,20 @@
  * @module
  */
 import type { Context } from "hono";
-import { Check } from "../check.ts";
 import type { LaneKey } from "../core/call.ts";
+import {
+  checked,
+  count,
+  FLAG,
+  FUNCTION,
+  parts,
+  type Rule,
+  rule,
+  type Rules,
+  SPAN,
+  TEXT,
+  wrong,
+} from "../core/check.ts";
 import { isSchema, type Schema } from "./schema.ts";
 
 /** What a client may send. */
@@ -148,41 +160,33 @@ export interface Serving {
 
 /** Checks the options of an app and fills in the defaults. */
 export function servingOf(options: ServingOptions): Serving {
-  const check = new Check("serve", options, SERVING);
-  const { health, openapi, deadlineHeader } = options;
+  const {
+    limits,
+    deadlineMs = Infinity,
+    deadlineHeader = "x-deadline-ms",
+    abortGone = false,
+    serverTiming = true,
+    health = {},
+    openapi = {},
+    report = () => {},
+  } = checked("serve", options, SERVING);
   return {
-    limits: limitsOf(check.part("limits", LIMITS), DEFAULTS),
-    deadlineMs: check.span("deadlineMs") ?? Infinity,
-    deadlineHeader: deadlineHeader === false
-      ? undefined
-      : check.text("deadlineHeader") ?? "x-deadline-ms",
-    abortGone: check.flag("abortGone") ?? false,
-    serverTiming: check.flag("serverTiming") ?? true,
-    overdueMs: health === false
-      ? undefined
-      : check.part("health", ["overdueMs"])?.span("overdueMs") ?? 30_000,
-    openapi: openapi === false
-      ? undefined
-      : openApiOf(check.part("openapi", OPENAPI)),
-    report: (check.fn("report") ?? (() => {})) as Serving["report"],
+    limits: limitsOf(limits, DEFAULTS),
+    deadlineMs,
+    deadlineHeader: deadlineHeader === false ? undefined : deadlineHeader,
+    abortGone,
+    serverTiming,
+    overdueMs: health ? health.overdueMs ?? 30_000 : undefined,
+    openapi: openapi || undefined,
+    report,
   };
 }
 
 /** Checks the options of an endpoint, without regard to an app. */
 export function checkEndpoint(name: string, options: EndpointOptions): void {
-  const check = new Check(`serve ${name}()`, options, ENDPOINT);
-  check.value("path", "be a string that begins with /", isPath);
-  check.value("input", "be a Standard Schema", isSchema);
-  check.value("output", "be a Standard Schema", isSchema);
-  check.flag("bulk");
-  check.span("deadlineMs");
-  for (const key of ["priority", "lane"]) check.fn(key);
-  limitsOf(check.part("limits", LIMITS), DEFAULTS);
-  for (const key of ["summary", "description"]) check.text(key);
-  if (options.input !== undefined) return;
-  throw new TypeError(
-    `Cannot serve ${name}(): "input" must be a Standard Schema, got undefined`,
-  );
+  const action = `serve ${name}()`;
+  const { input } = checked(action, options, ENDPOINT);
+  if (input === undefined) throw wrong(action, "input", SCHEMA.wanted, input);
 }
 
 /** The limits of an endpoint in an app. */
@@ -190,31 +194,25 @@ export function limitsWithin(
   { limits }: Serving,
   own: Partial<Limits> | undefined,
 ): Limits {
-  return own === undefined
-    ? limits
-    : limitsOf(new Check("serve", own, LIMITS), limits);
+  return limitsOf(own, limits);
 }
 
-function limitsOf(check: Check | undefined, otherwise: Limits): Limits {
+function limitsOf(
+  own: Partial<Limits> | undefined,
+  otherwise: Limits,
+): Limits {
   return {
-    bodyBytes: check?.count("bodyBytes", 1) ?? otherwise.bodyBytes,
-    bulkBytes: check?.count("bulkBytes", 1) ?? otherwise.bulkBytes,
-    bulkItems: check?.count("bulkItems", 1) ?? otherwise.bulkItems,
-    depth: check?.count("depth", 0) ?? otherwise.depth,
-    bodyMs: check?.span("bodyMs") ?? otherwise.bodyMs,
+    bodyBytes: own?.bodyBytes ?? otherwise.bodyBytes,
+    bulkBytes: own?.bulkBytes ?? otherwise.bulkBytes,
+    bulkItems: own?.bulkItems ?? otherwise.bulkItems,
+    depth: own?.depth ?? otherwise.depth,
+    bodyMs: own?.bodyMs ?? otherwise.bodyMs,
   };
 }
 
-function openApiOf(check: Check | undefined): OpenApiOptions {
-  return {
-    title: check?.text("title"),
-    version: check?.text("version"),
-    description: check?.text("description"),
-  };
-}
-
-function isPath(value: unknown): boolean {
-  return typeof value === "string" && value.startsWith("/");
+/** What may be switched off. */
+function orFalse(rule: Rule): Rule {
+  return { ...rule, fits: (v) => v === false || rule.fits(v) };
 }
 
 const DEFAULTS: Limits = {
@@ -225,40 +223,47 @@ const DEFAULTS: Limits = {
   bodyMs: 30_000,
 };
 
-const LIMITS = [
-  "bodyBytes",
-  "bulkBytes",
-  "bulkItems",
-  "depth",
-  "bodyMs",
-] as const satisfies readonly (keyof Limits)[];
+const LIMITS: Rules<Limits> = {
+  bodyBytes: count(1),
+  bulkBytes: count(1),
+  bulkItems: count(1),
+  depth: count(0),
+  bodyMs: SPAN,
+};
 
-const OPENAPI = [
-  "title",
-  "version",
-  "description",
-] as const satisfies readonly (keyof OpenApiOptions)[];
+const HEALTH: Rules<HealthOptions> = { overdueMs: SPAN };
 
-const ENDPOINT = [
-  "path",
-  "input",
-  "output",
-  "bulk",
-  "deadlineMs",
-  "priority",
-  "lane",
-  "limits",
-  "summary",
-  "description",
-] as const satisfies readonly (keyof EndpointOptions)[];
+const OPENAPI: Rules<OpenApiOptions> = {
+  title: TEXT,
+  version: TEXT,
+  description: TEXT,
+};
 
-const SERVING = [
-  "limits",
-  "deadlineMs",
-  "deadlineHeader",
-  "abortGone",
-  "serverTiming",
-  "health",
-  "openapi",
-  "report",
-] as const satisfies readonly (keyof ServingOptions)[];
+const SCHEMA = rule("be a Standard Schema", isSchema);
+
+const ENDPOINT: Rules<EndpointOptions> = {
+  path: rule(
+    "be a string that begins with /",
+    (v) => typeof v === "string" && v.startsWith("/"),
+  ),
+  input: SCHEMA,
+  output: SCHEMA,
+  bulk: FLAG,
+  deadlineMs: SPAN,
+  priority: FUNCTION,
+  lane: FUNCTION,
+  limits: parts(LIMITS),
+  summary: TEXT,
+  description: TEXT,
+};
+
+const SERVING: Rules<ServingOptions> = {
+  limits: parts(LIMITS),
+  deadlineMs: SPAN,
+  deadlineHeader: orFalse(TEXT),
+  abortGone: FLAG,
+  serverTiming: FLAG,
+  health: orFalse(parts(HEALTH)),
+  openapi: orFalse(parts(OPENAPI)),
+  report: FUNCTION,
+};

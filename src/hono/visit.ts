@@ -6,7 +6,7 @@
 import type { Context } from "hono";
 import type { SettleInfo } from "../core/call.ts";
 import { defaultHost } from "../host.ts";
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../call_options.ts";
 import { deadlineError, type Exposed, leftOf } from "./exposed.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { timingOf } from "./timing.ts";

@@ -5,7 +5,16 @@
  */
 import type { SettledAnswer } from "../answer.ts";
 import type { BatchContext } from "../batch_context.ts";
-import { Check } from "../check.ts";
+import {
+  checked,
+  count,
+  FUNCTION,
+  isObject,
+  MS,
+  rule,
+  type Rules,
+  TEXT,
+} from "../core/check.ts";
 import { Pool } from "./pool.ts";
 import { Thread } from "./thread.ts";
 import type { Transfer } from "./transfer.ts";
@@ -88,19 +97,21 @@ export function threads<In, Out>(
   source: WorkerSource,
   options: ThreadsOptions<In> = {},
 ): Threads<In, Out> {
-  const check = new Check("make threads", options, OPTIONS);
-  const transfer = check.fn("transfer") as ThreadsOptions<In>["transfer"];
-  const abortGraceMs = check.ms("abortGraceMs") ?? Infinity;
-  const name = check.text("name") ?? nameOf(source);
-  const worker = check.methods<object>("worker", []) ?? {};
-  const workers = check.count("workers", 1) ?? 1;
+  const {
+    transfer,
+    abortGraceMs = Infinity,
+    name = nameOf(source),
+    worker = {},
+    workers = 1,
+    onCrash,
+  } = checked("make threads", options, OPTIONS);
   const start = (events: WorkerEvents) => startWorker(source, worker, events);
   const pool = new Pool<In, Out>({
     name,
     workers,
     start: (onEnd) =>
       new Thread({ name, transfer, abortGraceMs, start, onEnd }),
-    onCrash: check.fn("onCrash") as ThreadsOptions["onCrash"],
+    onCrash,
   });
   const handler = (items: In[], batch?: BatchContext) => pool.run(items, batch);
   Object.defineProperty(handler, "name", { value: name });
@@ -120,11 +131,11 @@ function nameOf(source: WorkerSource): string {
   return decodeURIComponent(file).replace(/\.\w+$/, "") || "worker";
 }
 
-const OPTIONS = [
-  "workers",
-  "transfer",
-  "abortGraceMs",
-  "onCrash",
-  "name",
-  "worker",
-] as const satisfies readonly (keyof ThreadsOptions)[];
+const OPTIONS: Rules<ThreadsOptions<never>> = {
+  workers: count(1),
+  transfer: FUNCTION,
+  abortGraceMs: MS,
+  onCrash: FUNCTION,
+  name: TEXT,
+  worker: rule("be an object", isObject),
+};

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { checked, FLAG, MS, type Rules, SPAN } from "../check.ts";
 import type { Policy } from "../policy.ts";
-import { AdaptiveLane, type AdaptiveSettings } from "./adaptive_lane.ts";
+import { AdaptiveLane } from "./adaptive_lane.ts";
 import { SheddingLane } from "./shedding_lane.ts";
 
 /** What {@link adaptive} may be asked for. All of it may be left out. */
@@ -94,63 +95,20 @@ export interface AdaptiveOptions {
  * ```
  */
 export function adaptive(options: AdaptiveOptions = {}): Policy {
-  const settings = settingsOf(options);
-  const Lane = settings.shed ? SheddingLane : AdaptiveLane;
+  const {
+    costPerBatchMs = 0,
+    maxWaitMs = Math.max(20, costPerBatchMs),
+    targetMs = Infinity,
+    shed = false,
+  } = checked("make a policy", options, OPTIONS);
+  const settings = { maxWaitMs, targetMs, shed, costPerBatchMs };
+  const Lane = shed ? SheddingLane : AdaptiveLane;
   return { forLane: (limits) => new Lane(limits, settings) };
 }
 
-const OPTIONS = ["maxWaitMs", "targetMs", "shed", "costPerBatchMs"] as const;
-
-function settingsOf(options: AdaptiveOptions): AdaptiveSettings {
-  if (typeof options !== "object" || options === null) {
-    throw wrong(TypeError, "options", "be an object", options);
-  }
-  for (const key in options) {
-    if ((OPTIONS as readonly string[]).includes(key)) continue;
-    throw new TypeError(
-      `Cannot make a policy: unknown option "${key}", wanted one of ${
-        OPTIONS.join(", ")
-      }`,
-    );
-  }
-  const costPerBatchMs = ms(options, "costPerBatchMs") ?? 0;
-  const maxWaitMs = ms(options, "maxWaitMs") ?? Math.max(20, costPerBatchMs);
-  const targetMs = ms(options, "targetMs") ?? Infinity;
-  const { shed = false } = options;
-  if (targetMs === 0) {
-    throw wrong(RangeError, "targetMs", "be a number of ms > 0", targetMs);
-  }
-  if (typeof shed !== "boolean") {
-    throw wrong(TypeError, "shed", "be a boolean", shed);
-  }
-  if (shed && options.targetMs === undefined) {
-    throw wrong(TypeError, "targetMs", "be given with shed", undefined);
-  }
-  return { maxWaitMs, targetMs, shed, costPerBatchMs };
-}
-
-function ms(
-  options: AdaptiveOptions,
-  key: "maxWaitMs" | "targetMs" | "costPerBatchMs",
-): number | undefined {
-  const value: unknown = options[key];
-  const wanted = "be a number of ms >= 0";
-  if (value === undefined) return undefined;
-  if (typeof value !== "number") throw wrong(TypeError, key, wanted, value);
-  if (!(value >= 0)) throw wrong(RangeError, key, wanted, value);
-  return value;
-}
-
-function wrong(
-  kind: typeof TypeError,
-  key: string,
-  wanted: string,
-  value: unknown,
-): Error {
-  const shown = typeof value === "string"
-    ? JSON.stringify(value)
-    : String(value);
-  return new kind(
-    `Cannot make a policy: "${key}" must ${wanted}, got ${shown}`,
-  );
-}
+const OPTIONS: Rules<AdaptiveOptions> = {
+  maxWaitMs: MS,
+  targetMs: SPAN,
+  shed: { ...FLAG, needs: "targetMs" },
+  costPerBatchMs: MS,
+};

@@ -27,18 +27,9 @@ const CAUTION = 2;
  */
 export class ArrivalProfile {
   /** By span: how long it was watched, how many calls came, in how many turns. */
-  readonly #ms: Float64Array;
-  readonly #calls: Float64Array;
-  readonly #turns: Float64Array;
-
-  /** Makes one that knows nothing. */
-  constructor() {
-    const spans = ENDS.length;
-    const all = new Float64Array(3 * spans);
-    this.#ms = all.subarray(0, spans);
-    this.#calls = all.subarray(spans, 2 * spans);
-    this.#turns = all.subarray(2 * spans);
-  }
+  readonly #ms = new Float64Array(ENDS.length);
+  readonly #calls = new Float64Array(ENDS.length);
+  readonly #turns = new Float64Array(ENDS.length);
 
   /** The span of this age. */
   spanOf(age: number): number {

@@ -1,0 +1,103 @@
+/**
+ * What one call may ask for, and the checks of that.
+ *
+ * @module
+ */
+import type { LaneKey, SettleInfo } from "./core/call.ts";
+import {
+  checked,
+  FLAG,
+  FUNCTION,
+  isObject,
+  MS,
+  number,
+  rule,
+  type Rules,
+  SPAN,
+} from "./core/check.ts";
+
+/** What one call may ask for. */
+export interface CallOptions {
+  /** Rejects the call with the signal's reason and touches no other. */
+  signal?: AbortSignal | undefined;
+  /** By when this caller hears, in ms from now, > 0; in place of the option of the same name. */
+  deadlineMs?: number | undefined;
+  /**
+   * Calls of a higher one leave first: an integer from -10 to 10. A call rises by one when it has waited
+   * as long as ten batches take.
+   *
+   * @default {0}
+   */
+  priority?: number | undefined;
+  /** The lane of this call, a primitive; in place of the option of the same name. */
+  lane?: LaneKey;
+  /** Hears of the batch when it ends, unless the call left it before. */
+  onSettle?: ((info: SettleInfo) => void) | undefined;
+}
+
+/** What many calls may ask for. */
+export interface ManyOptions extends CallOptions {
+  /** Whether no call's error ends the others. */
+  settled?: boolean | undefined;
+}
+
+/** Checks what a call asks for. What is no object asks for nothing: `xs.map(embed)` works. */
+export function demandsOf(call: unknown): CallOptions | undefined {
+  if (!isObject(call)) return undefined;
+  return isPlainlyRight(call) ? call : checked("take the call", call, CALL);
+}
+
+/** Most calls that ask for something ask for this, which needs no closer look: servers' do. */
+function isPlainlyRight(call: CallOptions): boolean {
+  for (const key in call) {
+    if (key !== "signal" && key !== "deadlineMs" && key !== "onSettle") {
+      return false;
+    }
+  }
+  // What is inherited from a class cannot be enumerated, and counts all the same.
+  const { signal, deadlineMs, onSettle, priority, lane } = call;
+  return priority === undefined && lane === undefined &&
+    (signal === undefined ||
+      typeof AbortSignal === "function" && signal instanceof AbortSignal) &&
+    (deadlineMs === undefined ||
+      typeof deadlineMs === "number" && deadlineMs > 0) &&
+    (onSettle === undefined || typeof onSettle === "function");
+}
+
+/** The same for many calls, which may ask to be `settled` each for itself. */
+export function manyDemandsOf(
+  call: unknown,
+): { settled: boolean; demands: CallOptions | undefined } {
+  if (!isObject(call)) return { settled: false, demands: undefined };
+  const given = checked<ManyOptions>("take the call", call, MANY);
+  const { settled = false, ...demands } = given;
+  return { settled, demands };
+}
+
+const SIGNAL = rule(
+  "be an AbortSignal",
+  (v) =>
+    isObject(v) && typeof v["aborted"] === "boolean" &&
+    typeof v["addEventListener"] === "function",
+);
+
+const CALL: Rules<CallOptions> = {
+  signal: SIGNAL,
+  deadlineMs: SPAN,
+  priority: number(
+    "be an integer from -10 to 10",
+    (n) => Number.isInteger(n) && n >= -10 && n <= 10,
+  ),
+  lane: rule("be a primitive", (v) => !FUNCTION.fits(v) && !isObject(v)),
+  onSettle: FUNCTION,
+};
+
+const MANY: Rules<ManyOptions> = { ...CALL, settled: FLAG };
+
+/** What a wait for room may be given. */
+export const READY: Rules<Pick<CallOptions, "signal">> = { signal: SIGNAL };
+
+/** What closing may be given. */
+export const CLOSE: Rules<{ timeoutMs?: number | undefined }> = {
+  timeoutMs: MS,
+};
