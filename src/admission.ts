@@ -86,7 +86,7 @@ export class Admission<In, Out> {
     limit: "maxQueue" | "maxQueuePerLane",
     isFull: () => boolean,
   ): void {
-    const { settings, refusals } = this.#engine;
+    const { queue, settings, refusals } = this.#engine;
     const error = refusals.full(
       limit,
       settings[limit],
@@ -94,8 +94,10 @@ export class Admission<In, Out> {
     );
     const victim = this.#victimIn(lanes, priority);
     if (victim === undefined) throw this.#engine.refused(error);
+    const { placed } = queue;
     this.#engine.departures.leave(victim, "dropped", error);
-    if (isFull()) throw this.#engine.refused(error);
+    // Otherwise one call is let in for one that has left, however full the queue is.
+    if (queue.placed > placed && isFull()) throw this.#engine.refused(error);
   }
 
   #victimIn(lanes: Iterable<Lane<In>>, priority: number): Call | undefined {

@@ -147,6 +147,20 @@ describe("R18: maxQueuePerLane", () => {
     ]);
   });
 
+  it("One call is dropped for one that comes, though more wait than may, as a batch was trimmed", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: string) => x);
+    const batcher = new Batcher(handler, {
+      ...{ host, size: 4, preferredSizes: [2, 4], maxWaitMs: 0 },
+      ...{ maxQueuePerLane: 0, overflow: "drop-lowest" },
+    });
+    const calls = run(batcher, "a1 a2 a3");
+    await host.advance();
+    calls.push(watched(batcher.run("a4", { priority: 1 })));
+    await host.advance();
+    assert.deepEqual(fates(calls), ["pending", "pending", "full", "pending"]);
+  });
+
   it("With both limits, one call is dropped for one that comes", async () => {
     const { host, batcher } = await busy({
       maxQueue: 3,
