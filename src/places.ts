@@ -9,8 +9,16 @@ import type { Signals } from "./signals.ts";
 /** How long a place is kept for a caller who was told to come and does not, where others wait. */
 const KEPT_MS = 1000;
 
+/** A place that is kept. */
+interface Place {
+  /** When it was granted, in ms. */
+  readonly at: number;
+  /** Whether its waiter knows of it; never, where that was a request that has died. */
+  isAnnounced: boolean;
+}
+
 interface Waiter {
-  readonly grant: () => void;
+  readonly grant: (place: Place) => void;
   readonly refuse: (error: unknown) => void;
 }
 
@@ -26,10 +34,8 @@ function refuse(waiter: Waiter, reason: unknown): void {
 export class Places {
   readonly #waiters = new Set<Waiter>();
   readonly #signals: Signals;
-  /** When each place that is kept was granted, oldest first. */
-  #kept: number[] = [];
-  /** How many of them their waiters know of. */
-  #announced = 0;
+  /** Those that are kept, oldest first. */
+  #kept: Place[] = [];
 
   /** Makes one without places; `signals` are those that end a wait. */
   constructor(signals: Signals) {
@@ -50,26 +56,26 @@ export class Places {
   get lapseAt(): number {
     const [oldest] = this.#kept;
     if (oldest === undefined || !this.isAwaited) return Infinity;
-    return oldest + KEPT_MS;
+    return oldest.at + KEPT_MS;
   }
 
   /** Waits for a place. A signal that aborts ends the wait. */
   wait(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const place = ownPromise<void>((resolve, reject) => {
+    const granted = ownPromise<Place>((resolve, reject) => {
       const leave = () => {
         this.#waiters.delete(waiter);
         listening?.end();
       };
       const waiter: Waiter = {
-        grant: () => (leave(), resolve()),
+        grant: (place) => (leave(), resolve(place)),
         refuse: (error) => (leave(), reject(error)),
       };
       const listening = signal && this.#signals.add(signal, refuse, waiter);
       this.#waiters.add(waiter);
     });
-    return place.then(() => {
-      this.#announced++;
+    return granted.then((place) => {
+      place.isAnnounced = true;
     });
   }
 
@@ -79,34 +85,33 @@ export class Places {
     this.lapse(now);
     for (const waiter of this.#waiters) {
       if (this.kept >= places) return;
-      this.#kept.push(now);
-      waiter.grant();
+      const place = { at: now, isAnnounced: false };
+      this.#kept.push(place);
+      waiter.grant(place);
     }
   }
 
   /** Keeps a place for a call that comes at once, where there is one. */
   keep(now: number): void {
-    this.#kept.push(now);
-    this.#announced++;
+    this.#kept.push({ at: now, isAnnounced: true });
   }
 
   /** Gives up the places of those who were told to come long ago. */
   lapse(now: number): void {
-    while (now >= this.#kept[0]! + KEPT_MS && this.claim());
+    while (now >= (this.#kept[0]?.at ?? NaN) + KEPT_MS) this.#kept.shift();
   }
 
   /** A call takes a place that is kept, if one is announced. */
   claim(): boolean {
-    if (this.#announced === 0) return false;
-    this.#announced--;
-    this.#kept.shift();
+    const oldest = this.#kept.findIndex(({ isAnnounced }) => isAnnounced);
+    if (oldest < 0) return false;
+    this.#kept.splice(oldest, 1);
     return true;
   }
 
   /** There will be no more places. */
   close(error: unknown): void {
     this.#kept = [];
-    this.#announced = 0;
     for (const waiter of this.#waiters) waiter.refuse(error);
   }
 }

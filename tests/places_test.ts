@@ -63,6 +63,18 @@ describe("R18: Places", () => {
     assert.equal(places.kept, 0);
   });
 
+  it("A place lapses whose waiter never hears of it, as its request has died on workerd", async () => {
+    const places = new Places(new Signals());
+    watched(places.wait(undefined));
+    places.grant(1, 0);
+    places.lapse(999);
+    assert.equal(places.kept, 1);
+    places.lapse(1000);
+    assert.equal(places.kept, 0);
+    await turns();
+    assert.equal(places.claim(), false);
+  });
+
   it("A place that is not used goes to somebody else who waits, in time", async () => {
     const places = new Places(new Signals());
     const waiters = [1, 2].map(() => watched(places.wait(undefined)));

@@ -178,7 +178,7 @@ export const room: readonly Mutant[] = mutants([
   {
     name: "the place that was given last is claimed first",
     file: "src/places.ts",
-    find: "this.#kept.shift();",
+    find: "this.#kept.splice(oldest, 1);",
     replace: "this.#kept.pop();",
   },
   {
