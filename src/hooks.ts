@@ -4,6 +4,7 @@
  * @module
  */
 import type { Batch, LaneKey, LeaveReason } from "./core/call.ts";
+import { outside } from "./nesting.ts";
 
 /** A call that has come. */
 export interface CallEvent {
@@ -124,7 +125,8 @@ export class Watch {
   /** Calls a hook, if it is there. */
   tell<Event>(where: Exclude<keyof Hooks, "onError">, event: Event): unknown {
     const hook = this.#hooks[where] as ((event: Event) => unknown) | undefined;
-    return hook && this.guard(() => hook.call(this.#hooks, event), where);
+    return hook &&
+      outside(() => this.guard(() => hook.call(this.#hooks, event), where));
   }
 
   /** Calls a function of the user's, and reports what it throws or rejects with. */
@@ -135,7 +137,7 @@ export class Watch {
   /** Tells what the user's code has thrown. There is nobody to tell what `onError` throws. */
   report(error: unknown, where: string): void {
     this.errors++;
-    guarded(() => this.#hooks.onError?.(error, where), () => {});
+    guarded(() => outside(() => this.#hooks.onError?.(error, where)), () => {});
   }
 }
 

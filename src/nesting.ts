@@ -5,11 +5,17 @@
  */
 import { asyncStorageClass } from "./host.ts";
 
-const marks = asyncStorageClass && new asyncStorageClass<Nesting>();
+const marks = asyncStorageClass &&
+  new asyncStorageClass<Nesting | undefined>();
 
 /** The batcher whose batch runs the code that asks; `undefined` outside of all. */
 export function currentMark(): Nesting | undefined {
   return marks?.getStore();
+}
+
+/** Runs what is no part of a batch, though it may be called while one starts or ends: whose calls are as all others. */
+export function outside<T>(run: () => T): T {
+  return marks?.getStore() === undefined ? run() : marks!.run(undefined, run);
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { Batch, Call } from "./core/call.ts";
 import { type BatchEvent, eventOf, type Watch } from "./hooks.ts";
+import { outside } from "./nesting.ts";
 import type { Ended } from "./run_batch.ts";
 import type { Stats } from "./stats.ts";
 
@@ -37,7 +38,8 @@ export class Reports {
   /** A batch has ended; its callers are answered, but have not gone on yet. */
   ended(run: Ended): void {
     this.#stats.ended(run.runMs, run.results, run.failures);
-    if (run.listeners) this.#tellCallers(run, run.listeners);
+    const { listeners } = run;
+    if (listeners) outside(() => this.#tellCallers(run, listeners));
     if (this.#isWatched) this.#tellHook(run);
   }
 

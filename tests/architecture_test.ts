@@ -42,8 +42,8 @@ const LAYERS = [
   ["src/core/inquiry.ts", "src/core/returns.ts"],
   ["src/core/scheduler.ts"],
   ["src/outcome.ts", "src/refusals.ts"],
-  ["src/stream.ts"],
-  ["src/answer.ts", "src/hooks.ts", "src/nesting.ts", "src/signals.ts"],
+  ["src/nesting.ts", "src/stream.ts"],
+  ["src/answer.ts", "src/hooks.ts", "src/signals.ts"],
   [
     "src/batch_context.ts",
     "src/closing.ts",

@@ -351,9 +351,7 @@ export class Scheduler<Item> {
 const RISES_AFTER = 10;
 
 function keepUnbound<Item>(lanes: Lane<Item>[]): void {
-  const unbound = lanes.filter((lane) => lane.isUnbound);
-  lanes.length = 0;
-  lanes.push(...unbound);
+  lanes.splice(0, lanes.length, ...lanes.filter(({ isUnbound }) => isUnbound));
 }
 
 /** Takes one out of a list whose order does not matter. */

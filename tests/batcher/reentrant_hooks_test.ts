@@ -121,3 +121,40 @@ describe("R9: hooks that turn to their own batcher", () => {
     assert.deepEqual([batcher.pending, batcher.stats().hookErrors], [0, 0]);
   });
 });
+
+describe("R26: calls that hooks make are no part of the batch that they hear of", () => {
+  const hooks = ["onBatchStart", "onBatchEnd", "onLeave", "onSettle"] as const;
+  for (const where of hooks) {
+    it(`Those of ${where} need a slot and a place, as all others do`, async () => {
+      const host = new VirtualHost();
+      const calls: Watched<number>[] = [];
+      const [running, most] = [new Set<number[]>(), { running: 0, waiting: 0 }];
+      const handler = async (xs: number[]) => {
+        running.add(xs);
+        most.running = Math.max(most.running, running.size);
+        await new Promise<void>((resolve) => void host.timer(resolve, 10));
+        running.delete(xs);
+        return xs;
+      };
+      const again = () => {
+        for (let left = 3; left > 0 && calls.length < 20; left--) {
+          calls.push(watched(batcher.run(calls.length)));
+        }
+        most.waiting = Math.max(most.waiting, batcher.stats().waiting);
+      };
+      const batcher: Batcher<number, number> = new Batcher(handler, {
+        size: 1,
+        maxQueue: 2,
+        host,
+        hooks: where === "onSettle" ? {} : { [where]: again },
+      });
+      calls.push(watched(batcher.run(0, { onSettle: again })));
+      calls.push(watched(batcher.run(1, { deadlineMs: 5 })));
+      await host.advance(1000);
+      assert.ok(calls.length > 2);
+      // A slot that has just become free has room for one more.
+      assert.deepEqual(most, { running: 1, waiting: 2 + 1 });
+      assert.equal(batcher.pending, 0);
+    });
+  }
+});

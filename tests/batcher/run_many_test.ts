@@ -105,6 +105,18 @@ describe("R28: runMany()", () => {
     assert.equal((second.error as Error).name, "DeadlineError");
   });
 
+  it("R16 A signal that has aborted already rejects it, and calls for no item", async () => {
+    for (const items of [[1, 2], new Set([1]), new Source(2).slowItems()]) {
+      const host = new VirtualHost();
+      const batcher = new Batcher(double, { host });
+      const signal = AbortSignal.abort("gone");
+      const call = watched(batcher.runMany(items, { signal }));
+      await host.advance();
+      assert.deepEqual([call.state, call.error], ["rejected", "gone"]);
+      assert.equal(batcher.stats().calls, 0);
+    }
+  });
+
   it("An iterable that throws rejects it with that", async () => {
     const batcher = new Batcher(double);
     const throwing = function* () {
