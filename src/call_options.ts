@@ -44,23 +44,24 @@ export interface ManyOptions extends CallOptions {
 /** Checks what a call asks for. What is no object asks for nothing: `xs.map(embed)` works. */
 export function demandsOf(call: unknown): CallOptions | undefined {
   if (!isObject(call)) return undefined;
-  return isPlainlyRight(call) ? call : checked("take the call", call, CALL);
+  return isRight(call) ? call : checked("take the call", call, CALL);
 }
 
-/** Most calls that ask for something ask for this, which needs no closer look: servers' do. */
-function isPlainlyRight(call: CallOptions): boolean {
+/** Sees what is right without a closer look at what is wrong: servers make such calls by the thousand. */
+function isRight(call: CallOptions): boolean {
   for (const key in call) {
-    if (key !== "signal" && key !== "deadlineMs" && key !== "onSettle") {
+    if (key !== "signal" && key !== "deadlineMs" && !Object.hasOwn(CALL, key)) {
       return false;
     }
   }
   // What is inherited from a class cannot be enumerated, and counts all the same.
   const { signal, deadlineMs, onSettle, priority, lane } = call;
-  return priority === undefined && lane === undefined &&
-    (signal === undefined ||
-      typeof AbortSignal === "function" && signal instanceof AbortSignal) &&
+  return (signal === undefined ||
+    typeof AbortSignal === "function" && signal instanceof AbortSignal) &&
     (deadlineMs === undefined ||
       typeof deadlineMs === "number" && deadlineMs > 0) &&
+    (priority === undefined || CALL.priority.fits(priority)) &&
+    (lane === undefined || CALL.lane.fits(lane)) &&
     (onSettle === undefined || typeof onSettle === "function");
 }
 

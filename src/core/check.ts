@@ -107,15 +107,15 @@ export function checked<Options extends object>(
   }
   const given: Record<string, unknown> = {};
   for (const key in rules) {
-    const { wanted, fits, isNumber, isRequired, needs, parts }: Rule =
-      rules[key as keyof Options];
+    const rule: Rule = rules[key as keyof Options];
     const value: unknown = options[key];
     if (value === undefined) {
-      if (isRequired) throw wrong(action, key, "be given", value);
+      if (rule.isRequired) throw wrong(action, key, "be given", value);
       continue;
     }
-    if (!fits(value)) {
-      const isOutOfRange = isNumber && typeof value === "number";
+    const { wanted, needs, parts } = rule;
+    if (!rule.fits(value)) {
+      const isOutOfRange = rule.isNumber && typeof value === "number";
       throw wrong(
         action,
         key,
