@@ -92,7 +92,6 @@ export {
   Scheduler,
   type SchedulerOptions,
 } from "./src/core/scheduler.ts";
-export { News, type Tell } from "./src/core/news.ts";
 export { Queue, type QueueOptions, type Spot } from "./src/core/queue.ts";
 export type { Alarmed } from "./src/core/alarms.ts";
 export {
@@ -100,7 +99,9 @@ export {
   type BatchRun,
   Call,
   type Ending,
+  type Entry,
   type Home,
+  type Hurry,
   type LaneKey,
   type LeaveReason,
   type Resolve,
@@ -109,10 +110,10 @@ export {
   type Visit,
 } from "./src/core/call.ts";
 export { Deadline } from "./src/core/deadline.ts";
+export { type DeadlinePort, Deadlines } from "./src/core/deadlines.ts";
 export { Lane, type Load } from "./src/core/lane.ts";
-export { type Entry, Line } from "./src/core/line.ts";
+export { Line } from "./src/core/line.ts";
 export type { RateLimit } from "./src/core/rate.ts";
 export { Returns } from "./src/core/returns.ts";
 export { type Listed, Roll } from "./src/core/roll.ts";
-export { Soiled } from "./src/core/soiled.ts";
 export { Slots, type SlotsOptions } from "./src/core/slots.ts";

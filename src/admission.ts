@@ -70,7 +70,6 @@ export class Admission<In, Out> {
 
   #isFull(key: LaneKey): boolean {
     const { scheduler, queue, settings } = this.#engine;
-    queue.settle();
     this.#refill();
     const lane = queue.laneOf(key, false);
     return scheduler.placesIn(lane, settings.maxQueuePerLane) < 1;

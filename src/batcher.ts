@@ -138,11 +138,11 @@ export class Batcher<In, Out> {
   run(item: In, call?: CallOptions): Promise<Out> {
     const queue = this.#queue;
     if (
-      call === undefined && this.#isPlain &&
-      (queue.room > 0 || queue.hasRoom()) && currentMark() === undefined
+      call === undefined && this.#isPlain && queue.hasRoom &&
+      currentMark() === undefined
     ) {
-      const { open } = queue;
-      return seated(open.tickets, queue.put(item));
+      const { tickets, count } = queue.put(item);
+      return seated(tickets, count - 1);
     }
     return this.#intake.accept(item, call);
   }

@@ -152,8 +152,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** Lets everything leave, and gives up after this time: then what is left rejects. */
   close(timeoutMs: number): void {
     this.beginTurn();
-    this.queue.settle();
-    this.scheduler.closing = true;
+    this.scheduler.close();
     this.#closeBy = Math.min(this.#closeBy, this.now() + timeoutMs);
   }
 
@@ -184,7 +183,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** Waits for a place in the queue. */
   ready(signal: AbortSignal | undefined): Promise<void> {
     this.beginTurn();
-    this.queue.settle();
+    this.queue.grant(0);
     const place = this.places.wait(signal);
     this.#grantPlaces();
     // Who leaves the line may leave a timer behind.
@@ -224,7 +223,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** Part of {@link RunOwner}. */
   catchUp(): void {
     const now = this.now();
-    this.queue.settle();
     this.queue.now = now;
     this.#limit?.ring(now);
     this.scheduler.ring(now);
@@ -233,7 +231,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** Part of {@link RunOwner}. */
   ended(run: Ended & Limited): void {
     const { batch } = run;
-    this.queue.settle();
+    this.queue.grant(0);
     this.queue.now = run.endedAt;
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.#reports.ended(run);
@@ -291,7 +289,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     if (run.isOver) return;
     this.#limit?.add(run);
     // A handler may have made calls and worked on this thread before its first await.
-    this.queue.settle();
     this.queue.now = this.now();
   }
 

@@ -69,10 +69,8 @@ export class Intake<In, Out> {
   #take(item: In, key: LaneKey): Promise<Out> {
     const weight = this.#weightOf(item);
     this.#refuseIfClosed();
-    const lane = this.#open(key, weight);
-    const { tickets, count } = lane.room > 0
-      ? lane.put(item, weight)
-      : this.#engine.queue.add(lane, lane.plain, item, weight);
+    const lane = this.#open(key);
+    const { tickets, count } = this.#engine.queue.put(item, weight, lane);
     return seated(tickets, count - 1);
   }
 
@@ -93,13 +91,10 @@ export class Intake<In, Out> {
     if (place) return this.#join(place, item, demands, mark);
     const lane = isNested || subject || priority !== 0
       ? this.#ask(key, isNested, priority)
-      : this.#open(key, weight);
+      : this.#open(key);
     if (subject) return this.#share(subject, item, weight, demands, mark);
     const call = this.#call(demands, mark, lane);
-    // Asked again, as a signal of the user's own may have made calls when it was listened to.
-    const batch = priority === 0 && queue.hasRoom(lane, weight)
-      ? lane.put(item, weight)
-      : queue.add(lane, lane.lineOf(priority), item, weight);
+    const batch = queue.put(item, weight, lane, lane.lineOf(priority));
     const seat = settings.host.join ? seatedAtHome<Out> : seated<Out>;
     const promise = seat(batch.tickets, batch.count - 1);
     batch.serve(call);
@@ -112,23 +107,19 @@ export class Intake<In, Out> {
     const { queue } = this.#engine;
     if (!isNested) this.#admission.admit(key, priority);
     this.#engine.beginTurn();
-    queue.settle();
     return queue.laneOf(key, isNested);
   }
 
   /** The same for a call of no particular priority: those that follow it in this turn need not ask. */
-  #open(key: LaneKey, weight: number): Lane<In> {
+  #open(key: LaneKey): Lane<In> {
     const { queue } = this.#engine;
     if (key !== undefined && this.#engine.limitsLanes) {
       return this.#ask(key, false, 0);
     }
-    const lane = queue.laneOf(key, false);
-    if (queue.hasRoom(lane, weight)) return lane;
-    queue.forgetIdle(lane);
-    const asked = this.#ask(key, false, 0);
+    if (queue.hasRoom) return queue.laneOf(key, false);
+    const lane = this.#ask(key, false, 0);
     this.#engine.grantRoom();
-    queue.hasRoom(asked, weight);
-    return asked;
+    return lane;
   }
 
   /** A call whose place others may come to share. */
@@ -144,7 +135,7 @@ export class Intake<In, Out> {
     return ownPromise((resolve) => {
       const call = this.#joined(resolve as Resolve, demands, mark, lane);
       const place = sharing!.open(subject, call);
-      queue.add(lane, lane.lineOf(call.priority), item, weight).hold(place);
+      queue.put(item, weight, lane, lane.lineOf(call.priority)).hold(place);
       this.#tell(call, item, subject.lane);
     });
   }
@@ -176,7 +167,7 @@ export class Intake<In, Out> {
     const { priority, deadlineMs } = demands;
     const call = new Call(undefined, priority);
     if (deadlineMs !== undefined) {
-      scheduler.setDeadline(call, deadlineMs, this.#engine.now());
+      scheduler.deadlines.set(call, deadlineMs, this.#engine.now());
     }
     this.#serve(call, demands, mark, lane);
     return call;

@@ -237,9 +237,9 @@ export class Sharing<In> {
   #adjust(place: SharedPlace): void {
     const { scheduler } = this.#owner;
     const { nearest } = place;
-    if (nearest === undefined) scheduler.setDeadline(place, Infinity, 0);
+    if (nearest === undefined) scheduler.deadlines.set(place, Infinity, 0);
     else if (nearest.at !== place.deadline?.at) {
-      scheduler.setDeadline(place, nearest.spanMs, nearest.from);
+      scheduler.deadlines.set(place, nearest.spanMs, nearest.from);
     }
   }
 

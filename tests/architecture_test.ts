@@ -34,8 +34,6 @@ const LAYERS = [
   ["src/core/lane.ts"],
   [
     "src/core/fairness.ts",
-    "src/core/news.ts",
-    "src/core/soiled.ts",
     "src/core/victims.ts",
   ],
   ["src/core/queue.ts"],

@@ -45,8 +45,8 @@ class Shipped implements Batching, Port<Item> {
     queue.now = now;
     const { lane: key, priority = 0 } = item.kind;
     const isPlain = key === undefined && priority === 0;
-    if (isPlain && (queue.room > 0 || queue.hasRoom())) {
-      queue.open.tickets[queue.put(item)] = unheard;
+    if (isPlain && queue.hasRoom) {
+      queue.put(item).hold(unheard);
     } else if (this.#admits(item) < 1) {
       this.#backend.refuse(item);
     } else {
@@ -54,7 +54,8 @@ class Shipped implements Batching, Port<Item> {
       queue.place(item, ticket, { lane: key, priority });
       // More of the same in this turn need not be asked about one by one.
       if (isPlain) {
-        queue.grant(Math.min(this.#scheduler.places, this.#admits(item)));
+        const { places } = this.#scheduler;
+        queue.grant(Math.min(places, this.#admits(item)));
       }
     }
   }
@@ -103,7 +104,6 @@ class Shipped implements Batching, Port<Item> {
   /** How many more like this the policy takes. */
   #admits({ kind }: Item): number {
     const { queue } = this.#scheduler;
-    queue.settle();
     const lane = queue.laneOf(kind.lane, false);
     return this.#scheduler.admits(lane, kind.priority ?? 0, queue.now);
   }

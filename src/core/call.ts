@@ -27,6 +27,9 @@ export type LeaveReason =
   | "flush"
   | "close";
 
+/** Why a call must leave as soon as there is a slot, or, `unbound`, without one; what weighs more comes later. */
+export type Hurry = "deadline" | "flush" | "unbound";
+
 /** Takes what became of a call; the whole of a call that wants nothing more. */
 export type Resolve = (outcome: unknown) => void;
 
@@ -62,11 +65,9 @@ export class Call {
   priority: number;
   /** Its own deadline; without one, that which all have counts. */
   deadline: Deadline<Call> | undefined = undefined;
-  /** Set when it must leave as soon as there is a slot: why. */
-  hurry: "deadline" | "flush" | undefined = undefined;
-  /** Whether it may leave without a slot. */
-  unbound = false;
-  /** Its place among those that came at the same time, once it has left its lane and is to come back. */
+  /** Set while it waits and must leave soon: why. Its lane counts those. */
+  hurry: Hurry | undefined = undefined;
+  /** Its place among those that came at the same time, once it does not stand where it came in. */
   rank: number = Infinity;
   /** Hears of its batch, unless it left before. */
   onSettle: ((info: SettleInfo) => void) | undefined = undefined;
@@ -128,6 +129,18 @@ export interface Home {
 /** Visits the place of a call; may answer false to visit no others. */
 export type Visit = (batch: Batch<unknown>, index: number) => boolean | void;
 
+/** A call on its way from one batch to another. */
+export interface Entry<Item> {
+  /** What its caller gave. */
+  readonly item: Item;
+  /** Who waits for the answer. */
+  readonly ticket: Ticket;
+  /** When it came, in ms. */
+  readonly time: number;
+  /** What it weighs. */
+  readonly weight: number;
+}
+
 /**
  * Calls that leave together, as parallel arrays: `items[i]` is answered through
  * `tickets[i]`. Where a ticket is missing, its caller has left. The arrays that calls
@@ -142,8 +155,10 @@ export class Batch<Item> implements Alarmed {
   readonly items: Item[];
   /** Who waits for the answers; as long as `items`. */
   readonly tickets: (Ticket | undefined)[];
-  /** What each item weighs; only where items are weighed. */
+  /** What each item weighs; only where not all weigh 1. */
   weights: number[] | undefined = undefined;
+  /** What its calls weigh together; those count that have left it while it ran. */
+  weight = 0;
   /** How many calls have been put into it, those included that have left. */
   count = 0;
   /** How many callers have left. */
@@ -169,11 +184,10 @@ export class Batch<Item> implements Alarmed {
   /** What runs it, once it has left. */
   run: BatchRun | undefined = undefined;
 
-  /** When the calls of the first turn came, in ms. */
-  #firstTime: number = NaN;
-  /** The later turns, in pairs: the index of its first call, and when that came. Most batches have none. */
-  #laterTurns: number[] | undefined = undefined;
-  #weight = 0;
+  /** When the first of its calls was put that came, in ms. */
+  #time: number = NaN;
+  /** When each call came, in ms; only where not all came at once. */
+  #times: number[] | undefined = undefined;
 
   /** Makes an empty batch of that lane, for as many calls as are to be expected. */
   constructor(home: Home, expected = 0) {
@@ -187,12 +201,6 @@ export class Batch<Item> implements Alarmed {
     return this.home.key;
   }
 
-  /** What its calls weigh together; those count that have left it while it ran. */
-  get weight(): number {
-    if (this.weights !== undefined) return this.#weight;
-    return this.hasLeft ? this.count : this.size;
-  }
-
   /** How many callers are still in it. */
   get size(): number {
     return this.count - this.left;
@@ -203,55 +211,55 @@ export class Batch<Item> implements Alarmed {
     return this.id > 0;
   }
 
-  /** The calls that are put from now on come at this time, in ms. */
-  beginTurn(time: number): void {
-    if (this.count === 0) this.#firstTime = time;
-    else if (time !== this.timeAt(this.count)) {
-      (this.#laterTurns ??= []).push(this.count, time);
-    }
-  }
-
   /** When the call at this place came, in ms. */
   timeAt(index: number): number {
-    const turns = this.#laterTurns;
-    if (turns === undefined || index < turns[0]!) return this.#firstTime;
-    let [turn, end] = [0, turns.length / 2];
-    while (end - turn > 1) {
-      const middle = (turn + end) >> 1;
-      if (turns[2 * middle]! > index) end = middle;
-      else turn = middle;
-    }
-    return turns[2 * turn + 1]!;
+    return this.#times === undefined ? this.#time : this.#times[index]!;
+  }
+
+  /** What the call at this place weighs. */
+  weightAt(index: number): number {
+    return this.weights === undefined ? 1 : this.weights[index]!;
+  }
+
+  /** The call at this place, and all that belongs to it. */
+  entryAt(index: number): Entry<Item> {
+    return {
+      item: this.items[index]!,
+      ticket: this.tickets[index]!,
+      time: this.timeAt(index),
+      weight: this.weightAt(index),
+    };
+  }
+
+  /** All who are still in it. */
+  entries(): Entry<Item>[] {
+    const entries: Entry<Item>[] = [];
+    this.forEach((_, index) => void entries.push(this.entryAt(index)));
+    return entries;
   }
 
   /** When the first of its calls came, in ms, gaps included: of calls of several priorities any may have. */
   get oldestAt(): number {
-    let oldest = this.#firstTime;
-    const turns = this.#laterTurns ?? NONE;
-    for (let turn = 1; turn < turns.length; turn += 2) {
-      if (turns[turn]! < oldest) oldest = turns[turn]!;
-    }
-    return oldest;
+    return this.#times?.reduce((a, b) => Math.min(a, b)) ?? this.#time;
   }
 
   /** The sum of the times at which its calls came, gaps included. */
   get arrivals(): number {
-    const turns = this.#laterTurns ?? NONE;
-    let sum = 0;
-    let end = this.count;
-    for (let turn = turns.length - 2; turn >= 0; turn -= 2) {
-      sum += (end - turns[turn]!) * turns[turn + 1]!;
-      end = turns[turn]!;
-    }
-    return sum + end * this.#firstTime;
+    return this.#times?.reduce((a, b) => a + b) ?? this.count * this.#time;
   }
 
-  /** Appends an item that came in the turn that was begun last; returns the place where its ticket is missing. */
-  put(item: Item, weight = 1): number {
-    if (weight !== 1 || this.weights !== undefined) this.#weigh(weight);
+  /** Appends an item that came at this time, in ms; the ticket is missing. */
+  put(item: Item, time: number, weight: number): void {
     const index = this.count++;
     this.items[index] = item;
-    return index;
+    this.weight += weight;
+    if (index === 0) this.#time = time;
+    else if (time !== this.#time || this.#times !== undefined) {
+      (this.#times ??= new Array(index).fill(this.#time))[index] = time;
+    }
+    if (weight !== 1 || this.weights !== undefined) {
+      (this.weights ??= new Array(index).fill(1))[index] = weight;
+    }
   }
 
   /** Gives the ticket of the item that was put last. */
@@ -267,21 +275,10 @@ export class Batch<Item> implements Alarmed {
     this.hold(call);
   }
 
-  /** Appends an item that came at this time; its ticket is missing. */
-  enter(item: Item, time: number, weight: number): void {
-    this.beginTurn(time);
-    this.put(item, weight);
-  }
-
-  /** Appends a call that came at this time. */
-  add(item: Item, ticket: Ticket, time: number, weight = 1): void {
-    this.enter(item, time, weight);
+  /** Appends a call. */
+  add({ item, ticket, time, weight }: Entry<Item>): void {
+    this.put(item, time, weight);
     this.hold(ticket);
-  }
-
-  /** What the call at this place weighs. */
-  weightAt(index: number): number {
-    return this.weights === undefined ? 1 : this.weights[index]!;
   }
 
   /** Visits the places of all who are still in it; ends when a visit answers false. */
@@ -313,25 +310,19 @@ export class Batch<Item> implements Alarmed {
   vacate(index: number): void {
     this.tickets[index] = undefined;
     this.left++;
-    if (!this.hasLeft) this.#weight -= this.weightAt(index);
+    if (!this.hasLeft) this.weight -= this.weightAt(index);
   }
 
   /** Closes the gaps. */
   compact(): void {
-    const { count, items, tickets } = this;
-    const times = items.map((_, index) => this.timeAt(index));
-    const weights = items.map((_, index) => this.weightAt(index));
+    const entries = this.entries();
     this.count =
       this.left =
       this.head =
-      this.#weight =
+      this.weight =
         0;
-    this.#laterTurns = this.weights = undefined;
-    for (let index = 0; index < count; index++) {
-      const ticket = tickets[index];
-      if (ticket === undefined) continue;
-      this.add(items[index]!, ticket, times[index]!, weights[index]!);
-    }
+    this.#times = this.weights = undefined;
+    for (const entry of entries) this.add(entry);
     this.seal();
   }
 
@@ -341,21 +332,10 @@ export class Batch<Item> implements Alarmed {
     return this.head;
   }
 
-  #weigh(weight: number): void {
-    if (this.weights === undefined) {
-      this.weights = new Array(this.count).fill(1);
-      this.#weight = this.size;
-    }
-    this.weights[this.count] = weight;
-    this.#weight += weight;
-  }
-
   #seat(call: Call, index: number): void {
     call.batch = this;
     call.index = index;
   }
 }
-
-const NONE: readonly number[] = [];
 
 const NOBODY: Resolve = () => {};

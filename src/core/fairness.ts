@@ -10,15 +10,15 @@ import type { Lane } from "./lane.ts";
  * soonest. Lanes that were passed over as often as there are lanes to choose from come
  * first, and among them the one with the oldest call, so that no load starves another.
  * Lanes whose calls are older may come to be among these again and again; so whoever could
- * otherwise be passed over more than twice as often comes before all.
+ * otherwise be passed over more than twice as often comes before all. Of equals the last one.
  */
 export function next<Item>(lanes: readonly Lane<Item>[], now: number): number {
   const patience = lanes.length;
   let starved = 0;
   for (const lane of lanes) if (lane.passed >= patience) starved++;
   const limits = { now, patience, most: 2 * patience - starved };
-  let best = 0;
-  for (let i = 1; i < lanes.length; i++) {
+  let best = lanes.length - 1;
+  for (let i = best - 1; i >= 0; i--) {
     if (isBefore(lanes[i]!, lanes[best]!, limits)) best = i;
   }
   return best;

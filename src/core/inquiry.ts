@@ -28,16 +28,8 @@ export interface Subject<Item> {
   readonly deadlines: Deadlines;
 }
 
-/**
- * Asks lanes in which something has happened, lanes whose time has come, and, when a slot
- * has become free, all of them: what a lane has said holds until then.
- */
+/** Asks lanes, and knows when each of them is to be asked again: what a lane has said holds until then. */
 export class Inquiry<Item> {
-  /** Set when no call comes any more and everything that waits is to leave. */
-  closing = false;
-  /** Set when all lanes are to be asked. */
-  asksAll = false;
-
   readonly #options: Limits;
   readonly #queue: Queue<Item>;
   readonly #slots: Slots<Item>;
@@ -71,63 +63,35 @@ export class Inquiry<Item> {
     for (let lane = alarms.due(now); lane; lane = alarms.due(now)) {
       alarms.remove(lane);
       this.#deadlines.expireIn(lane, now);
-      this.#queue.soiled.add(lane);
+      this.#queue.touch(lane);
       lane.lookAt = Infinity;
-      this.#watch(lane, now);
+      this.watch(lane, now);
     }
   }
 
-  /** Tells policies at the end of a turn which calls have come; returns whether that is still to be done. */
-  tell(endOfTurn: boolean): boolean {
-    const [queue, slots] = [this.#queue, this.#slots];
-    if (!queue.news.isDue) return false;
-    if (!endOfTurn) return slots.free > 0;
-    queue.news.tellAll();
-    return false;
-  }
-
-  /**
-   * All lanes when a slot has become free, otherwise those in which something has happened. While none is
-   * free they need not be remembered: lanes that leave without one are asked, the others have deadlines at most.
-   */
-  lanesToAsk(now: number): readonly Lane<Item>[] {
-    const [queue, slots] = [this.#queue, this.#slots];
-    const asksAll = this.asksAll || slots.hasFreed || this.closing;
-    this.asksAll = slots.hasFreed = false;
-    const dirty = queue.soiled.take();
-    if (asksAll) return [...queue.lanes];
-    if (slots.free > 0) return dirty;
-    let unbound: Lane<Item>[] | undefined;
-    for (const lane of dirty) {
-      if (lane.isUnbound) (unbound ??= []).push(lane);
-      else this.#watch(lane, now);
-    }
-    return unbound ?? NONE;
-  }
-
-  /** Whether a lane would leave now, and if so with how many of its calls and why. */
-  ask(lane: Lane<Item>, now: number): boolean {
-    while (this.#wouldLeave(lane, now)) {
-      if (this.#fits(lane, now)) return true;
+  /** Whether a lane would leave now, and if so with how many of its calls and why; when closing all do. */
+  ask(lane: Lane<Item>, now: number, isClosing: boolean): boolean {
+    while (this.#wouldLeave(lane, now, isClosing)) {
+      if (isClosing || this.#fits(lane, now)) return true;
       this.#port.drop(lane.oldestCall());
     }
     return false;
   }
 
-  #wouldLeave(lane: Lane<Item>, now: number): boolean {
+  #wouldLeave(lane: Lane<Item>, now: number, isClosing: boolean): boolean {
     const { size, maxWeight = Infinity, preferredSizes } = this.#options;
     lane.holdUntil(Infinity);
     const oldestAt = this.#expired(lane, now);
     if (lane.waiting >= size) lane.leave(size, "full");
     else if (lane.waiting === 0) return false;
     else if (lane.weight >= maxWeight) lane.leave(size, "weight");
-    else if (this.closing) lane.leave(size, "close");
+    else if (isClosing) lane.leave(size, "close");
     else if (lane.nested) lane.leave(size, "idle");
-    else if (lane.hurried > 0) lane.leave(size, lane.hurry);
+    else if (lane.hurry) lane.leave(size, lane.hurry);
     else if (now >= this.#deadlines.leaveBy(oldestAt)) {
       lane.leave(size, "deadline");
     } else if (this.#slots.free > 0) this.#consult(lane, now);
-    this.#watch(lane, now, oldestAt);
+    this.watch(lane, now, oldestAt);
     if (lane.offer > 0 && preferredSizes) {
       lane.offer = trimmed(lane.offer, preferredSizes);
     }
@@ -145,9 +109,7 @@ export class Inquiry<Item> {
   /** Whether a policy lets the calls leave that are to, if only some of them. */
   #fits(lane: Lane<Item>, now: number): boolean {
     const { policy, offer } = lane;
-    if (policy.fits === undefined || lane.isUnbound || this.closing) {
-      return true;
-    }
+    if (policy.fits === undefined || lane.isUnbound) return true;
     try {
       const fit = Math.floor(policy.fits(offer, lane, this.#slots, now));
       if (fit < offer) lane.offer = fit;
@@ -173,10 +135,10 @@ export class Inquiry<Item> {
   }
 
   /** Sets the alarm of a lane: when it wants to be asked again, or one of its calls must leave or hear. */
-  #watch(
+  watch(
     lane: Lane<Item>,
     now: number,
-    oldestAt = this.#deadlines.oldestIn(lane),
+    oldestAt: number = this.#deadlines.oldestIn(lane),
   ): void {
     const leaveBy = this.#deadlines.leaveBy(oldestAt);
     const hearBy = oldestAt + this.#deadlines.spanMs;
@@ -185,5 +147,3 @@ export class Inquiry<Item> {
     else this.#alarms.remove(lane);
   }
 }
-
-const NONE: readonly never[] = [];

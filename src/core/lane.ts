@@ -7,13 +7,15 @@ import type { Alarmed } from "./alarms.ts";
 import {
   Batch,
   type Call,
+  type Entry,
   type Home,
+  type Hurry,
   type LaneKey,
   type LeaveReason,
   type Ticket,
   type Visit,
 } from "./call.ts";
-import { type Entry, entryAt, Line } from "./line.ts";
+import { Line } from "./line.ts";
 import type { LanePolicy, LaneView, Verdict } from "./policy.ts";
 
 /** With how much a batch may leave, and when. */
@@ -31,7 +33,8 @@ export interface Load {
 /**
  * One {@link Line} for each priority, highest first, and what the lane's policy last said.
  * Most lanes have one line, whose first batch leaves as it is; where callers have left it or
- * other lines have calls, a batch is gathered.
+ * other lines have calls, a batch is gathered. Calls that are put back, or come to another
+ * priority later than they came, stand in lines of their own.
  */
 export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   readonly key: LaneKey;
@@ -42,20 +45,8 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   policySince = 0;
   /** Takes calls of no particular priority. */
   readonly plain: Line<Item>;
-  /** How many calls wait. */
-  waiting = 0;
-  /** What they weigh. */
-  weight = 0;
-  /** The sum of the times at which they came. */
-  arrivals = 0;
   /** How many of its batches run. The scheduler counts. */
   running = 0;
-  /** How many waiting calls must leave as soon as there is a slot. */
-  hurried = 0;
-  /** How many of these somebody has flushed. */
-  flushed = 0;
-  /** How many of them may leave without a slot. */
-  unbound = 0;
   /** How often it might have left and another lane went, while somebody waits in it. The scheduler counts. */
   passed = 0;
   /** With how many calls it would leave, by the last verdict. */
@@ -68,24 +59,15 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   fresh = 0;
   /** When they came, in ms. */
   freshAt: number = NaN;
-  /** How many calls may be put into it. The queue gives it room, and takes it back. */
-  room = 0;
-  /** For how many calls it was given room that are not counted yet. */
-  granted = 0;
-  /** What those weigh that were put. */
-  putWeight = 0;
-  /** Whether it is on the list of those that were given room. */
-  isRoomy = false;
-  /** Whether it is on the list of those whose policy has not heard of all calls. The queue keeps it. */
-  isUnheard = false;
-  /** Whether its policy is to be asked. The queue keeps the list. */
-  isDirty = false;
+  /** Whether the next look sees to it. The queue keeps the list. */
+  isTouched = false;
   alarmAt: number = Infinity;
   alarmIndex: number = -1;
-  /** Where the lanes with waiting calls are listed. */
-  position: number = -1;
 
-  readonly #lines: Line<Item>[];
+  /** All its lines: those of a higher priority first, of one priority that of calls with a rank. */
+  readonly lines: Line<Item>[];
+  /** How many waiting calls must leave soon, by the reason. */
+  readonly #hurried = { deadline: 0, flush: 0, unbound: 0 };
   readonly #deadlineMs: number;
 
   /** Makes an empty lane, whose calls must be answered within `deadlineMs` unless they say otherwise. */
@@ -100,36 +82,60 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     this.nested = nested;
     this.#deadlineMs = deadlineMs;
     this.plain = new Line(this, 0);
-    this.#lines = [this.plain];
+    this.lines = [this.plain];
+  }
+
+  /** How many calls wait. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const line of this.lines) waiting += line.waiting;
+    return waiting;
+  }
+
+  /** What they weigh. */
+  get weight(): number {
+    let weight = 0;
+    for (const line of this.lines) weight += line.weight;
+    return weight;
+  }
+
+  /** What they have waited by `now`, summed up. */
+  age(now: number): number {
+    let age = 0;
+    for (const line of this.lines) age += line.waiting * now - line.arrivals;
+    return age;
   }
 
   /** When the oldest waiting call came, in ms; `NaN` when none waits. */
   get oldestAt(): number {
-    if (this.plain.waiting === this.waiting) {
-      return this.waiting === 0 ? NaN : this.plain.oldestAt;
-    }
-    return this.#oldestLine().oldestAt;
+    return this.#oldestLine()?.oldestAt ?? NaN;
   }
 
   /** By when the oldest waiting call must have been answered, in ms; `Infinity` when none waits. */
   get oldestDeadlineAt(): number {
-    if (this.waiting === 0) return Infinity;
-    const batch = this.#oldestLine().front();
-    const index = batch.first();
-    const ticket = batch.tickets[index];
+    const batch = this.#oldestLine()?.front();
+    if (batch === undefined) return Infinity;
+    const ticket = batch.tickets[batch.first()];
     return typeof ticket === "object" && ticket.deadline !== undefined
       ? ticket.deadline.at
-      : batch.timeAt(index) + this.#deadlineMs;
+      : batch.timeAt(batch.first()) + this.#deadlineMs;
   }
 
-  /** Why those must leave soon who must; call with `hurried > 0` only. */
-  get hurry(): "deadline" | "flush" {
-    return this.flushed > 0 ? "flush" : "deadline";
+  /** The call that waits longest, with demands of its own from now on; call with `waiting > 0` only. */
+  oldestCall(): Call {
+    return this.#oldestLine()!.oldestCall();
+  }
+
+  /** Why those must leave soon who must, if any must. */
+  get hurry(): "deadline" | "flush" | undefined {
+    const { deadline, flush, unbound } = this.#hurried;
+    if (flush + unbound > 0) return "flush";
+    return deadline > 0 ? "deadline" : undefined;
   }
 
   /** Whether it may leave without a slot. */
   get isUnbound(): boolean {
-    return this.nested || this.unbound > 0;
+    return this.nested || this.#hurried.unbound > 0;
   }
 
   /** Whether it leaves at once, by the last verdict. */
@@ -137,73 +143,54 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     return this.reason === "full" || this.reason === "weight";
   }
 
-  /** What its calls have waited by `now`, summed up. */
-  age(now: number): number {
-    return this.waiting * now - this.arrivals;
+  /** Whether calls have come of which its policy wants to hear, and has not heard. */
+  get isUnheard(): boolean {
+    return this.fresh > 0 && this.policy.arrived !== undefined;
   }
 
   /** How many calls of this priority or a higher one wait. */
   ahead(priority: number): number {
     let ahead = 0;
-    for (const line of this.#lines) {
+    for (const line of this.lines) {
       if (line.priority >= priority) ahead += line.waiting;
     }
     return ahead;
   }
 
-  /** The line of this priority. */
-  lineOf(priority: number): Line<Item> {
-    if (priority === 0) return this.plain;
-    let index = 0;
-    while (this.#lines[index] && this.#lines[index]!.priority > priority) {
-      index++;
-    }
-    const line = this.#lines[index];
-    if (line?.priority === priority) return line;
-    const made = new Line<Item>(this, priority);
-    this.#lines.splice(index, 0, made);
+  /** The line of this priority, of the calls that come or of those that have a rank. */
+  lineOf(priority: number, isRanked = false): Line<Item> {
+    if (priority === 0 && !isRanked) return this.plain;
+    const index = this.lines.findIndex((line) =>
+      line.priority < priority ||
+      (line.priority === priority && (isRanked || !line.isRanked))
+    );
+    const line = this.lines[index];
+    if (line?.priority === priority && line.isRanked === isRanked) return line;
+    const made = new Line<Item>(this, priority, isRanked);
+    this.lines.splice(index < 0 ? this.lines.length : index, 0, made);
     return made;
   }
 
-  /** Puts an item into the open batch, only while there is room; its ticket is missing there. */
-  put(item: Item, weight: number): Batch<Item> {
-    const { open } = this.plain;
-    this.room--;
-    this.putWeight += weight;
-    open.put(item, weight);
-    return open;
-  }
-
-  /** Counts calls that came into a line at this time. */
-  count(line: Line<Item>, calls: number, weight: number, time: number): void {
-    line.waiting += calls;
-    this.waiting += calls;
-    this.weight += weight;
-    this.arrivals += calls * time;
-  }
-
   /** Takes a call out of the middle: O(1), nobody else moves. */
-  remove(call: Call): void {
+  remove(call: Call): Entry<Item> {
     const batch = call.batch as Batch<Item>;
-    const line = this.lineOf(call.priority);
-    this.weight -= batch.weightAt(call.index);
-    this.arrivals -= batch.timeAt(call.index);
-    this.waiting--;
+    const line = this.#lineOf(call);
+    const entry = batch.entryAt(call.index);
     this.#calm(call);
     line.vacate(batch, call.index);
     line.tidy(batch);
-    this.#settle();
+    if (this.waiting === 0) this.passed = 0;
+    return entry;
   }
 
   /** Gives a call a higher priority: it goes on to wait where it would be if it had come with that. */
   raise(call: Call, priority: number): void {
-    const batch = call.batch as Batch<Item>;
-    const line = this.lineOf(call.priority);
-    const entry = entryAt(batch, call.index);
-    line.vacate(batch, call.index);
-    line.tidy(batch);
+    const { hurry } = call;
+    const entry = this.remove(call);
     call.priority = priority;
-    this.lineOf(priority).insert(entry);
+    call.rank = Math.min(call.rank, 0);
+    this.#lineOf(call).insert([entry]);
+    if (hurry) this.hasten(call, hurry);
   }
 
   /** Takes calls out as a batch, in the order of their priority and their age. */
@@ -211,59 +198,21 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     const { calls, maxWeight } = load;
     const batch = this.#only()?.takeWhole(calls, maxWeight) ??
       this.#gathered(load);
-    this.waiting -= batch.count;
-    this.weight -= batch.weight;
-    this.arrivals -= batch.arrivals;
-    if (this.hurried > 0) batch.tickets.forEach((ticket) => this.#calm(ticket));
-    this.#settle();
+    if (this.hurry) { for (const ticket of batch.tickets) this.#calm(ticket); }
     return batch;
-  }
-
-  /** Puts calls back to the head of their line. */
-  restore(priority: number, entries: readonly Entry<Item>[]): void {
-    const line = this.lineOf(priority);
-    line.restore(entries);
-    for (const { time, weight } of entries) this.count(line, 1, weight, time);
   }
 
   /** Visits everything that waits, a line after the other; a line ends when a visit answers false. */
   forEach(visit: Visit): void {
-    for (const line of this.#lines) line.forEach(visit);
+    for (const line of this.lines) line.forEach(visit);
   }
 
-  /** The call that waits longest; call with `waiting > 0` only. */
-  oldestCall(): Call {
-    const batch = this.#oldestLine().front();
-    return batch.callAt(batch.first());
-  }
-
-  /** The lowest priority of those that wait; `Infinity` when none waits. */
-  get lowest(): number {
-    const line = this.#lines.findLast((line) => line.waiting > 0);
-    return line === undefined ? Infinity : line.priority;
-  }
-
-  /** The oldest call of the lowest priority; call with `waiting > 0` only. */
-  lowestCall(): Call {
-    const line = this.#lines.findLast((line) => line.waiting > 0)!;
-    const batch = line.front();
-    return batch.callAt(batch.first());
-  }
-
-  /** One of its calls must leave as soon as there is a slot, or without one. */
-  hasten(
-    call: Call,
-    reason: "deadline" | "flush",
-    isUnbound = false,
-  ): void {
-    if (isUnbound && !call.unbound) {
-      call.unbound = true;
-      this.unbound++;
-    }
-    if (call.hurry === undefined) this.hurried++;
-    if (call.hurry === "flush") return;
-    if (reason === "flush") this.flushed++;
-    call.hurry = reason;
+  /** One of its calls must leave soon. */
+  hasten(call: Call, hurry: Hurry): void {
+    if (call.hurry && URGENCY[call.hurry] >= URGENCY[hurry]) return;
+    this.#calm(call);
+    call.hurry = hurry;
+    this.#hurried[hurry]++;
   }
 
   /** A policy's answer. */
@@ -278,15 +227,28 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     this.lookAt = time;
   }
 
-  /** The line in which all waiting calls are, if there is one. */
-  #only(): Line<Item> | undefined {
-    if (this.plain.waiting === this.waiting) return this.plain;
-    return this.#lines.find((line) => line.waiting === this.waiting);
+  #lineOf({ priority, rank }: Call): Line<Item> {
+    return this.lineOf(priority, rank < Infinity);
   }
 
-  #oldestLine(): Line<Item> {
-    return this.#only() ?? this.#lines.filter((line) => line.waiting > 0)
-      .reduce((a, b) => b.oldestAt < a.oldestAt ? b : a);
+  /** The line in which all waiting calls are, if there is one. */
+  #only(): Line<Item> | undefined {
+    let only: Line<Item> | undefined;
+    for (const line of this.lines) {
+      if (line.waiting === 0) continue;
+      if (only !== undefined) return undefined;
+      only = line;
+    }
+    return only;
+  }
+
+  #oldestLine(): Line<Item> | undefined {
+    let oldest: Line<Item> | undefined;
+    for (const line of this.lines) {
+      if (line.waiting === 0) continue;
+      if (!oldest || line.oldestAt < oldest.oldestAt) oldest = line;
+    }
+    return oldest;
   }
 
   /** Calls from several batches; one that does not fit stays first in line. */
@@ -296,15 +258,12 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     while (gathered.count < calls) {
       const line = this.#next(load);
       if (line === undefined) break;
-      if (
-        gathered.count > 0 && gathered.weight + line.nextWeight() > maxWeight
-      ) {
-        break;
-      }
+      const weight = gathered.weight + line.nextWeight;
+      if (gathered.count > 0 && weight > maxWeight) break;
       line.moveTo(gathered);
     }
     gathered.seal();
-    for (const line of this.#lines) {
+    for (const line of this.lines) {
       line.tidy(line.waiting > 0 ? line.front() : line.open);
     }
     return gathered;
@@ -314,7 +273,7 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   #next({ now, risesAfterMs }: Load): Line<Item> | undefined {
     let best: Line<Item> | undefined;
     let bestRank = -Infinity;
-    for (const line of this.#lines) {
+    for (const line of this.lines) {
       if (line.waiting === 0) continue;
       const rises = risesAfterMs > 0
         ? Math.floor((now - line.oldestAt) / risesAfterMs)
@@ -329,15 +288,9 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   /** A call that must leave soon waits no longer. */
   #calm(ticket: Ticket | undefined): void {
     if (typeof ticket !== "object" || !ticket.hurry) return;
-    this.hurried--;
-    if (ticket.hurry === "flush") this.flushed--;
-    if (ticket.unbound) this.unbound--;
+    this.#hurried[ticket.hurry]--;
     ticket.hurry = undefined;
-    ticket.unbound = false;
-  }
-
-  /** Sums of fractions would drift; and nobody waits any more who was passed over. */
-  #settle(): void {
-    if (this.waiting === 0) this.arrivals = this.weight = this.passed = 0;
   }
 }
+
+const URGENCY = { deadline: 1, flush: 2, unbound: 3 };

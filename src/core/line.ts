@@ -3,22 +3,10 @@
  *
  * @module
  */
-import { Batch, type Home, type Ticket, type Visit } from "./call.ts";
+import { Batch, type Call, type Entry, type Home, type Visit } from "./call.ts";
 
 /** Places made in advance cost memory, too. */
 const MOST_EXPECTED = 1024;
-
-/** A call on its way from one batch to another. */
-export interface Entry<Item> {
-  /** What its caller gave. */
-  readonly item: Item;
-  /** Who waits for the answer. */
-  readonly ticket: Ticket;
-  /** When it came, in ms. */
-  readonly time: number;
-  /** What it weighs. */
-  readonly weight: number;
-}
 
 /**
  * A line of batches: calls enter the last one, `open`, and leave from the first one.
@@ -28,23 +16,31 @@ export interface Entry<Item> {
  * As long as nobody leaves early, a batch in this line is the batch that leaves.
  */
 export class Line<Item> {
+  /** The lane that it is of. */
+  readonly home: Home;
   /** Calls of a higher one leave first. */
   readonly priority: number;
+  /** Whether its calls have ranks, and stand where their age puts them. */
+  readonly isRanked: boolean;
   /** Where the next call goes. */
   open: Batch<Item>;
-  /** How many calls wait in it. The lane counts. */
+  /** How many calls wait in it. */
   waiting = 0;
+  /** What they weigh. */
+  weight = 0;
+  /** The sum of the times at which they came. */
+  arrivals = 0;
 
-  readonly #home: Home;
   /** The batch that leaves first; each knows the next one. */
   #first: Batch<Item>;
   /** How many calls the next batch will probably have: as many as the last one. */
   #expected = 0;
 
   /** Makes an empty line. */
-  constructor(home: Home, priority: number) {
-    this.#home = home;
+  constructor(home: Home, priority: number, isRanked = false) {
+    this.home = home;
     this.priority = priority;
+    this.isRanked = isRanked;
     this.#first = this.open = new Batch(home);
   }
 
@@ -54,10 +50,22 @@ export class Line<Item> {
     return this.#first;
   }
 
+  /** The oldest call, with demands of its own from now on; call with `waiting > 0` only. */
+  oldestCall(): Call {
+    const batch = this.front();
+    return batch.callAt(batch.first());
+  }
+
   /** When the oldest call came, in ms; call with `waiting > 0` only. */
   get oldestAt(): number {
     const batch = this.front();
     return batch.timeAt(batch.first());
+  }
+
+  /** What the first call weighs; call with `waiting > 0` only. */
+  get nextWeight(): number {
+    const batch = this.front();
+    return batch.weightAt(batch.first());
   }
 
   /** Starts a new open batch behind the one that is full. */
@@ -65,38 +73,50 @@ export class Line<Item> {
     this.open = this.open.next = this.#made(this.#expected);
   }
 
-  /** The first batch, if it may leave as it is: with as many calls as wanted, or as fit. One that was put back may be larger. */
+  /** Takes an item that comes at this time into the open batch; its ticket is missing there. */
+  put(item: Item, time: number, weight: number): Batch<Item> {
+    this.waiting++;
+    this.weight += weight;
+    this.arrivals += time;
+    this.open.put(item, time, weight);
+    return this.open;
+  }
+
+  /** Puts calls in where they belong by their age, in a line that takes no others. */
+  insert(entries: readonly Entry<Item>[]): void {
+    const all = [...this.open.entries(), ...entries].sort(inOrder);
+    this.#first = this.open = this.#made(all.length);
+    this.waiting = this.weight = this.arrivals = 0;
+    for (const { item, ticket, time, weight } of all) {
+      this.put(item, time, weight).hold(ticket);
+    }
+  }
+
+  /** The first batch, if it may leave as it is: with as many calls as wanted, or as fit. */
   takeWhole(calls: number, maxWeight: number): Batch<Item> | undefined {
     const batch = this.front();
     if (batch.left > 0 || batch.count > calls) return undefined;
     if (batch.weight > maxWeight) return undefined;
     if (batch.count < calls && !isLimited(batch, maxWeight)) return undefined;
-    this.waiting -= batch.count;
+    this.#account(batch.count, batch.weight, batch.arrivals);
     this.#expected = Math.min(batch.count, MOST_EXPECTED);
     this.#shift();
     batch.seal();
     return batch;
   }
 
-  /** What the first call weighs; call with `waiting > 0` only. */
-  nextWeight(): number {
-    const batch = this.front();
-    return batch.weightAt(batch.first());
-  }
-
   /** Moves the first call to another batch. */
   moveTo(target: Batch<Item>): void {
     const batch = this.front();
     const index = batch.first();
-    const [item, ticket] = [batch.items[index]!, batch.tickets[index]!];
-    const [time, weight] = [batch.timeAt(index), batch.weightAt(index)];
+    const entry = batch.entryAt(index);
     this.vacate(batch, index);
-    target.add(item, ticket, time, weight);
+    target.add(entry);
   }
 
-  /** Takes one call out and lets go of its item. */
+  /** Takes one call out and lets go of its item: O(1), nobody else moves. */
   vacate(batch: Batch<Item>, index: number): void {
-    this.waiting--;
+    this.#account(1, batch.weightAt(index), batch.timeAt(index));
     batch.vacate(index);
     batch.items[index] = undefined as Item;
   }
@@ -112,48 +132,17 @@ export class Line<Item> {
     }
   }
 
-  /** Puts a call where it belongs by its age, and counts it. */
-  insert(entry: Entry<Item>): void {
-    const entries = [entry];
-    while (this.waiting > 0 && this.oldestAt <= entry.time) {
-      const batch = this.front();
-      const older = entryAt(batch, batch.first());
-      this.vacate(batch, batch.first());
-      entries.splice(-1, 0, older);
-    }
-    const batch = this.#batchOf(entries);
-    batch.next = this.#first;
-    this.#first = batch;
-    this.waiting += entries.length;
-  }
-
-  /**
-   * Puts calls back to the head, in the order in which all came, among older and newer ones that are back already;
-   * they are counted apart.
-   */
-  restore(entries: readonly Entry<Item>[]): void {
-    const [oldest, newest] = [entries[0]!, entries.at(-1)!];
-    let before: Batch<Item> | undefined;
-    let next = this.#first;
-    while (next !== this.open && !isAfter(lastIn(next), oldest)) {
-      [before, next] = [next, next.next!];
-    }
-    const all = [...entries];
-    while (next !== this.open && !isAfter(firstIn(next), newest)) {
-      const batch = next;
-      batch.forEach((_, index) => void all.push(entryAt(batch, index)));
-      next = batch.next!;
-    }
-    const batch = this.#batchOf(all.sort(inOrder));
-    batch.next = next;
-    if (before === undefined) this.#first = batch;
-    else before.next = batch;
-  }
-
   /** Visits everything that waits, oldest first; ends when a visit answers false. */
   forEach(visit: Visit): void {
     let batch: Batch<Item> | undefined = this.#first;
     while (batch?.forEach(visit)) batch = batch.next;
+  }
+
+  /** Calls leave. Sums of fractions would drift. */
+  #account(calls: number, weight: number, arrivals: number): void {
+    this.waiting -= calls;
+    this.weight = this.waiting === 0 ? 0 : this.weight - weight;
+    this.arrivals = this.waiting === 0 ? 0 : this.arrivals - arrivals;
   }
 
   /** The first batch is no longer ours, and must not keep those alive that follow. */
@@ -164,56 +153,18 @@ export class Line<Item> {
     gone.next = undefined;
   }
 
-  #batchOf(entries: readonly Entry<Item>[]): Batch<Item> {
-    const batch = this.#made(entries.length);
-    for (const { item, ticket, time, weight } of entries) {
-      batch.add(item, ticket, time, weight);
-    }
-    batch.seal();
-    return batch;
-  }
-
   #made(expected: number): Batch<Item> {
-    return new Batch(this.#home, expected);
+    return new Batch(this.home, expected);
   }
 }
 
-/** A call as it travels. */
-export function entryAt<Item>(batch: Batch<Item>, index: number): Entry<Item> {
-  return {
-    item: batch.items[index]!,
-    ticket: batch.tickets[index]!,
-    time: batch.timeAt(index),
-    weight: batch.weightAt(index),
-  };
-}
-
-function firstIn<Item>(batch: Batch<Item>): Entry<Item> | undefined {
-  return batch.size === 0 ? undefined : entryAt(batch, batch.first());
-}
-
-function lastIn<Item>(batch: Batch<Item>): Entry<Item> | undefined {
-  let index = batch.count - 1;
-  while (index >= 0 && batch.tickets[index] === undefined) index--;
-  return index < 0 ? undefined : entryAt(batch, index);
-}
-
-/** Whether there is a call, and it came after the other one. */
-function isAfter<Item>(
-  entry: Entry<Item> | undefined,
-  other: Entry<Item>,
-): boolean {
-  return entry !== undefined && inOrder(entry, other) > 0;
-}
-
+/** The call that came first, of those that came at once the one that left first. */
 function inOrder<Item>(a: Entry<Item>, b: Entry<Item>): number {
-  const [rank, other] = [rankOf(a), rankOf(b)];
-  if (a.time !== b.time || rank === other) return a.time - b.time;
-  return rank < other ? -1 : 1;
+  return a.time - b.time || rankOf(a) - rankOf(b);
 }
 
 function rankOf<Item>({ ticket }: Entry<Item>): number {
-  return typeof ticket === "object" ? ticket.rank : Infinity;
+  return (ticket as Call).rank;
 }
 
 /** Whether the call behind this batch is too heavy for it. */

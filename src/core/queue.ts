@@ -3,13 +3,17 @@
  *
  * @module
  */
-import { type Batch, Call, type LaneKey, type Ticket } from "./call.ts";
+import {
+  type Batch,
+  Call,
+  type Entry,
+  type Hurry,
+  type LaneKey,
+  type Ticket,
+} from "./call.ts";
 import { Lane, type Load } from "./lane.ts";
-import type { Entry, Line } from "./line.ts";
-import { News, type Tell } from "./news.ts";
+import type { Line } from "./line.ts";
 import type { Limits, Policy } from "./policy.ts";
-import { Roll } from "./roll.ts";
-import { Soiled } from "./soiled.ts";
 
 /** What a {@link Queue} obeys. */
 export interface QueueOptions extends Limits {
@@ -31,194 +35,70 @@ export interface Spot {
   readonly weight?: number | undefined;
 }
 
-/** A countdown must be a number that counts down. */
+/** What calls are compared with must be a small number. */
 const MOST_ROOM = 2 ** 30;
 
-/** A lane gets one of so many parts of what is granted: others want some, too. */
-const SHARES = 8;
-
 /**
- * The lanes of a batcher. A call enters by {@link place} or {@link add}, or in the most common
- * case by {@link put}: no accounts, only a countdown of the room in the open batch of its
- * lane; the accounts follow when the room is settled.
+ * The lanes of a batcher, and which of them the next look is to see to. Calls enter by {@link put}, without a
+ * decision.
  */
 export class Queue<Item> {
   /** When the calls come that come now, in ms. The batcher sets it once a turn. */
   now = 0;
   /** How many calls hold places though they are away; {@link Returns} count. */
   away = 0;
-  /** What policies are told of the calls that come. */
-  readonly news: News<Item>;
-  /** The lanes whose policies are to be asked. */
-  readonly soiled: Soiled<Item> = new Soiled();
+  /** How many calls have come so far. */
+  placed = 0;
 
   /** The lane of calls that are of no particular one. */
   readonly default: Lane<Item>;
 
   readonly #options: QueueOptions;
+  readonly #report: (error: unknown) => void;
   /** The heaviest batch. */
   readonly #maxWeight: number;
   readonly #lanes = new Map<LaneKey, Lane<Item>>();
   readonly #nestedLanes = new Map<LaneKey, Lane<Item>>();
-  readonly #filled = new Roll<Lane<Item>>();
-  /** How many calls may be put, beyond those for which lanes have room already. */
-  #grant = 0;
-  /** The lanes that have room, or had. */
-  readonly #roomy: Lane<Item>[] = [];
-  /** The lanes that were idle when one of their batches ended. */
-  readonly #resting: Lane<Item>[] = [];
-  #placed = 0;
-  #queued = 0;
+  #touched: Lane<Item>[] = [];
+  /** How many calls may have come before the next one has to ask. */
+  #granted = 0;
+  /** How many of those that have come do not wait any more. */
+  #gone = 0;
+  /** How many of those that wait hold no place. */
   #nested = 0;
 
-  /** Makes an empty queue. */
-  constructor(options: QueueOptions, tell: Tell = (tell) => tell()) {
+  /** Makes an empty queue, which reports what policies throw. */
+  constructor(options: QueueOptions, report: (error: unknown) => void) {
     this.#options = options;
+    this.#report = report;
     this.#maxWeight = options.maxWeight ?? Infinity;
-    this.news = new News(tell);
     this.default = this.#made(undefined, false);
+    this.#lanes.set(undefined, this.default);
   }
 
   /** The lanes in which calls wait. */
-  get lanes(): Iterable<Lane<Item>> {
-    this.settle();
-    return this.#filled;
-  }
-
-  /** How many calls have come so far. */
-  get placed(): number {
-    return this.#placed + this.#put;
+  get lanes(): Lane<Item>[] {
+    return this.#known.filter((lane) => lane.waiting > 0);
   }
 
   /** How many calls wait. */
   get waiting(): number {
-    return this.queued + this.#nested;
+    return this.placed - this.#gone + this.away;
   }
 
   /** How many of them hold a place; nested ones need none. */
   get queued(): number {
-    return this.#queued + this.#put + this.away;
+    return this.waiting - this.#nested;
   }
 
-  /** How many calls wait that were made from inside running batches. */
-  get nested(): number {
-    return this.#nested;
+  /** Whether a call may come without being asked. */
+  get hasRoom(): boolean {
+    return this.placed < this.#granted;
   }
 
-  /** Lets that many calls be {@link put} without being asked. */
+  /** Lets so many calls come without being asked, till the next look or another word. */
   grant(calls: number): void {
-    this.settle();
-    this.#grant = Math.min(calls, MOST_ROOM);
-  }
-
-  /** How many calls may be {@link put} into the default lane until {@link hasRoom} is asked again. */
-  get room(): number {
-    return this.default.room;
-  }
-
-  /** The batch that they are put into. */
-  get open(): Batch<Item> {
-    return this.default.plain.open;
-  }
-
-  /** Whether a call of this weight may be put: turns what was granted into room in the open batch of its lane. */
-  hasRoom(lane: Lane<Item> = this.default, weight = 1): boolean {
-    const { room, plain } = lane;
-    if (room > 0 && plain.open.weight + weight <= this.#maxWeight) return true;
-    lane.granted -= room;
-    lane.room = 0;
-    this.#grant += room;
-    return this.#grant > 0 && this.#giveRoom(lane, weight);
-  }
-
-  #giveRoom(lane: Lane<Item>, weight: number): boolean {
-    const open = this.#opened(lane.plain, weight);
-    open.beginTurn(this.now);
-    const isAlone = lane === this.default;
-    const most = isAlone ? this.#grant : Math.ceil(this.#grant / SHARES);
-    const room = Math.min(this.#options.size - open.size, most);
-    if (!lane.isRoomy) this.#roomy.push(lane);
-    lane.isRoomy = true;
-    lane.granted += room;
-    lane.room = room;
-    this.#grant -= room;
-    return true;
-  }
-
-  /** Puts an item into the open batch, only while there is room; returns the place where its ticket is missing. */
-  put(item: Item): number {
-    return this.default.put(item, 1).count - 1;
-  }
-
-  /** Counts the calls that were put, and ends what was granted. */
-  settle(): void {
-    this.#grant = 0;
-    const roomy = this.#roomy;
-    if (roomy.length === 0) return;
-    for (const lane of roomy) {
-      const { granted, room, putWeight } = lane;
-      lane.isRoomy = false;
-      lane.granted = lane.room = lane.putWeight = 0;
-      const calls = granted - room;
-      if (calls > 0) this.#arrive(lane, lane.plain, calls, putWeight);
-      else this.forgetIdle(lane);
-    }
-    while (roomy.length > 0) roomy.pop();
-  }
-
-  /** Takes a call. */
-  place(item: Item, ticket: Ticket, spot: Spot = {}): void {
-    this.settle();
-    const { lane: key, nested = false, priority = 0, weight = 1 } = spot;
-    const lane = this.laneOf(key, nested);
-    const isKnown = priority === 0 || typeof ticket === "object";
-    const held = isKnown ? ticket : new Call(ticket, priority);
-    this.add(lane, lane.lineOf(priority), item, weight).hold(held);
-  }
-
-  /** Takes an item into a place that is known; its ticket is missing in the batch that is returned. */
-  add(
-    lane: Lane<Item>,
-    line: Line<Item>,
-    item: Item,
-    weight: number,
-  ): Batch<Item> {
-    const open = this.#opened(line, weight);
-    open.enter(item, this.now, weight);
-    this.#arrive(lane, line, 1, weight);
-    return open;
-  }
-
-  /** Puts calls of one lane and priority back to its head. */
-  restore(lane: Lane<Item>, priority: number, entries: Entry<Item>[]): void {
-    this.settle();
-    lane.restore(priority, entries);
-    this.#enter(lane, entries.length);
-  }
-
-  /** Takes calls of a lane out, as a batch. */
-  take(lane: Lane<Item>, load: Load): Batch<Item> {
-    this.settle();
-    const batch = lane.take(load);
-    this.#leave(lane, batch.count);
-    return batch;
-  }
-
-  /** Takes one call out. */
-  remove(call: Call): void {
-    this.settle();
-    const lane = laneOf<Item>(call.batch!);
-    lane.remove(call);
-    this.#leave(lane, 1);
-    this.forgetIdle(lane);
-  }
-
-  /** Gives a call a higher priority, whether or not it waits. */
-  raise(call: Call, priority: number): void {
-    this.settle();
-    if (call.batch?.hasLeft === false) {
-      laneOf<Item>(call.batch).raise(call, priority);
-    } else call.priority = priority;
+    this.#granted = calls > 0 ? this.placed + Math.min(calls, MOST_ROOM) : 0;
   }
 
   /** When the call came that has waited longest, in ms; `Infinity` when none waits. */
@@ -235,11 +115,118 @@ export class Queue<Item> {
     if (key === undefined && !nested) return this.default;
     const lanes = nested ? this.#nestedLanes : this.#lanes;
     let lane = lanes.get(key);
-    if (lane === undefined) {
-      lane = this.#made(key, nested);
-      lanes.set(key, lane);
-    }
+    if (lane === undefined) lanes.set(key, lane = this.#made(key, nested));
     return lane;
+  }
+
+  /** A lane that is empty and idle costs nothing; the default lane stays. */
+  forgetIdle(lane: Lane<Item>): void {
+    if (lane === this.default || lane.waiting > 0 || lane.running > 0) return;
+    const lanes = lane.nested ? this.#nestedLanes : this.#lanes;
+    if (lanes.get(lane.key) === lane) lanes.delete(lane.key);
+  }
+
+  /** Takes an item into a line of a lane; its ticket is missing in the batch that is returned. */
+  put(
+    item: Item,
+    weight = 1,
+    lane: Lane<Item> = this.default,
+    line: Line<Item> = lane.plain,
+  ): Batch<Item> {
+    const { open } = line;
+    const fits = open.size < this.#options.size &&
+      open.weight + weight <= this.#maxWeight;
+    if (!fits) line.seal();
+    if (!lane.isTouched) this.touch(lane);
+    if (lane.fresh++ === 0) lane.freshAt = this.now;
+    if (lane.nested) this.#nested++;
+    this.placed++;
+    return line.put(item, this.now, weight);
+  }
+
+  /** Takes a call. */
+  place(item: Item, ticket: Ticket, spot: Spot = {}): void {
+    const { lane: key, nested = false, priority = 0, weight } = spot;
+    const lane = this.laneOf(key, nested);
+    const isKnown = priority === 0 || typeof ticket === "object";
+    const held = isKnown ? ticket : new Call(ticket, priority);
+    this.put(item, weight, lane, lane.lineOf(priority)).hold(held);
+  }
+
+  /** Puts calls back into a line of calls that have a rank. */
+  restore(line: Line<Item>, entries: Entry<Item>[]): void {
+    const lane = line.home as Lane<Item>;
+    line.insert(entries);
+    this.#count(lane, -entries.length);
+    this.touch(lane);
+  }
+
+  /** Takes calls of a lane out, as a batch. */
+  take(lane: Lane<Item>, load: Load): Batch<Item> {
+    const batch = lane.take(load);
+    this.#count(lane, batch.count);
+    return batch;
+  }
+
+  /** Takes one call out. */
+  remove(call: Call): void {
+    const lane = laneOf<Item>(call.batch!);
+    lane.remove(call);
+    this.#count(lane, 1);
+    this.touch(lane);
+  }
+
+  /** Gives a call a higher priority, whether or not it waits. */
+  raise(call: Call, priority: number): void {
+    if (call.batch?.hasLeft === false) {
+      laneOf<Item>(call.batch).raise(call, priority);
+    } else call.priority = priority;
+  }
+
+  /** A call that waits must leave soon. */
+  hasten(call: Call, hurry: Hurry): void {
+    const lane = laneOf<Item>(call.batch!);
+    lane.hasten(call, hurry);
+    this.touch(lane);
+  }
+
+  /** Something has happened in this lane: the next look sees to it. */
+  touch(lane: Lane<Item>): void {
+    if (lane.isTouched) return;
+    lane.isTouched = true;
+    this.#touched.push(lane);
+    if (lane.freshAt !== this.now) this.tell(lane);
+  }
+
+  /** Something has happened that concerns all lanes. */
+  touchAll(): void {
+    for (const lane of this.#lanes.values()) this.touch(lane);
+    for (const lane of this.#nestedLanes.values()) this.touch(lane);
+  }
+
+  /** How many lanes the next look sees to. */
+  get touched(): number {
+    return this.#touched.length;
+  }
+
+  /** Hands them out; from now on none is touched. */
+  takeTouched(): Lane<Item>[] {
+    const lanes = this.#touched;
+    this.#touched = [];
+    for (const lane of lanes) lane.isTouched = false;
+    return lanes;
+  }
+
+  /** Tells the policy of a lane how many calls have come since it last heard. */
+  tell(lane: Lane<Item>): void {
+    const { fresh, freshAt, policy } = lane;
+    lane.fresh = 0;
+    if (fresh === 0 || policy.arrived === undefined) return;
+    try {
+      policy.arrived(fresh, freshAt);
+    } catch (error) {
+      this.#report(error);
+    }
   }
 
   /**
@@ -247,87 +234,29 @@ export class Queue<Item> {
    * that leave behind the `last` one.
    */
   renew(policy: Policy, last: number): void {
-    this.settle();
-    const lanes = [
-      this.default,
-      ...this.#lanes.values(),
-      ...this.#nestedLanes.values(),
-    ];
+    const lanes = this.#known;
     const states = lanes.map(() => policy.forLane(this.#options));
     lanes.forEach((lane, index) => {
       lane.policy = states[index]!;
       lane.policySince = last;
-      lane.fresh = 0;
-      if (lane.waiting > 0) this.news.add(lane, lane.waiting, this.now);
+      lane.fresh = lane.waiting;
+      lane.freshAt = this.now;
     });
   }
 
-  /** A lane has become empty and idle. Its callers, who have just been answered, may come again at once. */
-  rest(lane: Lane<Item>): void {
-    if (lane !== this.default) this.#resting.push(lane);
-  }
-
-  /** Those who would have come again have: lanes that rest are forgotten. */
-  forgetResting(): void {
-    for (const lane of this.#resting) this.forgetIdle(lane);
-    while (this.#resting.length > 0) this.#resting.pop();
-  }
-
-  /** A lane that is empty and idle costs nothing; the default lane stays. */
-  forgetIdle(lane: Lane<Item>): void {
-    if (lane.waiting > 0 || lane.running > 0 || lane.isRoomy) return;
-    if (lane === this.default) return;
-    const lanes = lane.nested ? this.#nestedLanes : this.#lanes;
-    if (lanes.get(lane.key) === lane) lanes.delete(lane.key);
+  /** All lanes: in others than the default one calls wait, or batches of them run, or a look will forget them. */
+  get #known(): Lane<Item>[] {
+    return [...this.#lanes.values(), ...this.#nestedLanes.values()];
   }
 
   #made(key: LaneKey, nested: boolean): Lane<Item> {
     const { policy, deadlineMs } = this.#options;
-    const state = policy.forLane(this.#options);
-    return new Lane(key, state, nested, deadlineMs);
+    return new Lane(key, policy.forLane(this.#options), nested, deadlineMs);
   }
 
-  /** The open batch of a line, with room for a call of this weight. */
-  #opened(line: Line<Item>, weight: number): Batch<Item> {
-    if (!this.#takes(line.open, weight)) line.seal();
-    return line.open;
-  }
-
-  #takes(open: Batch<Item>, weight: number): boolean {
-    return open.size < this.#options.size &&
-      open.weight + weight <= this.#maxWeight;
-  }
-
-  /** How many calls were put that are not counted yet. */
-  get #put(): number {
-    let calls = 0;
-    for (const { granted, room } of this.#roomy) calls += granted - room;
-    return calls;
-  }
-
-  #arrive(
-    lane: Lane<Item>,
-    line: Line<Item>,
-    calls: number,
-    weight: number,
-  ): void {
-    lane.count(line, calls, weight, this.now);
-    this.#placed += calls;
-    this.news.add(lane, calls, this.now);
-    this.#enter(lane, calls);
-  }
-
-  #enter(lane: Lane<Item>, calls: number): void {
-    if (lane.nested) this.#nested += calls;
-    else this.#queued += calls;
-    this.#filled.add(lane);
-    this.soiled.add(lane);
-  }
-
-  #leave(lane: Lane<Item>, calls: number): void {
-    if (lane.nested) this.#nested -= calls;
-    else this.#queued -= calls;
-    if (lane.waiting === 0) this.#filled.delete(lane);
+  #count(lane: Lane<Item>, gone: number): void {
+    this.#gone += gone;
+    if (lane.nested) this.#nested -= gone;
   }
 }
 

@@ -4,19 +4,19 @@
  * @module
  */
 import { Alarms } from "./alarms.ts";
-import { Batch, type Call } from "./call.ts";
+import { Batch, type Call, type Entry } from "./call.ts";
 import type { Deadlines } from "./deadlines.ts";
-import type { Entry, Line } from "./line.ts";
-import { laneOf, type Queue } from "./queue.ts";
+import type { Line } from "./line.ts";
+import type { Queue } from "./queue.ts";
 
 /** The place of a call that is away: a batch of its own, that neither waits nor runs. */
 class Absence<Item> extends Batch<Item> {
   /** Takes a call out of a batch that runs; `left` hears if its caller leaves. */
   constructor(source: Batch<Item>, place: number, left: () => void) {
     super(source.home, 1);
-    const [call, item] = [source.callAt(place), source.items[place]!];
+    source.callAt(place);
+    this.add(source.entryAt(place));
     source.vacate(place);
-    this.add(item, call, source.timeAt(place), source.weightAt(place));
     this.id = source.id;
     this.startedAt = source.startedAt;
     this.unbound = source.unbound;
@@ -26,12 +26,6 @@ class Absence<Item> extends Batch<Item> {
   /** The call. */
   get call(): Call {
     return this.callAt(0);
-  }
-
-  /** What the lane takes back. */
-  get entry(): Entry<Item> {
-    const [time, weight] = [this.timeAt(0), this.weightAt(0)];
-    return { item: this.items[0]!, ticket: this.call, time, weight };
   }
 }
 
@@ -91,20 +85,16 @@ export class Returns<Item> {
 
   #restore(back: Absence<Item>[]): void {
     const queue = this.#queue;
-    const lines = new Map<Line<Item>, Absence<Item>[]>();
-    for (const absence of back.sort(inOrder)) {
-      const { home: { key, nested }, call } = absence;
-      const line = queue.laneOf(key, nested).lineOf(call.priority);
-      const group = lines.get(line);
-      if (group) group.push(absence);
-      else lines.set(line, [absence]);
+    const lines = new Map<Line<Item>, Entry<Item>[]>();
+    for (const absence of back) {
+      const { home: { key, nested }, call: { priority } } = absence;
+      const line = queue.laneOf(key, nested).lineOf(priority, true);
+      const group = lines.get(line) ?? [];
+      lines.set(line, group);
+      group.push(absence.entryAt(0));
     }
     queue.away -= back.length;
-    for (const [{ priority }, group] of lines) {
-      const { key, nested } = group[0]!.home;
-      const entries = group.map(({ entry }) => entry);
-      queue.restore(queue.laneOf(key, nested), priority, entries);
-    }
+    for (const [line, entries] of lines) queue.restore(line, entries);
     for (const { call, unbound } of back) this.#greet(call, unbound);
   }
 
@@ -112,11 +102,6 @@ export class Returns<Item> {
   #greet(call: Call, isUnbound: boolean): void {
     const { deadline } = call;
     if (deadline) this.#deadlines.set(call, deadline.spanMs, deadline.from);
-    const lane = laneOf<Item>(call.batch!);
-    if (isUnbound && !lane.nested) lane.hasten(call, "flush", true);
+    if (isUnbound) this.#queue.hasten(call, "unbound");
   }
-}
-
-function inOrder(a: Absence<unknown>, b: Absence<unknown>): number {
-  return a.timeAt(0) - b.timeAt(0) || a.call.rank - b.call.rank;
 }

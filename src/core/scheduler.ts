@@ -69,44 +69,46 @@ export class Scheduler<Item> {
   readonly queue: Queue<Item>;
   /** What runs. */
   readonly slots: Slots<Item>;
+  /** Who must hear by when. */
+  readonly deadlines: Deadlines;
   /** Who is away. */
   readonly returns: Returns<Item>;
+  /** Set by {@link close}. */
+  closing = false;
   readonly #options: SchedulerOptions;
   readonly #port: Port<Item>;
-  readonly #deadlines: Deadlines;
   readonly #inquiry: Inquiry<Item>;
-  /** The lanes that would leave, while a look goes on. */
-  readonly #ready: Lane<Item>[] = [];
+  /** Set when all lanes are to be asked. */
+  #asksAll = false;
+  /** Set by a look that leaves something to do at the end of its turn. */
+  #again = false;
 
   /** Makes an idle scheduler. */
   constructor(options: SchedulerOptions, port: Port<Item>) {
     this.#options = options;
     this.#port = port;
-    const queue = new Queue<Item>(options, (tell) => this.#attempt(tell));
+    const queue = new Queue<Item>(options, (error) => port.report(error));
     const slots = new Slots<Item>(options);
     const { deadlineMs = Infinity } = options;
     const deadlines = new Deadlines(deadlineMs, slots, {
-      hasten: (call) => this.#hasten(call),
+      hasten: (call) => queue.hasten(call, "deadline"),
       expire: (call) => port.expire(call),
     });
     this.queue = queue;
     this.slots = slots;
     this.returns = new Returns(queue, deadlines);
-    this.#deadlines = deadlines;
+    this.deadlines = deadlines;
     this.#inquiry = new Inquiry({ options, queue, slots, deadlines }, port);
   }
 
   /**
-   * Set when no call comes any more and everything that waits is to leave. Those who are away come back, but not at
+   * No call comes any more and everything that waits is to leave. Those who are away come back, but not at
    * once those who are sent away from now on: a back end that is busy would be asked without a pause.
    */
-  get closing(): boolean {
-    return this.#inquiry.closing;
-  }
-
-  set closing(isClosing: boolean) {
+  close(): void {
     this.returns.ring(Infinity);
-    this.#inquiry.closing = isClosing;
+    this.queue.grant(0);
+    this.closing = true;
   }
 
   /** How many more calls may queue; below 1 when the queue is full. */
@@ -119,7 +121,7 @@ export class Scheduler<Item> {
     const { policy } = lane;
     let calls = Infinity;
     if (policy.admits) {
-      this.queue.settle();
+      if (lane.freshAt !== now) this.queue.tell(lane);
       const ahead = lane.ahead(priority);
       this.#attempt(() => {
         calls = policy.admits!(ahead, lane, this.slots, now, priority);
@@ -133,14 +135,9 @@ export class Scheduler<Item> {
     return most + this.#open - lane.waiting;
   }
 
-  /** Gives a call a deadline of its own, in ms from now. */
-  setDeadline(call: Call, deadlineMs: number, now: number): void {
-    this.#deadlines.set(call, deadlineMs, now);
-  }
-
   /** Forgets a call that has been answered. */
   release(call: Call): void {
-    this.#deadlines.release(call);
+    this.deadlines.release(call);
     call.batch = undefined;
   }
 
@@ -152,16 +149,14 @@ export class Scheduler<Item> {
       batch.run?.left(error);
     } else {
       this.queue.remove(call);
-      const lane = laneOf<Item>(batch);
-      if (lane.waiting === 0) this.#inquiry.forget(lane);
     }
     this.release(call);
   }
 
   /** The options have changed: what was decided is void. */
   reconsider(): void {
-    this.queue.settle();
-    this.#inquiry.asksAll = true;
+    this.queue.grant(0);
+    this.#asksAll = true;
   }
 
   /** All lanes decide by this policy from now on. */
@@ -178,11 +173,11 @@ export class Scheduler<Item> {
    */
   flush(unbound: boolean, visit: (call: Call) => void): void {
     this.returns.ring(Infinity);
-    this.#inquiry.asksAll = true;
+    const hurry = unbound ? "unbound" : "flush";
     for (const lane of this.queue.lanes) {
       lane.forEach((batch, index) => {
         const call = batch.callAt(index);
-        lane.hasten(call, "flush", unbound);
+        this.queue.hasten(call, hurry);
         visit(call);
       });
     }
@@ -207,64 +202,23 @@ export class Scheduler<Item> {
    * @returns Whether there is something to do at the end of this turn.
    */
   look(now: number, endOfTurn: boolean): boolean {
-    const { queue, slots } = this;
-    const inquiry = this.#inquiry;
-    const ready = this.#ready;
-    queue.settle();
-    queue.forgetResting();
+    const { queue, slots, closing } = this;
+    queue.grant(0);
     queue.now = now;
     slots.refill(now);
     this.returns.ring(now);
     this.ring(now);
-    let again = inquiry.tell(endOfTurn);
-    /** Slots that become free meanwhile are for full batches only: callers just answered may join others. */
-    let open = slots.free;
-    let kept = 0;
-    let isStale = false;
-    for (const lane of inquiry.lanesToAsk(now)) {
-      if (inquiry.ask(lane, now)) ready.push(lane);
-      else if (!endOfTurn && lane.isUnheard) queue.soiled.add(lane);
-    }
-    while (ready.length > 0) {
-      const free = slots.free - kept;
-      const isScarce = free < ready.length && ready.length > 1;
-      const index = isScarce ? next(ready, now) : ready.length - 1;
-      const lane = ready[index]!;
-      const { isUnbound } = lane;
-      if (!slots.mayStart) {
-        for (const lane of ready) if (lane.isUnbound) queue.soiled.add(lane);
-        ready.length = 0;
-      } else if (free <= 0 && !isUnbound) {
-        if (kept > 0) ready.forEach((lane) => queue.soiled.add(lane));
-        keepUnbound(ready);
-      } else if (
-        (isStale || lane.waiting < lane.offer) && !inquiry.ask(lane, now)
-      ) {
-        remove(ready, index);
-      } else if (
-        lane.isFull || (endOfTurn && (isUnbound || open > 0))
-      ) {
-        if (isScarce) { for (const other of ready) other.passed++; }
-        if (!isUnbound) open--;
-        if (!this.#start(lane, now)) remove(ready, index);
-        const soiled = queue.soiled.size;
-        now = this.#caughtUp(now);
-        if (queue.soiled.size > soiled) again = true;
-        isStale = true;
-      } else {
-        again = true;
-        if (!isUnbound) kept++;
-        queue.soiled.add(lane);
-        remove(ready, index);
-      }
-    }
-    this.#wake(again);
-    return again;
+    if (this.#asksAll || slots.hasFreed || closing) queue.touchAll();
+    this.#asksAll = slots.hasFreed = false;
+    this.#again = false;
+    this.#send(this.#asked(now, endOfTurn), now, endOfTurn);
+    this.#wake();
+    return this.#again;
   }
 
   /** Alarms: calls and lanes that should leave by now, or should have been answered by now. */
   ring(now: number): void {
-    this.#deadlines.ring(now);
+    this.deadlines.ring(now);
     this.#inquiry.ring(now);
   }
 
@@ -272,15 +226,76 @@ export class Scheduler<Item> {
   ended(batch: Batch<Item>, now: number, failed: boolean): void {
     const lane = laneOf<Item>(batch);
     const { policy } = lane;
-    this.queue.news.tell(lane);
-    this.#deadlines.ended(batch);
+    this.queue.tell(lane);
+    this.deadlines.ended(batch);
     const ms = this.slots.end(batch, now, failed);
     lane.running--;
     if (policy.ended && batch.id > lane.policySince) {
       this.#attempt(() => policy.ended!(batch, ms, failed, now));
     }
-    if (lane.waiting > 0) this.queue.soiled.add(lane);
-    else if (lane.running === 0) this.queue.rest(lane);
+    this.queue.touch(lane);
+  }
+
+  /**
+   * Asks the lanes in which something has happened; while no slot is free only those that need none. Returns those
+   * that would leave, the first one last.
+   */
+  #asked(now: number, endOfTurn: boolean): Lane<Item>[] {
+    const { queue, slots, closing } = this;
+    const isFree = slots.free > 0;
+    const ready: Lane<Item>[] = [];
+    for (const lane of queue.takeTouched()) {
+      if (endOfTurn) queue.tell(lane);
+      else if (isFree && lane.isUnheard) this.#askAgain(lane);
+      if (lane.waiting === 0) {
+        this.#inquiry.forget(lane);
+        queue.forgetIdle(lane);
+      } else if (!isFree && !lane.isUnbound) this.#inquiry.watch(lane, now);
+      else if (this.#inquiry.ask(lane, now, closing)) ready.push(lane);
+    }
+    return ready.reverse();
+  }
+
+  /** Sends what is to leave of the lanes that are ready. */
+  #send(ready: Lane<Item>[], now: number, endOfTurn: boolean): void {
+    const { queue, slots, closing } = this;
+    /** Slots that become free meanwhile are for full batches only: callers just answered may join others. */
+    let open = slots.free;
+    let kept = 0;
+    let isStale = false;
+    while (ready.length > 0) {
+      const free = slots.free - kept;
+      const isScarce = free < ready.length && ready.length > 1;
+      const index = isScarce ? next(ready, now) : ready.length - 1;
+      const lane = ready[index]!;
+      const { isUnbound } = lane;
+      if (!slots.mayStart) return ready.forEach((lane) => queue.touch(lane));
+      if (free <= 0 && !isUnbound) {
+        if (kept > 0) ready.forEach((lane) => queue.touch(lane));
+        ready = ready.filter((lane) => lane.isUnbound);
+      } else if (
+        (isStale || lane.waiting < lane.offer) &&
+        !this.#inquiry.ask(lane, now, closing)
+      ) {
+        remove(ready, index);
+      } else if (lane.isFull || (endOfTurn && (isUnbound || open > 0))) {
+        if (isScarce) { for (const other of ready) other.passed++; }
+        if (!isUnbound) open--;
+        if (!this.#start(lane, now)) remove(ready, index);
+        now = this.#caughtUp(now);
+        isStale = true;
+      } else {
+        if (!isUnbound) kept++;
+        this.#askAgain(lane);
+        remove(ready, index);
+      }
+    }
+  }
+
+  /** A lane is to be asked at the end of this turn. */
+  #askAgain(lane: Lane<Item>): void {
+    this.queue.touch(lane);
+    this.#again = true;
   }
 
   /** How many calls the free slots take. */
@@ -291,26 +306,23 @@ export class Scheduler<Item> {
 
   /** A handler that works on this thread takes its time, which the batcher has read when it ended. */
   #caughtUp(now: number): number {
-    if (this.queue.now > now) this.ring(this.queue.now);
-    return this.queue.now;
+    const { queue } = this;
+    const { touched } = queue;
+    if (queue.now > now) this.ring(queue.now);
+    if (queue.touched > touched) this.#again = true;
+    return queue.now;
   }
 
   /** Asks for the next look. */
-  #wake(soon: boolean): void {
+  #wake(): void {
     const { slots, queue } = this;
     let time = Math.min(
       this.#inquiry.next,
-      this.#deadlines.next(soon),
+      this.deadlines.next(this.#again),
       this.returns.next,
     );
     if (queue.waiting > 0) time = Math.min(time, slots.allowedAt);
     if (time < Infinity) this.#port.wakeAt(time);
-  }
-
-  #hasten(call: Call): void {
-    const lane = laneOf<Item>(call.batch!);
-    lane.hasten(call, "deadline");
-    this.queue.soiled.add(lane);
   }
 
   /** Tells a policy something that it may throw at. */
@@ -332,7 +344,7 @@ export class Scheduler<Item> {
     const hasMore = lane.waiting > 0;
     batch.reason = reason === "full" && batch.count < offer ? "weight" : reason;
     this.slots.start(batch, isUnbound, now);
-    this.#deadlines.started(batch);
+    this.deadlines.started(batch);
     lane.running++;
     lane.passed = 0;
     if (!hasMore) this.#inquiry.forget(lane);
@@ -349,10 +361,6 @@ export class Scheduler<Item> {
 
 /** A call rises by one priority when it has waited as long as so many batches take. */
 const RISES_AFTER = 10;
-
-function keepUnbound<Item>(lanes: Lane<Item>[]): void {
-  lanes.splice(0, lanes.length, ...lanes.filter(({ isUnbound }) => isUnbound));
-}
 
 /** Takes one out of a list whose order does not matter. */
 function remove<T>(list: T[], index: number): void {

@@ -1,17 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batch, Call } from "../../src/core/call.ts";
+import { Batch, Call, type Ticket } from "../../src/core/call.ts";
 import { Random } from "./random.ts";
 import { timesOf } from "./times.ts";
 
 const ignore = () => {};
+
+function add(
+  batch: Batch<string>,
+  item: string,
+  ticket: Ticket,
+  time: number,
+  weight = 1,
+): void {
+  batch.put(item, time, weight);
+  batch.hold(ticket);
+}
 
 /** A batch with a call for each of the words, which came at 0, 1, 2 … */
 function filled(words: string): [Batch<string>, Call[]] {
   const batch = new Batch<string>({ key: undefined, nested: false });
   const calls = words.split(" ").map((word, time) => {
     const call = new Call(ignore);
-    batch.add(word, call, time);
+    add(batch, word, call, time);
     return call;
   });
   return [batch, calls];
@@ -49,7 +60,7 @@ describe("Batch", () => {
   it("R6 its weight is that of those who wait in it, and of all that it left with", () => {
     for (const weights of [[1, 1, 1], [2, 1, 4]]) {
       const batch = new Batch<string>({ key: undefined, nested: false });
-      for (const weight of weights) batch.add("x", ignore, 0, weight);
+      for (const weight of weights) add(batch, "x", ignore, 0, weight);
       batch.vacate(1);
       const waiting = weights[0]! + weights[2]!;
       assert.equal(batch.weight, waiting);
@@ -63,8 +74,8 @@ describe("Batch", () => {
   it("callAt() gives a plain ticket demands of its own and keeps what it resolves", () => {
     const resolve = (): void => {};
     const batch = new Batch<string>({ key: "lane", nested: false });
-    batch.add("a", ignore, 0);
-    batch.add("b", resolve, 0);
+    add(batch, "a", ignore, 0);
+    add(batch, "b", resolve, 0);
     const call = batch.callAt(1);
     assert.equal(call.resolve, resolve);
     assert.equal(call.batch, batch);
@@ -120,13 +131,13 @@ describe("Batch", () => {
   it("compact() leaves plain tickets with their items", () => {
     const batch = new Batch<string>({ key: undefined, nested: false });
     const last = (): void => {};
-    batch.add("a", ignore, 1);
-    batch.add("b", last, 2);
+    add(batch, "a", ignore, 1);
+    add(batch, "b", last, 2);
     batch.vacate(0);
     batch.compact();
     assert.deepEqual(batch.items, ["b"]);
     assert.deepEqual(batch.tickets, [last]);
-    batch.add("c", ignore, 3);
+    add(batch, "c", ignore, 3);
     assert.equal(batch.callAt(1).index, 1);
     assert.equal(batch.size, 2);
   });

@@ -86,7 +86,7 @@ export class Driven implements Port<string> {
       const call = new Call(() => {}, spot.priority);
       scheduler.queue.place(word, call, spot);
       if (deadlineMs !== undefined) {
-        scheduler.setDeadline(call, deadlineMs, scheduler.queue.now);
+        scheduler.deadlines.set(call, deadlineMs, scheduler.queue.now);
       }
       return call;
     });

@@ -23,8 +23,7 @@ export class FilledLane {
     const { plain } = this.lane;
     if (plain.open.size >= this.#size) plain.seal();
     const call = new Call(() => {});
-    plain.open.add(word, call, time);
-    this.lane.count(plain, 1, 1, time);
+    plain.put(word, time, 1).hold(call);
     return call;
   }
 

@@ -122,12 +122,11 @@ describe("Lane", () => {
     for (const weights of [[0.1, 0.2, 0.3], [0.7, 0.1, 0.2]]) {
       const calls = weights.map((weight) => {
         const call = new Call(() => {});
-        lane.plain.open.add("x", call, weight, weight);
-        lane.count(lane.plain, 1, weight, weight);
+        lane.plain.put("x", weight, weight).hold(call);
         return call;
       });
       for (const call of calls) lane.remove(call);
-      assert.deepEqual([lane.weight, lane.arrivals], [0, 0]);
+      assert.deepEqual([lane.weight, lane.age(1)], [0, 0]);
     }
   });
 
@@ -150,11 +149,11 @@ describe("Lane", () => {
     lane.hasten(b!, "flush");
     lane.hasten(b!, "deadline");
     lane.hasten(c!, "deadline");
-    assert.equal(lane.hurried, 3);
+    assert.equal(lane.hurry, "flush");
     lane.take(load(2));
-    assert.equal(lane.hurried, 1);
+    assert.equal(lane.hurry, "deadline");
     lane.remove(c!);
-    assert.equal(lane.hurried, 0);
+    assert.equal(lane.hurry, undefined);
     assert.equal(filled.words, "d");
   });
 

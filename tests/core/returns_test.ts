@@ -193,7 +193,7 @@ describe("Scheduler: calls that come back", () => {
     ]);
     sendAway(driven, driven.batches[1]!, 1000, 0);
     driven.endAndTurn(3);
-    driven.scheduler.closing = true;
+    driven.scheduler.close();
     driven.endTurn(3);
     assert.deepEqual(driven.sent, ["a b", "a", "a"]);
     sendAway(driven, driven.batches[2]!, 1000, 0);

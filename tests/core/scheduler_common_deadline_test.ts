@@ -99,9 +99,8 @@ describe("Scheduler: a deadline that all calls have in common", () => {
     queue.now = 1;
     queue.grant(2);
     for (const word of ["a", "b"]) {
-      assert.ok(queue.hasRoom());
-      const { open } = queue;
-      open.tickets[queue.put(word)] = () => {};
+      assert.ok(queue.hasRoom);
+      queue.put(word).hold(() => {});
     }
     driven.look(1);
     driven.endTurn(101);
@@ -218,9 +217,13 @@ describe("Deadlines", () => {
     const deadlines = new Deadlines(100, { meanRunMs: NaN }, port);
     const batch = new Batch<string>({ key: undefined, nested: false });
     const own = new Call(() => {});
-    batch.add("own", own, 0);
+    batch.put("own", 0, 1);
+    batch.hold(own);
     deadlines.set(own, 50, 0);
-    for (const time of [1, 2, 3]) batch.add("x", () => {}, time);
+    for (const time of [1, 2, 3]) {
+      batch.put("x", time, 1);
+      batch.hold(() => {});
+    }
     let visits = 0;
     const place = {
       forEach: (visit: Visit) =>

@@ -114,7 +114,7 @@ describe("Scheduler: deadlines of calls that wait", () => {
   it("R17 a deadline that is taken back rings no more", () => {
     const driven = patient();
     const [a] = driven.turn(0, "a", { deadlineMs: 100 });
-    driven.scheduler.setDeadline(a!, Infinity, 10);
+    driven.scheduler.deadlines.set(a!, Infinity, 10);
     driven.look(10);
     assert.equal(driven.wake, 1000);
     driven.endTurn(500);

@@ -126,7 +126,7 @@ describe("Scheduler: what a policy hears", () => {
     driven.scheduler.flush(false, () => {});
     driven.endAndTurn(3);
     driven.turn(4, "d");
-    driven.scheduler.closing = true;
+    driven.scheduler.close();
     driven.endAndTurn(5);
     driven.endAndTurn(6);
     assert.deepEqual(driven.sent, ["a b", "inner", "c", "d"]);
@@ -326,7 +326,7 @@ describe("Scheduler: what a policy answers", () => {
   it("When all must leave, or calls need no slot, it is not asked what fits", () => {
     const driven = new Driven({ policy: fitting(() => 0) });
     driven.turn(0, "inner", { nested: true });
-    driven.scheduler.closing = true;
+    driven.scheduler.close();
     driven.turn(0, "last");
     assert.deepEqual(driven.sent, ["inner", "last"]);
   });

@@ -114,7 +114,7 @@ describe("Scheduler: rateLimit", () => {
   it("R20 closing obeys it", () => {
     const driven = limited();
     driven.turn(0, "a b c");
-    driven.scheduler.closing = true;
+    driven.scheduler.close();
     driven.endTurn(5);
     assert.equal(driven.batches.length, 2);
     run(driven, 1000);

@@ -89,12 +89,11 @@ describe("Scheduler: the end of a turn", () => {
       if (lane !== "first") return;
       driven.place(0, "b");
       queue.grant(5);
-      assert.ok(queue.hasRoom());
-      const { open } = queue;
-      open.tickets[queue.put("c")] = () => {};
+      assert.ok(queue.hasRoom);
+      queue.put("c").hold(() => {});
     };
-    driven.place(0, "a");
     driven.place(0, "x", { lane: "first" });
+    driven.place(0, "a");
     driven.endTurn(0);
     driven.endAndTurn(1);
     driven.endAndTurn(2);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Call } from "../../src/core/call.ts";
 import { window } from "../../src/core/policy.ts";
 import { Driven } from "./driven.ts";
 import { Random } from "./random.ts";
@@ -72,11 +73,11 @@ describe("Scheduler: weights", () => {
     driven.turn(0, "busy");
     const calls = driven.place(1, "a b c", { weight: 6, priority: -1 });
     for (const call of calls) queue.raise(call, 1);
-    const ticket = () => {};
-    const entries = ["x", "y"].map((item) => (
-      { item, ticket, time: 0, weight: 6 }
-    ));
-    queue.restore(queue.default, 0, entries);
+    const entries = ["x", "y"].map((item, rank) => {
+      const ticket = Object.assign(new Call(), { rank });
+      return { item, ticket, time: 0, weight: 6 };
+    });
+    queue.restore(queue.default.lineOf(0, true), entries);
     for (let now = 2; driven.scheduler.slots.running > 0; now++) {
       driven.endAndTurn(now);
     }

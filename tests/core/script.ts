@@ -45,7 +45,7 @@ export class Script {
   close(): void {
     const { model } = this;
     const { scheduler } = model;
-    scheduler.closing = true;
+    scheduler.close();
     model.handler = () => false;
     for (
       let i = 0;
@@ -124,7 +124,7 @@ export class Script {
     const { queue } = model.scheduler;
     if (random.chance(0.05)) return this.#place(true);
     for (let calls = random.pick([1, 1, 2, 7]); calls > 0; calls--) {
-      if (queue.hasRoom() && random.chance(0.8)) this.#put();
+      if (queue.hasRoom && random.chance(0.8)) this.#put();
       else if (model.scheduler.places >= 1) this.#place(false);
       else if (random.chance(0.5)) this.#dropOldest();
     }
@@ -148,13 +148,13 @@ export class Script {
     const lead = meanRunMs >= 0 ? Math.max(2 * meanRunMs, span / 4) : span / 2;
     entry.deadlineAt = entry.at + span;
     entry.leaveBy = entry.deadlineAt - lead;
-    scheduler.setDeadline(entry.call, span, scheduler.queue.now);
+    scheduler.deadlines.set(entry.call, span, scheduler.queue.now);
   }
 
   #put(): void {
     const entry = this.#entry(undefined, false);
     const { queue } = this.model.scheduler;
-    queue.open.tickets[queue.put(entry)] = entry.resolve;
+    queue.put(entry).hold(entry.resolve);
   }
 
   #entry(lane: LaneKey, nested: boolean): Entry {

@@ -67,7 +67,7 @@ describe("Scheduler: preferred sizes", () => {
       });
       driven.turn(0, words(5));
       if (send === "flush") driven.scheduler.flush(false, () => {});
-      if (send === "close") driven.scheduler.closing = true;
+      if (send === "close") driven.scheduler.close();
       driven.endTurn(50);
       assert.deepEqual(sizes(driven), [4, 1], send);
       assert.deepEqual(driven.reasons, [send, send]);

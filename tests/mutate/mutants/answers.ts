@@ -89,9 +89,9 @@ export const retries: readonly Mutant[] = mutants([
 ], [
   {
     name: "calls that come back have lost their order",
-    file: "src/core/returns.ts",
-    find: "back.sort(inOrder)",
-    replace: "back",
+    file: "src/core/line.ts",
+    find: "[...this.open.entries(), ...entries].sort(inOrder)",
+    replace: "[...this.open.entries(), ...entries]",
   },
   {
     name: "one attempt too many",

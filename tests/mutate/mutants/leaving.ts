@@ -112,7 +112,7 @@ export const closing: readonly Mutant[] = mutants([
   {
     name: "flush() lost",
     file: "src/core/scheduler.ts",
-    find: 'lane.hasten(call, "flush", unbound);',
+    find: "this.queue.hasten(call, hurry);",
     replace: "",
   },
   {

@@ -13,16 +13,16 @@ export const sizes: readonly Mutant[] = mutants([
   "tests/batcher/filling_test.ts",
 ], [
   {
-    name: "one call more than fit",
+    name: "one call more than was granted",
     file: "src/core/queue.ts",
-    find: "this.#options.size - open.size, most",
-    replace: "this.#options.size - open.size + 1, most",
+    find: "return this.placed < this.#granted;",
+    replace: "return this.placed <= this.#granted;",
   },
   {
     name: "size compared with `<=`",
     file: "src/core/queue.ts",
-    find: "return open.size < this.#options.size &&",
-    replace: "return open.size <= this.#options.size &&",
+    find: "const fits = open.size < this.#options.size &&",
+    replace: "const fits = open.size <= this.#options.size &&",
   },
   {
     name: "half of a step is worth it",
@@ -57,34 +57,28 @@ export const weights: readonly Mutant[] = mutants([
     replace: "      open.weight + weight < this.#maxWeight;",
   },
   {
-    name: "limit not tested where there is room",
-    file: "src/core/queue.ts",
-    find: "room > 0 && plain.open.weight + weight <= this.#maxWeight",
-    replace: "room > 0",
-  },
-  {
-    name: "calls that were put weigh nothing",
-    file: "src/core/lane.ts",
-    find: "this.putWeight += weight;",
+    name: "calls that wait weigh nothing",
+    file: "src/core/line.ts",
+    find: "this.weight += weight;",
     replace: "",
   },
   {
     name: "gathered batch one call too heavy",
     file: "src/core/lane.ts",
-    find: "gathered.weight + line.nextWeight() > maxWeight",
+    find: "gathered.count > 0 && weight > maxWeight",
     replace: "gathered.weight > maxWeight",
   },
   {
     name: "weight not returned on abort",
-    file: "src/core/lane.ts",
-    find: "this.weight -= batch.weightAt(call.index);",
-    replace: "",
+    file: "src/core/line.ts",
+    find: "this.#account(1, batch.weightAt(index), batch.timeAt(index));",
+    replace: "this.#account(1, 0, batch.timeAt(index));",
   },
   {
     name: "weight of a batch not returned",
-    file: "src/core/lane.ts",
-    find: "this.weight -= batch.weight;",
-    replace: "",
+    file: "src/core/line.ts",
+    find: "this.#account(batch.count, batch.weight, batch.arrivals);",
+    replace: "this.#account(batch.count, 0, batch.arrivals);",
   },
 ]);
 
@@ -96,8 +90,8 @@ export const orders: readonly Mutant[] = mutants([
   {
     name: "low priorities first",
     file: "src/core/lane.ts",
-    find: "this.#lines[index]!.priority > priority",
-    replace: "this.#lines[index]!.priority < priority",
+    find: "const rank = line.priority + rises;",
+    replace: "const rank = rises - line.priority;",
   },
   {
     name: "waiting raises nobody",
@@ -136,20 +130,14 @@ export const room: readonly Mutant[] = mutants([
   {
     name: "the youngest of the lowest is dropped",
     file: "src/core/victims.ts",
-    find: "cameAt(call) < cameAt(lowest!)",
-    replace: "cameAt(call) > cameAt(lowest!)",
+    find: "(a.priority === b.priority && isOlder(a, b))",
+    replace: "(a.priority === b.priority && isOlder(b, a))",
   },
   {
     name: "limit of a lane not asked where there is room",
     file: "src/intake.ts",
     find: "if (key !== undefined && this.#engine.limitsLanes) {",
     replace: "if (this.isClosed) {",
-  },
-  {
-    name: "lanes of those who are refused stay",
-    file: "src/intake.ts",
-    find: "queue.forgetIdle(lane);\n    const asked",
-    replace: "const asked",
   },
   {
     name: "whoever is refused may drop others",
@@ -166,8 +154,8 @@ export const room: readonly Mutant[] = mutants([
   {
     name: "the youngest is dropped for the oldest",
     file: "src/core/victims.ts",
-    find: "lane.oldestAt < oldest.oldestAt",
-    replace: "lane.oldestAt > oldest.oldestAt",
+    find: "return line.oldestAt < other.oldestAt;",
+    replace: "return line.oldestAt > other.oldestAt;",
   },
   {
     name: "places are kept for nobody",

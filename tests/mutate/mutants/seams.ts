@@ -93,8 +93,8 @@ export const learning: readonly Mutant[] = mutants([
 ], [
   {
     name: "policies may not act on what they have just heard",
-    file: "src/core/news.ts",
-    find: "lane.isUnheard = true;",
+    file: "src/core/scheduler.ts",
+    find: "else if (isFree && lane.isUnheard) this.#askAgain(lane);",
     replace: "",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },

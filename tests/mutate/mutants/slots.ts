@@ -83,8 +83,8 @@ export const lanes: readonly Mutant[] = mutants([
   {
     name: "lane forgotten while a batch runs",
     file: "src/core/queue.ts",
-    find: "if (lane.waiting > 0 || lane.running > 0 || lane.isRoomy) return;",
-    replace: "if (lane.waiting > 0 || lane.isRoomy) return;",
+    find: "lane.waiting > 0 || lane.running > 0) return;",
+    replace: "lane.waiting > 0) return;",
   },
   {
     name: "idle lanes never forgotten",
@@ -94,15 +94,9 @@ export const lanes: readonly Mutant[] = mutants([
   },
   {
     name: "lanes that rest are never forgotten",
-    file: "src/core/queue.ts",
-    find: "for (const lane of this.#resting) this.forgetIdle(lane);",
+    file: "src/core/scheduler.ts",
+    find: "queue.forgetIdle(lane);",
     replace: "",
-  },
-  {
-    name: "a lane is forgotten while it has room",
-    file: "src/core/queue.ts",
-    find: "if (lane.waiting > 0 || lane.running > 0 || lane.isRoomy) return;",
-    replace: "if (lane.waiting > 0 || lane.running > 0) return;",
   },
   {
     name: "the lane with the least to wait for goes first",

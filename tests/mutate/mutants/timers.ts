@@ -38,16 +38,15 @@ export const timers: readonly Mutant[] = mutants([
   {
     name: "lanes that are empty are looked at",
     file: "src/core/scheduler.ts",
-    find: "if (lane.waiting === 0) this.#inquiry.forget(lane);",
-    replace: "",
+    find: "this.#inquiry.forget(lane);\n        queue",
+    replace: "queue",
     tests: ["tests/core/scheduler_leaving_test.ts"],
   },
   {
-    name: "those of the first turn seem to come in the second",
+    name: "those of the second turn seem to come in the first",
     file: "src/core/call.ts",
-    find:
-      "if (turns === undefined || index < turns[0]!) return this.#firstTime;",
-    replace: "if (turns === undefined) return this.#firstTime;",
+    find: "else if (time !== this.#time || this.#times !== undefined) {",
+    replace: "else if (this.#times !== undefined) {",
   },
 ]);
 
