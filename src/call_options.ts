@@ -8,10 +8,10 @@ import {
   checked,
   FLAG,
   FUNCTION,
+  isFunction,
   isObject,
   MS,
-  number,
-  rule,
+  type Rule,
   type Rules,
   SPAN,
 } from "./core/check.ts";
@@ -60,9 +60,17 @@ function isRight(call: CallOptions): boolean {
     typeof AbortSignal === "function" && signal instanceof AbortSignal) &&
     (deadlineMs === undefined ||
       typeof deadlineMs === "number" && deadlineMs > 0) &&
-    (priority === undefined || CALL.priority.fits(priority)) &&
-    (lane === undefined || CALL.lane.fits(lane)) &&
-    (onSettle === undefined || typeof onSettle === "function");
+    (priority === undefined || isPriority(priority)) &&
+    (lane === undefined || isPrimitive(lane)) &&
+    (onSettle === undefined || isFunction(onSettle));
+}
+
+function isPriority(n: number): boolean {
+  return Number.isInteger(n) && n >= -10 && n <= 10;
+}
+
+function isPrimitive(value: unknown): boolean {
+  return !isFunction(value) && !isObject(value);
 }
 
 /** The same for many calls, which may ask to be `settled` each for itself. */
@@ -70,30 +78,28 @@ export function manyDemandsOf(
   call: unknown,
 ): { settled: boolean; demands: CallOptions | undefined } {
   if (!isObject(call)) return { settled: false, demands: undefined };
-  const given = checked<ManyOptions>("take the call", call, MANY);
+  const given = checked<ManyOptions>("take the call", call, {
+    ...CALL,
+    settled: FLAG,
+  });
   const { settled = false, ...demands } = given;
   return { settled, demands };
 }
 
-const SIGNAL = rule(
-  "be an AbortSignal",
-  (v) =>
+const SIGNAL: Rule = {
+  wanted: "be an AbortSignal",
+  is: (v) =>
     isObject(v) && typeof v["aborted"] === "boolean" &&
-    typeof v["addEventListener"] === "function",
-);
+    isFunction(v["addEventListener"]),
+};
 
 const CALL: Rules<CallOptions> = {
   signal: SIGNAL,
   deadlineMs: SPAN,
-  priority: number(
-    "be an integer from -10 to 10",
-    (n) => Number.isInteger(n) && n >= -10 && n <= 10,
-  ),
-  lane: rule("be a primitive", (v) => !FUNCTION.fits(v) && !isObject(v)),
+  priority: { wanted: "be an integer from -10 to 10", fits: isPriority },
+  lane: { wanted: "be a primitive", is: isPrimitive },
   onSettle: FUNCTION,
 };
-
-const MANY: Rules<ManyOptions> = { ...CALL, settled: FLAG };
 
 /** What a wait for room may be given. */
 export const READY: Rules<Pick<CallOptions, "signal">> = { signal: SIGNAL };

@@ -7,15 +7,14 @@ import type { LaneKey } from "./core/call.ts";
 import { adaptive } from "./core/adaptive/adaptive.ts";
 import {
   checked,
-  choice,
-  count,
+  COUNT,
+  COUNT_OR_0,
   FUNCTION,
-  methods,
+  has,
+  isFunction,
+  isObject,
   MS,
-  number,
-  parts,
   required,
-  rule,
   type Rules,
   SPAN,
   TEXT,
@@ -203,7 +202,9 @@ export function changesOf<In>(
   settings: Settings<In>,
 ): Partial<Settings<In>> {
   const action = "configure the batcher";
-  const { maxWaitMs, ...given } = checked(action, changes, CHANGES);
+  const { size, maxWaitMs: ms, policy: chosen, concurrency } = BATCHER;
+  const rules = { size, maxWaitMs: ms, policy: chosen, concurrency };
+  const { maxWaitMs, ...given } = checked(action, changes, rules);
   const isGiven = given.policy !== undefined;
   if (maxWaitMs !== undefined && (isGiven || settings.hasPolicy)) {
     const wanted = 'be left out where "policy" is given';
@@ -220,7 +221,13 @@ export function changesOf<In>(
 export function partsOf<Handler>(
   options: BatchedOptions<never, Handler>,
 ): { handler: Handler | undefined; batcher: BatcherOptions<never> } {
-  const { handler, ...batcher } = checked("batch a method", options, METHOD);
+  const { handler, ...batcher } = checked("batch a method", options, {
+    handler: {
+      wanted: "be a function or the name of a method",
+      is: (v) => isFunction(v) || (typeof v === "string" && v !== ""),
+    },
+    ...BATCHER,
+  });
   return { handler, batcher };
 }
 
@@ -240,42 +247,58 @@ const HOOKS: Rules<Hooks> = {
 };
 
 const RATE: Rules<RateLimit> = {
-  batches: required(count(1)),
-  perMs: required(SPAN),
+  batches: /* @__PURE__ */ required(COUNT),
+  perMs: /* @__PURE__ */ required(SPAN),
 };
 
 const RETRY: Rules<RetryOptions> = {
-  attempts: required(count(1)),
-  delayMs: { ...MS, fits: (v) => FUNCTION.fits(v) || MS.fits(v) },
+  attempts: /* @__PURE__ */ required(COUNT),
+  delayMs: {
+    wanted: "be a number of ms >= 0",
+    is: (v) => typeof v === "number" || isFunction(v),
+    fits: (n) => isFunction(n) || n >= 0,
+  },
 };
 
 /** Every option of a batcher. */
 export const BATCHER: Rules<BatcherOptions<never>> = {
-  size: count(1),
+  size: COUNT,
   maxWaitMs: MS,
-  policy: methods("forLane"),
-  concurrency: count(1),
-  maxWeight: { ...number("be a number > 0", (n) => n > 0), needs: "weigh" },
+  policy: {
+    wanted: "be an object with forLane()",
+    is: (v) => has(v, ["forLane"]),
+  },
+  concurrency: COUNT,
+  maxWeight: { wanted: "be a number > 0", fits: (n) => n > 0, needs: "weigh" },
   weigh: FUNCTION,
   lane: FUNCTION,
   dedupe: FUNCTION,
-  maxQueue: count(0),
-  maxQueuePerLane: count(0),
-  overflow: choice("reject", "drop-oldest", "drop-lowest"),
-  rateLimit: parts(RATE),
-  preferredSizes: rule(
-    "be an array of integers >= 1 in ascending order",
-    (v) =>
+  maxQueue: COUNT_OR_0,
+  maxQueuePerLane: COUNT_OR_0,
+  overflow: {
+    wanted: 'be one of "reject", "drop-oldest", "drop-lowest"',
+    is: (v) => ["reject", "drop-oldest", "drop-lowest"].includes(v as Overflow),
+  },
+  rateLimit: { wanted: "be an object", is: isObject, parts: RATE },
+  preferredSizes: {
+    wanted: "be an array of integers >= 1 in ascending order",
+    is: (v) =>
       Array.isArray(v) && v.length > 0 &&
       [...v].every((n, i) => Number.isInteger(n) && n > (v[i - 1] ?? 0)),
-  ),
+  },
   deadlineMs: SPAN,
   batchTimeoutMs: SPAN,
-  isolate: choice("each", "bisect"),
-  retry: parts(RETRY),
+  isolate: {
+    wanted: 'be one of "each", "bisect"',
+    is: (v) => v === "each" || v === "bisect",
+  },
+  retry: { wanted: "be an object", is: isObject, parts: RETRY },
   name: TEXT,
-  hooks: parts(HOOKS),
-  host: methods("now", "hop", "timer", "neutral"),
+  hooks: { wanted: "be an object", is: isObject, parts: HOOKS },
+  host: {
+    wanted: "be an object with now(), hop(), timer(), neutral()",
+    is: (v) => has(v, ["now", "hop", "timer", "neutral"]),
+  },
 };
 
 /** Where an option is left out; all in the same order, so that settings have one shape. */
@@ -297,19 +320,4 @@ const DEFAULTS: Omit<Settings<unknown>, "policy" | "hasPolicy" | "name"> = {
   retry: undefined,
   hooks: {},
   host: defaultHost,
-};
-
-const METHOD: Rules<BatchedOptions<never, unknown>> = {
-  handler: rule(
-    "be a function or the name of a method",
-    (v) => FUNCTION.fits(v) || (typeof v === "string" && v !== ""),
-  ),
-  ...BATCHER,
-};
-
-const CHANGES: Rules<BatcherChanges> = {
-  size: BATCHER.size,
-  maxWaitMs: BATCHER.maxWaitMs,
-  policy: BATCHER.policy,
-  concurrency: BATCHER.concurrency,
 };

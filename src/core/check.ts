@@ -4,14 +4,17 @@
  * @module
  */
 
-/** What an option must be, unless it is left out. */
+/**
+ * What an option must be, unless it is left out. Rules are plain objects, so that bundlers can leave out those that
+ * nobody uses.
+ */
 export interface Rule {
-  /** The same in words, after "must". */
+  /** In words, after "must". */
   readonly wanted: string;
-  /** Whether a value is what is wanted. */
-  readonly fits: (value: unknown) => boolean;
-  /** Whether that is a number: another one is out of range, all else of the wrong type. */
-  readonly isNumber?: boolean;
+  /** Whether a value is of the right type; left out: whether it is a number. */
+  readonly is?: (value: unknown) => boolean;
+  /** Whether a number is in range. */
+  readonly fits?: (value: number) => boolean;
   /** Whether it must not be left out. */
   readonly isRequired?: boolean;
   /** Another option that must be given with it. */
@@ -26,61 +29,47 @@ export type Rules<Options = Record<string, unknown>> = {
 };
 
 /** True or false. */
-export const FLAG: Rule = rule("be a boolean", (v) => typeof v === "boolean");
+export const FLAG: Rule = {
+  wanted: "be a boolean",
+  is: (value) => typeof value === "boolean",
+};
 
 /** A string. */
-export const TEXT: Rule = rule("be a string", (v) => typeof v === "string");
+export const TEXT: Rule = {
+  wanted: "be a string",
+  is: (value) => typeof value === "string",
+};
 
 /** A function. */
-export const FUNCTION: Rule = rule("be a function", isFunction);
+export const FUNCTION: Rule = { wanted: "be a function", is: isFunction };
 
 /** A time in ms that may be 0. */
-export const MS: Rule = number("be a number of ms >= 0", (n) => n >= 0);
+export const MS: Rule = {
+  wanted: "be a number of ms >= 0",
+  fits: (n) => n >= 0,
+};
 
 /** A time in ms. */
-export const SPAN: Rule = number("be a number of ms > 0", (n) => n > 0);
+export const SPAN: Rule = {
+  wanted: "be a number of ms > 0",
+  fits: (n) => n > 0,
+};
 
 /** A whole number, or `Infinity`. */
-export function count(least: number): Rule {
-  return number(
-    `be an integer >= ${least} or Infinity`,
-    (n) => n >= least && (Number.isInteger(n) || n === Infinity),
-  );
-}
+export const COUNT: Rule = {
+  wanted: "be an integer >= 1 or Infinity",
+  fits: (n) => n >= 1 && isWhole(n),
+};
 
-/** One of a few words. */
-export function choice(...words: readonly string[]): Rule {
-  const wanted = `be one of ${words.map((word) => `"${word}"`).join(", ")}`;
-  return rule(wanted, (v) => words.includes(v as string));
-}
+/** The same, or 0. */
+export const COUNT_OR_0: Rule = {
+  wanted: "be an integer >= 0 or Infinity",
+  fits: (n) => n >= 0 && isWhole(n),
+};
 
-/** An object with these methods. */
-export function methods(...names: readonly string[]): Rule {
-  return rule(
-    `be an object with ${names.map((name) => `${name}()`).join(", ")}`,
-    (v) => isObject(v) && names.every((name) => isFunction(v[name])),
-  );
-}
-
-/** An object with options of its own. */
-export function parts<Options>(parts: Rules<Options>): Rule {
-  return { ...rule("be an object", isObject), parts };
-}
-
-/** The same, not to be left out. */
+/** The same rule for what must not be left out. */
 export function required(rule: Rule): Rule {
   return { ...rule, isRequired: true };
-}
-
-/** A number in some range. */
-export function number(wanted: string, fits: (n: number) => boolean): Rule {
-  const isFit = (v: unknown) => typeof v === "number" && fits(v);
-  return { ...rule(wanted, isFit), isNumber: true };
-}
-
-/** Whatever fits. */
-export function rule(wanted: string, fits: (value: unknown) => boolean): Rule {
-  return { wanted, fits };
 }
 
 /**
@@ -113,16 +102,10 @@ export function checked<Options extends object>(
       if (rule.isRequired) throw wrong(action, key, "be given", value);
       continue;
     }
-    const { wanted, needs, parts } = rule;
-    if (!rule.fits(value)) {
-      const isOutOfRange = rule.isNumber && typeof value === "number";
-      throw wrong(
-        action,
-        key,
-        wanted,
-        value,
-        isOutOfRange ? RangeError : TypeError,
-      );
+    const { wanted, is = isNumber, fits, needs, parts } = rule;
+    if (!is(value)) throw wrong(action, key, wanted, value);
+    if (fits && !fits(value as number)) {
+      throw wrong(action, key, wanted, value, RangeError);
     }
     if (needs && value && options[needs] === undefined) {
       throw wrong(action, needs, `be given with ${key}`, undefined);
@@ -153,8 +136,22 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-function isFunction(value: unknown): boolean {
+/** Whether it can be called. */
+export function isFunction(value: unknown): boolean {
   return typeof value === "function";
+}
+
+/** Whether it has these methods. */
+export function has(value: unknown, methods: readonly string[]): boolean {
+  return isObject(value) && methods.every((name) => isFunction(value[name]));
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
+}
+
+function isWhole(n: number): boolean {
+  return Number.isInteger(n) || n === Infinity;
 }
 
 /** A value as an error shows it: short, and what it is rather than what is in it. */

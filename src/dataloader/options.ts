@@ -6,10 +6,10 @@
 import { BATCHER, type BatcherOptions } from "../options.ts";
 import {
   checked,
-  count,
+  COUNT,
   FLAG,
   FUNCTION,
-  methods,
+  has,
   type Rules,
 } from "../core/check.ts";
 import type { Policy } from "../core/policy.ts";
@@ -152,10 +152,13 @@ const { size: _size, ...BATCHER_WITHOUT_SIZE } = BATCHER;
 
 const LOADER: Rules<DataLoaderOptions<never, never>> = {
   batch: FLAG,
-  maxBatchSize: count(1),
+  maxBatchSize: COUNT,
   batchScheduleFn: FUNCTION,
   cache: FLAG,
   cacheKeyFn: FUNCTION,
-  cacheMap: methods("get", "set", "delete", "clear"),
+  cacheMap: {
+    wanted: "be an object with get(), set(), delete(), clear()",
+    is: (v) => has(v, ["get", "set", "delete", "clear"]),
+  },
   ...BATCHER_WITHOUT_SIZE,
 };

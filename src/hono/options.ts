@@ -7,12 +7,12 @@ import type { Context } from "hono";
 import type { LaneKey } from "../core/call.ts";
 import {
   checked,
-  count,
+  COUNT,
+  COUNT_OR_0,
   FLAG,
   FUNCTION,
-  parts,
+  isObject,
   type Rule,
-  rule,
   type Rules,
   SPAN,
   TEXT,
@@ -210,9 +210,8 @@ function limitsOf(
   };
 }
 
-/** What may be switched off. */
-function orFalse(rule: Rule): Rule {
-  return { ...rule, fits: (v) => v === false || rule.fits(v) };
+function isObjectOrFalse(value: unknown): boolean {
+  return value === false || isObject(value);
 }
 
 const DEFAULTS: Limits = {
@@ -224,10 +223,10 @@ const DEFAULTS: Limits = {
 };
 
 const LIMITS: Rules<Limits> = {
-  bodyBytes: count(1),
-  bulkBytes: count(1),
-  bulkItems: count(1),
-  depth: count(0),
+  bodyBytes: COUNT,
+  bulkBytes: COUNT,
+  bulkItems: COUNT,
+  depth: COUNT_OR_0,
   bodyMs: SPAN,
 };
 
@@ -239,31 +238,36 @@ const OPENAPI: Rules<OpenApiOptions> = {
   description: TEXT,
 };
 
-const SCHEMA = rule("be a Standard Schema", isSchema);
+const SCHEMA: Rule = { wanted: "be a Standard Schema", is: isSchema };
+
+const LIMITED: Rule = { wanted: "be an object", is: isObject, parts: LIMITS };
 
 const ENDPOINT: Rules<EndpointOptions> = {
-  path: rule(
-    "be a string that begins with /",
-    (v) => typeof v === "string" && v.startsWith("/"),
-  ),
+  path: {
+    wanted: "be a string that begins with /",
+    is: (v) => typeof v === "string" && v.startsWith("/"),
+  },
   input: SCHEMA,
   output: SCHEMA,
   bulk: FLAG,
   deadlineMs: SPAN,
   priority: FUNCTION,
   lane: FUNCTION,
-  limits: parts(LIMITS),
+  limits: LIMITED,
   summary: TEXT,
   description: TEXT,
 };
 
 const SERVING: Rules<ServingOptions> = {
-  limits: parts(LIMITS),
+  limits: LIMITED,
   deadlineMs: SPAN,
-  deadlineHeader: orFalse(TEXT),
+  deadlineHeader: {
+    wanted: "be a string",
+    is: (v) => v === false || typeof v === "string",
+  },
   abortGone: FLAG,
   serverTiming: FLAG,
-  health: orFalse(parts(HEALTH)),
-  openapi: orFalse(parts(OPENAPI)),
+  health: { wanted: "be an object", is: isObjectOrFalse, parts: HEALTH },
+  openapi: { wanted: "be an object", is: isObjectOrFalse, parts: OPENAPI },
   report: FUNCTION,
 };

@@ -7,11 +7,10 @@ import type { SettledAnswer } from "../answer.ts";
 import type { BatchContext } from "../batch_context.ts";
 import {
   checked,
-  count,
+  COUNT,
   FUNCTION,
   isObject,
   MS,
-  rule,
   type Rules,
   TEXT,
 } from "../core/check.ts";
@@ -132,10 +131,10 @@ function nameOf(source: WorkerSource): string {
 }
 
 const OPTIONS: Rules<ThreadsOptions<never>> = {
-  workers: count(1),
+  workers: COUNT,
   transfer: FUNCTION,
   abortGraceMs: MS,
   onCrash: FUNCTION,
   name: TEXT,
-  worker: rule("be an object", isObject),
+  worker: { wanted: "be an object", is: isObject },
 };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checked, FLAG, MS, type Rules, SPAN } from "../check.ts";
+import { checked, MS, type Rules, SPAN } from "../check.ts";
 import type { Policy } from "../policy.ts";
 import { AdaptiveLane } from "./adaptive_lane.ts";
 import { SheddingLane } from "./shedding_lane.ts";
@@ -109,6 +109,10 @@ export function adaptive(options: AdaptiveOptions = {}): Policy {
 const OPTIONS: Rules<AdaptiveOptions> = {
   maxWaitMs: MS,
   targetMs: SPAN,
-  shed: { ...FLAG, needs: "targetMs" },
+  shed: {
+    wanted: "be a boolean",
+    is: (value) => typeof value === "boolean",
+    needs: "targetMs",
+  },
   costPerBatchMs: MS,
 };
