@@ -15,6 +15,7 @@ import {
   isObject,
   MS,
   required,
+  type Rule,
   type Rules,
   SPAN,
   TEXT,
@@ -202,9 +203,7 @@ export function changesOf<In>(
   settings: Settings<In>,
 ): Partial<Settings<In>> {
   const action = "configure the batcher";
-  const { size, maxWaitMs: ms, policy: chosen, concurrency } = BATCHER;
-  const rules = { size, maxWaitMs: ms, policy: chosen, concurrency };
-  const { maxWaitMs, ...given } = checked(action, changes, rules);
+  const { maxWaitMs, ...given } = checked(action, changes, CHANGES);
   const isGiven = given.policy !== undefined;
   if (maxWaitMs !== undefined && (isGiven || settings.hasPolicy)) {
     const wanted = 'be left out where "policy" is given';
@@ -260,14 +259,23 @@ const RETRY: Rules<RetryOptions> = {
   },
 };
 
+const POLICY: Rule = {
+  wanted: "be an object with forLane()",
+  is: (v) => has(v, ["forLane"]),
+};
+
+const CHANGES: Rules<BatcherChanges> = {
+  size: COUNT,
+  maxWaitMs: MS,
+  policy: POLICY,
+  concurrency: COUNT,
+};
+
 /** Every option of a batcher. */
 export const BATCHER: Rules<BatcherOptions<never>> = {
   size: COUNT,
   maxWaitMs: MS,
-  policy: {
-    wanted: "be an object with forLane()",
-    is: (v) => has(v, ["forLane"]),
-  },
+  policy: POLICY,
   concurrency: COUNT,
   maxWeight: { wanted: "be a number > 0", fits: (n) => n > 0, needs: "weigh" },
   weigh: FUNCTION,
