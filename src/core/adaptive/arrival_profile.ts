@@ -27,9 +27,9 @@ const CAUTION = 2;
  */
 export class ArrivalProfile {
   /** By span: how long it was watched, how many calls came, in how many turns. */
-  readonly #ms = new Float64Array(ENDS.length);
-  readonly #calls = new Float64Array(ENDS.length);
-  readonly #turns = new Float64Array(ENDS.length);
+  readonly #ms: number[] = ENDS.map(() => 0);
+  readonly #calls: number[] = ENDS.map(() => 0);
+  readonly #turns: number[] = ENDS.map(() => 0);
 
   /** The span of this age. */
   spanOf(age: number): number {
