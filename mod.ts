@@ -92,7 +92,7 @@ export {
   Scheduler,
   type SchedulerOptions,
 } from "./src/core/scheduler.ts";
-export { Queue, type QueueOptions, type Spot } from "./src/core/queue.ts";
+export { Queue, type QueueOptions } from "./src/core/queue.ts";
 export type { Alarmed } from "./src/core/alarms.ts";
 export {
   Batch,
@@ -109,11 +109,9 @@ export {
   type Ticket,
   type Visit,
 } from "./src/core/call.ts";
-export { Deadline } from "./src/core/deadline.ts";
 export { type DeadlinePort, Deadlines } from "./src/core/deadlines.ts";
 export { Lane, type Load } from "./src/core/lane.ts";
 export { Line } from "./src/core/line.ts";
 export type { RateLimit } from "./src/core/rate.ts";
 export { Returns } from "./src/core/returns.ts";
-export { type Listed, Roll } from "./src/core/roll.ts";
 export { Slots, type SlotsOptions } from "./src/core/slots.ts";

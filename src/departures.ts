@@ -68,7 +68,7 @@ export class Departures<In> {
       ? call.lateBy(scheduler.queue.now)
       : [call];
     for (const caller of late) {
-      const spanMs = caller.deadline?.spanMs ?? settings.deadlineMs;
+      const spanMs = caller.deadlineMs ?? settings.deadlineMs;
       this.leave(caller, "expired", refusals.expired(spanMs));
     }
   }

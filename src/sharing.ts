@@ -13,7 +13,6 @@ import {
   type Resolve,
   type SettleInfo,
 } from "./core/call.ts";
-import { Deadline } from "./core/deadline.ts";
 import type { Scheduler } from "./core/scheduler.ts";
 import type { Watch } from "./hooks.ts";
 import type { Settings } from "./options.ts";
@@ -41,8 +40,6 @@ export class JoinedCall extends Call {
   /** What stands in the queue for it; set when it joins. */
   place!: SharedPlace;
 
-  override deadline: Deadline<JoinedCall>;
-
   /** Makes one that has joined no place yet, and is to be answered within `spanMs`. */
   constructor(
     resolve: Resolve,
@@ -53,12 +50,13 @@ export class JoinedCall extends Call {
     },
   ) {
     super(resolve, priority);
-    this.deadline = new Deadline(this, spanMs, now);
+    this.deadlineMs = spanMs;
+    this.deadlineFrom = now;
   }
 
   /** When it was made, in ms. */
   get cameAt(): number {
-    return this.deadline.from;
+    return this.deadlineFrom;
   }
 }
 
@@ -73,7 +71,7 @@ export class SharedPlace extends Call {
   readonly subject: Subject;
   /** Whether it has been answered or has left: nobody joins any more. */
   isOver = false;
-  readonly #deadlines = new Alarms<Deadline<JoinedCall>>();
+  readonly #deadlines = new Alarms<JoinedCall>();
   readonly #watch: Watch;
   /** When it was put into the queue, in ms. */
   readonly #placedAt: number;
@@ -92,28 +90,28 @@ export class SharedPlace extends Call {
   }
 
   /** The nearest deadline, if any of them has one. */
-  get nearest(): Deadline<JoinedCall> | undefined {
+  get nearest(): JoinedCall | undefined {
     return this.#deadlines.due(Infinity);
   }
 
   /** Those whose deadline has passed. */
   lateBy(now: number): JoinedCall[] {
-    return [...this.calls].filter(({ deadline }) => deadline.at <= now);
+    return [...this.calls].filter(({ deadlineAt }) => deadlineAt <= now);
   }
 
   /** A call shares the place from now on. */
   add(call: JoinedCall): void {
-    const { deadline } = call;
+    const { deadlineAt } = call;
     call.place = this;
     this.calls.add(call);
-    if (deadline.at < Infinity) this.#deadlines.set(deadline, deadline.at);
+    if (deadlineAt < Infinity) this.#deadlines.set(call, deadlineAt);
     if (call.onSettle) this.onSettle ??= (info) => this.#tell(info);
   }
 
   /** A call leaves. */
   delete(call: JoinedCall): void {
     this.calls.delete(call);
-    this.#deadlines.remove(call.deadline);
+    this.#deadlines.remove(call);
   }
 
   /** What the `onCall` hook said of each. */
@@ -153,11 +151,11 @@ export class Sharing<In> {
   /** How many calls wait, beyond one for each place. */
   get waiting(): number {
     let waiting = 0;
+    const running = new Set<unknown>(this.#owner.scheduler.slots.batches);
     for (const lanes of [this.#places, this.#nestedPlaces]) {
       for (const places of lanes.values()) {
         for (const { batch, calls } of places.values()) {
-          const runs = batch !== undefined && batch.position >= 0;
-          if (!runs) waiting += calls.size - 1;
+          if (!running.has(batch)) waiting += calls.size - 1;
         }
       }
     }
@@ -238,8 +236,9 @@ export class Sharing<In> {
     const { scheduler } = this.#owner;
     const { nearest } = place;
     if (nearest === undefined) scheduler.deadlines.set(place, Infinity, 0);
-    else if (nearest.at !== place.deadline?.at) {
-      scheduler.deadlines.set(place, nearest.spanMs, nearest.from);
+    else if (nearest.deadlineAt !== place.deadlineAt) {
+      const { deadlineMs, deadlineFrom } = nearest;
+      scheduler.deadlines.set(place, deadlineMs!, deadlineFrom);
     }
   }
 

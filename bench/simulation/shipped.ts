@@ -51,7 +51,8 @@ class Shipped implements Batching, Port<Item> {
       this.#backend.refuse(item);
     } else {
       const ticket = priority === 0 ? unheard : new Call(unheard, priority);
-      queue.place(item, ticket, { lane: key, priority });
+      const lane = queue.laneOf(key, false);
+      queue.put(item, 1, lane, lane.lineOf(priority)).hold(ticket);
       // More of the same in this turn need not be asked about one by one.
       if (isPlain) {
         const { places } = this.#scheduler;

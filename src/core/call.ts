@@ -4,7 +4,7 @@
  * @module
  */
 import type { Alarmed } from "./alarms.ts";
-import type { Deadline } from "./deadline.ts";
+import type { LanePolicy } from "./policy.ts";
 
 /** Calls of equal lane key may share a batch. */
 export type LaneKey =
@@ -54,7 +54,7 @@ export interface Ending {
 }
 
 /** A call with demands of its own. It knows its place, so that it can leave early. */
-export class Call {
+export class Call implements Alarmed {
   /** Takes what became of it; its batch sets it where the caller sat down first. */
   resolve: Resolve;
   /** The batch that it waits or runs in; `undefined` before and after. */
@@ -63,8 +63,12 @@ export class Call {
   index = 0;
   /** Calls of a higher one leave first. Its lane raises it when others come to share its place. */
   priority: number;
-  /** Its own deadline; without one, that which all have counts. */
-  deadline: Deadline<Call> | undefined = undefined;
+  /** Within how many ms it must be answered; `undefined` as long as that counts which all calls have. */
+  deadlineMs: number | undefined = undefined;
+  /** Since when, in ms. */
+  deadlineFrom: number = NaN;
+  alarmAt: number = Infinity;
+  alarmIndex: number = -1;
   /** Set while it waits and must leave soon: why. Its lane counts those. */
   hurry: Hurry | undefined = undefined;
   /** Its place among those that came at the same time, once it does not stand where it came in. */
@@ -79,6 +83,11 @@ export class Call {
   constructor(resolve: Resolve = NOBODY, priority = 0) {
     this.resolve = resolve;
     this.priority = priority;
+  }
+
+  /** When its own deadline passes, in ms; `NaN` if it has none. */
+  get deadlineAt(): number {
+    return this.deadlineFrom + this.deadlineMs!;
   }
 
   /** Asks to be told when it has been answered or has left. */
@@ -177,10 +186,10 @@ export class Batch<Item> implements Alarmed {
   runningAtStart = 0;
   alarmAt: number = Infinity;
   alarmIndex: number = -1;
-  /** Where the running batches are listed. */
-  position: number = -1;
   /** The batch that stands behind it in its lane. */
   next: Batch<Item> | undefined = undefined;
+  /** The policy that knows of it, as it decided when it left. */
+  policy: LanePolicy | undefined = undefined;
   /** What runs it, once it has left. */
   run: BatchRun | undefined = undefined;
 

@@ -5,7 +5,6 @@
  */
 import { Alarms } from "./alarms.ts";
 import type { Batch, Call, Ticket, Visit } from "./call.ts";
-import { Deadline } from "./deadline.ts";
 
 /** What follows from a deadline. */
 export interface DeadlinePort {
@@ -13,6 +12,12 @@ export interface DeadlinePort {
   hasten(call: Call): void;
   /** This call is too late. */
   expire(call: Call): void;
+}
+
+/** What runs, and how long that takes. */
+interface Slots {
+  readonly meanRunMs: number;
+  readonly alarms: Alarms<Batch<unknown>>;
 }
 
 /** Where calls wait or run: visits them, each line oldest first. */
@@ -28,17 +33,12 @@ interface Place {
 export class Deadlines {
   /** How long every call may take that has no deadline of its own, in ms. */
   readonly spanMs: number;
-  readonly #slots: { readonly meanRunMs: number };
+  readonly #slots: Slots;
   readonly #port: DeadlinePort;
-  readonly #own = new Alarms<Deadline<Call>>();
-  readonly #running = new Alarms<Batch<unknown>>();
+  readonly #own = new Alarms<Call>();
 
   /** Makes one that knows no deadlines yet. */
-  constructor(
-    spanMs: number,
-    slots: { readonly meanRunMs: number },
-    port: DeadlinePort,
-  ) {
+  constructor(spanMs: number, slots: Slots, port: DeadlinePort) {
     this.spanMs = spanMs;
     this.#slots = slots;
     this.#port = port;
@@ -47,64 +47,45 @@ export class Deadlines {
   /** Gives a call a deadline of its own, in ms from then; `Infinity`: none, not even that which all have. */
   set(call: Call, spanMs: number, from: number): void {
     this.release(call);
-    const deadline = call.deadline = new Deadline(call, spanMs, from);
+    call.deadlineMs = spanMs;
+    call.deadlineFrom = from;
     if (spanMs === Infinity) return;
-    this.#own.set(deadline, deadline.at - this.#lead(spanMs));
+    this.#own.set(call, call.deadlineAt - this.#lead(spanMs));
   }
 
   /** Forgets a call that has been answered or has left. */
-  release({ deadline }: Call): void {
-    if (deadline !== undefined) this.#own.remove(deadline);
+  release(call: Call): void {
+    this.#own.remove(call);
   }
 
-  /** When the oldest call came that has no deadline of its own, in ms; `Infinity` when there is none. */
-  oldestIn(lane: Place): number {
-    let oldest = Infinity;
-    if (this.spanMs === Infinity) return oldest;
-    lane.forEach((batch, index) => {
-      if (hasOwn(batch.tickets[index])) return true;
-      oldest = Math.min(oldest, batch.timeAt(index));
-      return false;
-    });
-    return oldest;
-  }
-
-  /** By when such a call must leave that came at this time, in ms. */
-  leaveBy(time: number): number {
-    if (time === Infinity) return time;
-    return time + this.spanMs - this.#lead(this.spanMs);
+  /** When a call should leave that has the deadline which all have, and must hear by then. */
+  leaveBy(hearBy: number): number {
+    return hearBy < Infinity ? hearBy - this.#lead(this.spanMs) : hearBy;
   }
 
   /** A batch leaves. */
   started(batch: Batch<unknown>): void {
-    if (this.spanMs < Infinity) {
-      this.#running.set(batch, batch.oldestAt + this.spanMs);
-    }
-  }
-
-  /** A batch has ended. */
-  ended(batch: Batch<unknown>): void {
-    this.#running.remove(batch);
+    if (this.spanMs === Infinity) return;
+    this.#slots.alarms.set(batch, batch.oldestAt + this.spanMs);
   }
 
   /** Lets calls leave that are due, and expire that are too late. */
   ring(now: number): void {
     const own = this.#own;
-    for (let due = own.due(now); due !== undefined; due = own.due(now)) {
-      const { of: call, at } = due;
-      if (now >= at) {
-        own.remove(due);
+    for (let call = own.due(now); call; call = own.due(now)) {
+      const { deadlineAt } = call;
+      if (now >= deadlineAt) {
+        own.remove(call);
         this.#port.expire(call);
       } else {
         if (!call.batch!.hasLeft) this.#port.hasten(call);
-        own.set(due, at);
+        own.set(call, deadlineAt);
       }
     }
-    let batch = this.#running.due(now);
-    for (; batch; batch = this.#running.due(now)) {
-      this.#running.remove(batch);
+    const { alarms } = this.#slots;
+    for (let batch = alarms.due(now); batch; batch = alarms.due(now)) {
       const next = this.expireIn(batch, now);
-      if (next < Infinity) this.#running.set(batch, next);
+      if (batch.alarmIndex >= 0) alarms.set(batch, next);
     }
   }
 
@@ -134,14 +115,15 @@ export class Deadlines {
    * end of this turn, `soon`, is seen to by then.
    */
   next(soon: boolean): number {
+    const running = this.#slots.alarms.next;
     for (;;) {
       const nearest = this.#own.due(Infinity);
-      if (nearest === undefined) return this.#running.next;
-      const { of: call, at, alarmAt } = nearest;
-      if (soon || alarmAt >= at || !call.batch?.hasLeft) {
-        return Math.min(soon ? at : alarmAt, this.#running.next);
+      if (nearest === undefined) return running;
+      const { deadlineAt, alarmAt, batch } = nearest;
+      if (soon || alarmAt >= deadlineAt || !batch?.hasLeft) {
+        return Math.min(soon ? deadlineAt : alarmAt, running);
       }
-      this.#own.set(nearest, at);
+      this.#own.set(nearest, deadlineAt);
     }
   }
 
@@ -156,5 +138,5 @@ export class Deadlines {
 
 /** Whether a call has a deadline of its own. */
 function hasOwn(ticket: Ticket | undefined): boolean {
-  return typeof ticket === "object" && ticket.deadline !== undefined;
+  return typeof ticket === "object" && ticket.deadlineMs !== undefined;
 }

@@ -61,8 +61,6 @@ export class Inquiry<Item> {
   ring(now: number): void {
     const alarms = this.#alarms;
     for (let lane = alarms.due(now); lane; lane = alarms.due(now)) {
-      alarms.remove(lane);
-      this.#deadlines.expireIn(lane, now);
       this.#queue.touch(lane);
       lane.lookAt = Infinity;
       this.watch(lane, now);
@@ -81,29 +79,21 @@ export class Inquiry<Item> {
   #wouldLeave(lane: Lane<Item>, now: number, isClosing: boolean): boolean {
     const { size, maxWeight = Infinity, preferredSizes } = this.#options;
     lane.holdUntil(Infinity);
-    const oldestAt = this.#expired(lane, now);
+    const hearBy = this.#deadlines.expireIn(lane, now);
     if (lane.waiting >= size) lane.leave(size, "full");
     else if (lane.waiting === 0) return false;
     else if (lane.weight >= maxWeight) lane.leave(size, "weight");
     else if (isClosing) lane.leave(size, "close");
     else if (lane.nested) lane.leave(size, "idle");
     else if (lane.hurry) lane.leave(size, lane.hurry);
-    else if (now >= this.#deadlines.leaveBy(oldestAt)) {
+    else if (now >= this.#deadlines.leaveBy(hearBy)) {
       lane.leave(size, "deadline");
     } else if (this.#slots.free > 0) this.#consult(lane, now);
-    this.watch(lane, now, oldestAt);
+    this.watch(lane, now, hearBy);
     if (lane.offer > 0 && preferredSizes) {
       lane.offer = trimmed(lane.offer, preferredSizes);
     }
     return lane.offer > 0;
-  }
-
-  /** Expires calls that are too late; returns when the oldest one came that has the deadline that all have. */
-  #expired(lane: Lane<Item>, now: number): number {
-    const oldestAt = this.#deadlines.oldestIn(lane);
-    if (now < oldestAt + this.#deadlines.spanMs) return oldestAt;
-    this.#deadlines.expireIn(lane, now);
-    return this.#deadlines.oldestIn(lane);
   }
 
   /** Whether a policy lets the calls leave that are to, if only some of them. */
@@ -138,10 +128,9 @@ export class Inquiry<Item> {
   watch(
     lane: Lane<Item>,
     now: number,
-    oldestAt: number = this.#deadlines.oldestIn(lane),
+    hearBy: number = this.#deadlines.expireIn(lane, now),
   ): void {
-    const leaveBy = this.#deadlines.leaveBy(oldestAt);
-    const hearBy = oldestAt + this.#deadlines.spanMs;
+    const leaveBy = this.#deadlines.leaveBy(hearBy);
     const time = Math.min(lane.lookAt, now < leaveBy ? leaveBy : hearBy);
     if (time < Infinity) this.#alarms.set(lane, time);
     else this.#alarms.remove(lane);

@@ -41,8 +41,6 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   readonly nested: boolean;
   /** Says when it leaves. The queue replaces it when the options change. */
   policy: LanePolicy;
-  /** The last batch that left before it had this policy, which knows nothing of it. */
-  policySince = 0;
   /** Takes calls of no particular priority. */
   readonly plain: Line<Item>;
   /** How many of its batches run. The scheduler counts. */
@@ -116,8 +114,8 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     const batch = this.#oldestLine()?.front();
     if (batch === undefined) return Infinity;
     const ticket = batch.tickets[batch.first()];
-    return typeof ticket === "object" && ticket.deadline !== undefined
-      ? ticket.deadline.at
+    return typeof ticket === "object" && ticket.deadlineMs !== undefined
+      ? ticket.deadlineAt
       : batch.timeAt(batch.first()) + this.#deadlineMs;
   }
 
@@ -196,8 +194,10 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   /** Takes calls out as a batch, in the order of their priority and their age. */
   take(load: Load): Batch<Item> {
     const { calls, maxWeight } = load;
-    const batch = this.#only()?.takeWhole(calls, maxWeight) ??
-      this.#gathered(load);
+    const line = this.#next(load)!;
+    const isOnly = line.waiting === this.waiting;
+    const whole = isOnly ? line.takeWhole(calls, maxWeight) : undefined;
+    const batch = whole ?? this.#gathered(load);
     if (this.hurry) { for (const ticket of batch.tickets) this.#calm(ticket); }
     return batch;
   }
@@ -229,17 +229,6 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
 
   #lineOf({ priority, rank }: Call): Line<Item> {
     return this.lineOf(priority, rank < Infinity);
-  }
-
-  /** The line in which all waiting calls are, if there is one. */
-  #only(): Line<Item> | undefined {
-    let only: Line<Item> | undefined;
-    for (const line of this.lines) {
-      if (line.waiting === 0) continue;
-      if (only !== undefined) return undefined;
-      only = line;
-    }
-    return only;
   }
 
   #oldestLine(): Line<Item> | undefined {

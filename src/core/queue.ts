@@ -3,14 +3,7 @@
  *
  * @module
  */
-import {
-  type Batch,
-  Call,
-  type Entry,
-  type Hurry,
-  type LaneKey,
-  type Ticket,
-} from "./call.ts";
+import type { Batch, Call, Entry, Hurry, LaneKey } from "./call.ts";
 import { Lane, type Load } from "./lane.ts";
 import type { Line } from "./line.ts";
 import type { Limits, Policy } from "./policy.ts";
@@ -21,18 +14,6 @@ export interface QueueOptions extends Limits {
   readonly policy: Policy;
   /** By when every call must be answered, in ms from when it came; none when left out. */
   readonly deadlineMs?: number | undefined;
-}
-
-/** Where a call goes, unless to the default lane with no particular priority. */
-export interface Spot {
-  /** The key of its lane. */
-  readonly lane?: LaneKey;
-  /** Whether it was made from inside a running batch of this batcher. */
-  readonly nested?: boolean | undefined;
-  /** Calls of a higher one leave first; 0 when left out. */
-  readonly priority?: number | undefined;
-  /** What it weighs; 1 when left out. */
-  readonly weight?: number | undefined;
 }
 
 /** What calls are compared with must be a small number. */
@@ -144,15 +125,6 @@ export class Queue<Item> {
     return line.put(item, this.now, weight);
   }
 
-  /** Takes a call. */
-  place(item: Item, ticket: Ticket, spot: Spot = {}): void {
-    const { lane: key, nested = false, priority = 0, weight } = spot;
-    const lane = this.laneOf(key, nested);
-    const isKnown = priority === 0 || typeof ticket === "object";
-    const held = isKnown ? ticket : new Call(ticket, priority);
-    this.put(item, weight, lane, lane.lineOf(priority)).hold(held);
-  }
-
   /** Puts calls back into a line of calls that have a rank. */
   restore(line: Line<Item>, entries: Entry<Item>[]): void {
     const lane = line.home as Lane<Item>;
@@ -229,16 +201,12 @@ export class Queue<Item> {
     }
   }
 
-  /**
-   * Gives all lanes another policy. It hears of what waits as if that came now, and of the batches
-   * that leave behind the `last` one.
-   */
-  renew(policy: Policy, last: number): void {
+  /** Gives all lanes another policy. It hears of what waits as if that came now, and of the batches that leave from now on. */
+  renew(policy: Policy): void {
     const lanes = this.#known;
     const states = lanes.map(() => policy.forLane(this.#options));
     lanes.forEach((lane, index) => {
       lane.policy = states[index]!;
-      lane.policySince = last;
       lane.fresh = lane.waiting;
       lane.freshAt = this.now;
     });

@@ -53,7 +53,7 @@ export class Returns<Item> {
   add(batch: Batch<Item>, place: number, time: number): void {
     const { spanMs } = this.#deadlines;
     const call = batch.callAt(place);
-    if (call.deadline === undefined && spanMs < Infinity) {
+    if (call.deadlineMs === undefined) {
       this.#deadlines.set(call, spanMs, batch.timeAt(place));
     }
     // Calls leave for the first time in the order in which they came.
@@ -100,8 +100,7 @@ export class Returns<Item> {
 
   /** Whoever is back has as little time as ever, and needs no slot if it needed none. */
   #greet(call: Call, isUnbound: boolean): void {
-    const { deadline } = call;
-    if (deadline) this.#deadlines.set(call, deadline.spanMs, deadline.from);
+    this.#deadlines.set(call, call.deadlineMs!, call.deadlineFrom);
     if (isUnbound) this.#queue.hasten(call, "unbound");
   }
 }

@@ -58,7 +58,7 @@ export interface SchedulerOptions extends QueueOptions, SlotsOptions {
  *   report() {},
  * });
  * for (const item of ["a", "b", "c"]) {
- *   scheduler.queue.place(item, () => {});
+ *   scheduler.queue.put(item).hold(() => {});
  * }
  * scheduler.look(0, true);
  * assert.deepEqual(sizes, [2]); // one slot, so "c" waits
@@ -78,8 +78,8 @@ export class Scheduler<Item> {
   readonly #options: SchedulerOptions;
   readonly #port: Port<Item>;
   readonly #inquiry: Inquiry<Item>;
-  /** Set when all lanes are to be asked. */
-  #asksAll = false;
+  /** Whether there was a free slot when lanes were asked last. */
+  #hadFree = true;
   /** Set by a look that leaves something to do at the end of its turn. */
   #again = false;
 
@@ -107,8 +107,8 @@ export class Scheduler<Item> {
    */
   close(): void {
     this.returns.ring(Infinity);
-    this.queue.grant(0);
     this.closing = true;
+    this.reconsider();
   }
 
   /** How many more calls may queue; below 1 when the queue is full. */
@@ -156,12 +156,12 @@ export class Scheduler<Item> {
   /** The options have changed: what was decided is void. */
   reconsider(): void {
     this.queue.grant(0);
-    this.#asksAll = true;
+    this.queue.touchAll();
   }
 
   /** All lanes decide by this policy from now on. */
   follow(policy: Policy): void {
-    this.queue.renew(policy, this.slots.lastId);
+    this.queue.renew(policy);
     this.reconsider();
   }
 
@@ -202,16 +202,16 @@ export class Scheduler<Item> {
    * @returns Whether there is something to do at the end of this turn.
    */
   look(now: number, endOfTurn: boolean): boolean {
-    const { queue, slots, closing } = this;
+    const { queue, slots } = this;
     queue.grant(0);
     queue.now = now;
     slots.refill(now);
     this.returns.ring(now);
     this.ring(now);
-    if (this.#asksAll || slots.hasFreed || closing) queue.touchAll();
-    this.#asksAll = slots.hasFreed = false;
+    if (slots.free > 0 && !this.#hadFree) queue.touchAll();
     this.#again = false;
     this.#send(this.#asked(now, endOfTurn), now, endOfTurn);
+    this.#hadFree = slots.free > 0;
     this.#wake();
     return this.#again;
   }
@@ -227,11 +227,10 @@ export class Scheduler<Item> {
     const lane = laneOf<Item>(batch);
     const { policy } = lane;
     this.queue.tell(lane);
-    this.deadlines.ended(batch);
     const ms = this.slots.end(batch, now, failed);
     lane.running--;
-    if (policy.ended && batch.id > lane.policySince) {
-      this.#attempt(() => policy.ended!(batch, ms, failed, now));
+    if (batch.policy === policy) {
+      this.#attempt(() => policy.ended?.(batch, ms, failed, now));
     }
     this.queue.touch(lane);
   }
@@ -348,12 +347,11 @@ export class Scheduler<Item> {
     lane.running++;
     lane.passed = 0;
     if (!hasMore) this.#inquiry.forget(lane);
-    if (policy.started) {
-      this.#attempt(() => {
-        const ms = policy.started!(batch, now);
-        if (ms !== undefined) batch.expectedEndAt = now + ms;
-      });
-    }
+    batch.policy = policy;
+    this.#attempt(() => {
+      const ms = policy.started?.(batch, now);
+      if (ms !== undefined) batch.expectedEndAt = now + ms;
+    });
     this.#port.dispatch(batch);
     return hasMore;
   }

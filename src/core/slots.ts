@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { Alarms } from "./alarms.ts";
 import type { Batch } from "./call.ts";
 import type { Limits, SlotsView } from "./policy.ts";
 import { Rate, type RateLimit } from "./rate.ts";
-import { Roll } from "./roll.ts";
 
 /** What {@link Slots} obey. */
 export interface SlotsOptions extends Limits {
@@ -18,19 +18,18 @@ export interface SlotsOptions extends Limits {
 export class Slots<Item> implements SlotsView {
   /** Since when a slot is free, in ms. */
   freeSince = 0;
-  /** Whether the first slot has become free since the scheduler last looked; it sets this back. */
-  hasFreed = false;
   /** A moving mean of how long a batch runs, in ms; `NaN` until one has ended well. */
   meanRunMs: number = NaN;
   /** How many batches have ended so far. */
   ended = 0;
+  /** The batches that run, by when one of their calls must hear. */
+  readonly alarms: Alarms<Batch<Item>> = new Alarms();
   /** The number of the batch that left last. */
-  lastId = 0;
+  #lastId = 0;
   readonly #limits: SlotsOptions;
   readonly #rate: Rate | undefined;
   /** How many batches may start by the rate limit. */
   #allowed = Infinity;
-  readonly #batches = new Roll<Batch<Item>>();
   #busy = 0;
 
   /** Makes free slots. */
@@ -66,18 +65,18 @@ export class Slots<Item> implements SlotsView {
 
   /** How many batches run, with or without a slot. */
   get running(): number {
-    return this.#batches.size;
+    return this.alarms.members.length;
   }
 
   /** The batches that run, in no order. */
-  get batches(): Iterable<Batch<Item>> {
-    return this.#batches;
+  get batches(): readonly Batch<Item>[] {
+    return this.alarms.members;
   }
 
   /** When the oldest of them left, in ms; `Infinity` when none runs. */
   get oldestAt(): number {
     let oldest = Infinity;
-    for (const { startedAt } of this.#batches) {
+    for (const { startedAt } of this.batches) {
       if (startedAt < oldest) oldest = startedAt;
     }
     return oldest;
@@ -88,17 +87,17 @@ export class Slots<Item> implements SlotsView {
     if (this.#rate === undefined) return;
     const wereFree = this.free > 0;
     this.#allowed = this.#rate.allowed(now);
-    if (!wereFree && this.free > 0) this.#free(now);
+    if (!wereFree && this.free > 0) this.freeSince = now;
   }
 
   /** A batch leaves, `unbound` without taking a slot. */
   start(batch: Batch<Item>, isUnbound: boolean, now: number): void {
-    batch.id = ++this.lastId;
+    batch.id = ++this.#lastId;
     batch.startedAt = now;
     batch.runningAtStart = this.running;
     batch.unbound = isUnbound;
     if (!isUnbound) this.#busy++;
-    this.#batches.add(batch);
+    this.alarms.set(batch, Infinity);
     this.#allowed--;
     this.#rate?.start(now);
   }
@@ -107,20 +106,15 @@ export class Slots<Item> implements SlotsView {
   end(batch: Batch<Item>, now: number, failed: boolean): number {
     const ms = now - batch.startedAt;
     this.ended++;
-    this.#batches.delete(batch);
+    this.alarms.remove(batch);
     batch.run = undefined;
     if (!batch.unbound) {
       const wereFree = this.free > 0;
       this.#busy--;
-      if (!wereFree && this.free > 0) this.#free(now);
+      if (!wereFree && this.free > 0) this.freeSince = now;
     }
     if (!failed) this.#learn(ms);
     return ms;
-  }
-
-  #free(now: number): void {
-    this.freeSince = now;
-    this.hasFreed = true;
   }
 
   #learn(ms: number): void {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Alarms } from "../../src/core/alarms.ts";
-import { Deadline } from "../../src/core/deadline.ts";
+import { Call } from "../../src/core/call.ts";
 import { Random } from "./random.ts";
 
 /** Counts how often the alarms of its calls are read. */
 class Counter {
   reads = 0;
 
-  deadline(): Deadline<string> {
+  deadline(): Call {
     let alarmAt = Infinity;
     return Object.defineProperty(deadline(), "alarmAt", {
       get: () => (this.reads++, alarmAt),
@@ -17,12 +17,12 @@ class Counter {
   }
 }
 
-function deadline(): Deadline<string> {
-  return new Deadline("a call", 10, 0);
+function deadline(): Call {
+  return new Call();
 }
 
 /** Takes out all that rings, in the order in which it rings. */
-function drain(alarms: Alarms<Deadline<string>>): number[] {
+function drain(alarms: Alarms<Call>): number[] {
   const times: number[] = [];
   for (;;) {
     const due = alarms.due(Infinity);
@@ -34,13 +34,13 @@ function drain(alarms: Alarms<Deadline<string>>): number[] {
 
 describe("Alarms", () => {
   it("Without an alarm nothing rings", () => {
-    const alarms = new Alarms<Deadline<string>>();
+    const alarms = new Alarms<Call>();
     assert.equal(alarms.next, Infinity);
     assert.equal(alarms.due(Number.MAX_VALUE), undefined);
   });
 
   it("R17 the nearest alarm rings first, at its time and not before", () => {
-    const alarms = new Alarms<Deadline<string>>();
+    const alarms = new Alarms<Call>();
     const [late, near] = [deadline(), deadline()];
     alarms.set(late, 20);
     alarms.set(near, 10);
@@ -51,7 +51,7 @@ describe("Alarms", () => {
   });
 
   it("A call that rings stays until it is moved or taken out", () => {
-    const alarms = new Alarms<Deadline<string>>();
+    const alarms = new Alarms<Call>();
     const [a, b] = [deadline(), deadline()];
     alarms.set(a, 1);
     alarms.set(b, 2);
@@ -66,7 +66,7 @@ describe("Alarms", () => {
   });
 
   it("To take out a call that has no alarm touches no other", () => {
-    const alarms = new Alarms<Deadline<string>>();
+    const alarms = new Alarms<Call>();
     const [a, gone, never] = [deadline(), deadline(), deadline()];
     alarms.set(gone, 1);
     alarms.set(a, 2);
@@ -77,7 +77,7 @@ describe("Alarms", () => {
   });
 
   it("A call that was taken out can be given a new alarm", () => {
-    const alarms = new Alarms<Deadline<string>>();
+    const alarms = new Alarms<Call>();
     const a = deadline();
     alarms.set(a, 1);
     alarms.remove(a);
@@ -89,8 +89,8 @@ describe("Alarms", () => {
   it("It agrees with a sorted array under random scripts", () => {
     const random = new Random(2);
     for (let round = 0; round < 40; round++) {
-      const alarms = new Alarms<Deadline<string>>();
-      const model: Deadline<string>[] = [];
+      const alarms = new Alarms<Call>();
+      const model: Call[] = [];
       for (let step = 0; step < 250; step++) {
         const kind = random.pick(["add", "add", "move", "remove"]);
         if (kind === "add" || model.length === 0) {
@@ -112,7 +112,7 @@ describe("Alarms", () => {
   });
 
   it("R17 calls that share one span cost the same, however many wait", () => {
-    const alarms = new Alarms<Deadline<string>>();
+    const alarms = new Alarms<Call>();
     const counter = new Counter();
     for (let time = 0; time < 10_000; time++) {
       alarms.set(counter.deadline(), time + 100);
@@ -122,7 +122,7 @@ describe("Alarms", () => {
 
   it("R17 a call with a deadline of its own costs O(log n), in and out", () => {
     const random = new Random(3);
-    const alarms = new Alarms<Deadline<string>>();
+    const alarms = new Alarms<Call>();
     const counter = new Counter();
     const calls = Array.from({ length: 4096 }, () => counter.deadline());
     // The worst order for those who come in: each is nearer than all before.

@@ -5,6 +5,7 @@ import {
   Scheduler,
   type SchedulerOptions,
 } from "../../src/core/scheduler.ts";
+import { placeIn } from "./place_in.ts";
 
 /** What a call may want in a script. */
 export interface Demands {
@@ -84,7 +85,7 @@ export class Driven implements Port<string> {
     return words.split(" ").map((word) => {
       const { deadlineMs, ...spot } = demands;
       const call = new Call(() => {}, spot.priority);
-      scheduler.queue.place(word, call, spot);
+      placeIn(scheduler.queue, word, call, spot);
       if (deadlineMs !== undefined) {
         scheduler.deadlines.set(call, deadlineMs, scheduler.queue.now);
       }

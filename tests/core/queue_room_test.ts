@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { natural } from "../../src/core/policy.ts";
 import { Queue } from "../../src/core/queue.ts";
 import { load } from "./filled_lane.ts";
+import { placeIn } from "./place_in.ts";
 
 const ignore = () => {};
 
@@ -37,7 +38,7 @@ describe("The room of a queue", () => {
   it("R18 there is none where the queue is full, or over-full, whoever leaves it", () => {
     for (const calls of [0, -3]) {
       const queue = queueOf(4);
-      queue.place("a", ignore);
+      placeIn(queue, "a", ignore);
       queue.grant(calls);
       queue.take(queue.default, load(1));
       assert.equal(queue.hasRoom, false);
@@ -47,7 +48,7 @@ describe("The room of a queue", () => {
   it("R18 calls that ask take of it, too, and all lanes together", () => {
     const queue = queueOf(4);
     queue.grant(5);
-    for (const lane of ["a", "b"]) queue.place("x", ignore, { lane });
+    for (const lane of ["a", "b"]) placeIn(queue, "x", ignore, { lane });
     queue.put("x", 1, queue.laneOf("b", false)).hold(ignore);
     assert.equal(roomOf(queue), 2);
   });
@@ -63,10 +64,10 @@ describe("The room of a queue", () => {
 
   it("R23 calls that ask and calls that need not stand in one batch, in their order, until it is full", () => {
     const queue = queueOf(4);
-    queue.place("a", ignore);
+    placeIn(queue, "a", ignore);
     queue.grant(2);
     queue.put("b").hold(ignore);
-    queue.place("c", ignore);
+    placeIn(queue, "c", ignore);
     const { open } = queue.default.plain;
     for (const word of ["d", "e"]) queue.put(word).hold(ignore);
     const batch = queue.take(queue.default, load(4));

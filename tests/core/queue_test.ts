@@ -5,6 +5,7 @@ import { natural, type Policy } from "../../src/core/policy.ts";
 import { Queue } from "../../src/core/queue.ts";
 import { lowestCallIn, oldestCallIn } from "../../src/core/victims.ts";
 import { load } from "./filled_lane.ts";
+import { placeIn } from "./place_in.ts";
 
 const ignore = () => {};
 
@@ -19,7 +20,7 @@ function place(
   nested = false,
 ): Call {
   const call = new Call(ignore);
-  queue.place(word, call, { lane, nested });
+  placeIn(queue, word, call, { lane, nested });
   return call;
 }
 
@@ -53,9 +54,9 @@ describe("Queue", () => {
 
   it("R8 a call that is a plain function keeps the priority of its place", () => {
     const queue = queueOf(8);
-    queue.place("low", ignore, { priority: -1 });
+    placeIn(queue, "low", ignore, { priority: -1 });
     queue.now = 1;
-    queue.place("high", ignore, { priority: 5 });
+    placeIn(queue, "high", ignore, { priority: 5 });
     const call = oldestCallIn(queue.lanes)!;
     assert.equal(call.priority, -1);
     queue.remove(call);
@@ -102,7 +103,7 @@ describe("Queue", () => {
     }, ignore);
     const calls = weights.map((weight) => {
       const call = new Call(ignore);
-      queue.place("x", call, { weight });
+      placeIn(queue, "x", call, { weight });
       return call;
     });
     const filled = new Set(calls.map((call) => call.batch!));
@@ -171,7 +172,7 @@ describe("Queue", () => {
   it("R18 R26 lowestCallIn() holds a place: nested calls hold none", () => {
     const queue = queueOf(8);
     const inner = new Call(ignore, -5);
-    queue.place("inner", inner, { nested: true, priority: -5 });
+    placeIn(queue, "inner", inner, { nested: true, priority: -5 });
     assert.equal(lowestCallIn(queue.lanes), undefined);
     const outer = place(queue, "outer", "a");
     place(queue, "later", "b");

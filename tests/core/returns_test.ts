@@ -175,7 +175,7 @@ describe("Scheduler: calls that come back", () => {
     driven.endAndTurn(1);
     assert.equal(driven.wake, 80);
     driven.endTurn(80);
-    assert.deepEqual([a!.deadline!.at, driven.sent.at(-1)], [Infinity, "a"]);
+    assert.deepEqual([a!.deadlineAt, driven.sent.at(-1)], [Infinity, "a"]);
   });
 
   it("R20 a flush brings them back at once, and so does closing, once", () => {

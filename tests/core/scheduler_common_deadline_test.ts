@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { window } from "../../src/core/policy.ts";
 import { Batch, Call, type Visit } from "../../src/core/call.ts";
 import { Deadlines } from "../../src/core/deadlines.ts";
+import { Slots } from "../../src/core/slots.ts";
 import { Driven } from "./driven.ts";
 
 /** Every call must be answered within 100 ms; one slot, a long window. */
@@ -214,7 +215,11 @@ describe("Scheduler: a deadline that all calls have in common", () => {
 describe("Deadlines", () => {
   it("R23 the oldest of those who have no deadline of their own is the first of them: no other is visited", () => {
     const port = { hasten() {}, expire() {} };
-    const deadlines = new Deadlines(100, { meanRunMs: NaN }, port);
+    const deadlines = new Deadlines(
+      100,
+      new Slots({ size: 8, concurrency: 1 }),
+      port,
+    );
     const batch = new Batch<string>({ key: undefined, nested: false });
     const own = new Call(() => {});
     batch.put("own", 0, 1);
@@ -229,6 +234,6 @@ describe("Deadlines", () => {
       forEach: (visit: Visit) =>
         batch.forEach((batch, index) => (visits++, visit(batch, index))),
     };
-    assert.deepEqual([deadlines.oldestIn(place), visits], [1, 2]);
+    assert.deepEqual([deadlines.expireIn(place, 9), visits], [101, 2]);
   });
 });

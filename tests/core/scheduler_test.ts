@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { window } from "../../src/core/policy.ts";
 import { Driven } from "./driven.ts";
+import { placeIn } from "./place_in.ts";
 
 describe("Scheduler: the end of a turn", () => {
   it("R1 a full batch leaves at once, before the turn has ended", () => {
@@ -76,7 +77,7 @@ describe("Scheduler: the end of a turn", () => {
   it("Calls that a handler makes at once come when its batch leaves", () => {
     const driven = new Driven({ policy: window(10) });
     const { queue } = driven.scheduler;
-    driven.handler = () => queue.place("b", () => {});
+    driven.handler = () => placeIn(queue, "b", () => {});
     driven.turn(0, "a");
     driven.endTurn(10);
     assert.equal(queue.oldestAt, 10);

@@ -2,6 +2,7 @@ import { Call, type LaneKey } from "../../src/core/call.ts";
 import { oldestCallIn } from "../../src/core/victims.ts";
 import { type Entry, Model, type Setup } from "./model.ts";
 import type { Random } from "./random.ts";
+import { placeIn } from "./place_in.ts";
 
 const LANES: LaneKey[] = [undefined, undefined, "a", 1, "1", Symbol("lane")];
 const SIZES = [1, 2, 3, 5, 8, Infinity];
@@ -138,10 +139,10 @@ export class Script {
     const entry = this.#entry(random.pick(LANES), nested);
     const { lane, resolve } = entry;
     if (random.chance(0.4)) {
-      return scheduler.queue.place(entry, resolve, { lane, nested });
+      return placeIn(scheduler.queue, entry, resolve, { lane, nested });
     }
     entry.call = new Call(resolve);
-    scheduler.queue.place(entry, entry.call, { lane, nested });
+    placeIn(scheduler.queue, entry, entry.call, { lane, nested });
     if (random.chance(0.5)) return;
     const span = 1 + random.below(40);
     const { meanRunMs } = scheduler.slots;

@@ -5,6 +5,7 @@ import {
   type SchedulerOptions,
 } from "../../../src/core/scheduler.ts";
 import type { Policy } from "../../../src/core/policy.ts";
+import { placeIn } from "../place_in.ts";
 
 /** How a back end is, and what is asked of those who batch for it. */
 export interface StandOptions {
@@ -142,7 +143,7 @@ export class Stand implements Port<number> {
     }
     this.#calledAt.set(item, this.now);
     const ticket = priority === 0 ? () => {} : new Call(() => {}, priority);
-    queue.place(item, ticket, { priority });
+    placeIn(queue, item, ticket, { priority });
   }
 
   #answer(item: number): void {

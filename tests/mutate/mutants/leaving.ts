@@ -68,8 +68,8 @@ export const deadlines: readonly Mutant[] = mutants([
   {
     name: "deadline compared with `<` start",
     file: "src/core/deadlines.ts",
-    find: "if (now >= at) {",
-    replace: "if (at < now) {",
+    find: "if (now >= deadlineAt) {",
+    replace: "if (deadlineAt < now) {",
   },
   {
     name: "common deadline compared with `<` start",
@@ -86,7 +86,7 @@ export const deadlines: readonly Mutant[] = mutants([
   {
     name: "no deadline while a batch runs",
     file: "src/core/deadlines.ts",
-    find: "this.#running.set(batch, batch.oldestAt + this.spanMs);",
+    find: "this.#slots.alarms.set(batch, batch.oldestAt + this.spanMs);",
     replace: "",
   },
   {
