@@ -93,7 +93,7 @@ export {
   type SchedulerOptions,
 } from "./src/core/scheduler.ts";
 export { Queue, type QueueOptions } from "./src/core/queue.ts";
-export type { Alarmed } from "./src/core/alarms.ts";
+export { type Alarmed, Alarms } from "./src/core/alarms.ts";
 export {
   Batch,
   type BatchRun,

@@ -20,11 +20,6 @@ interface Slots {
   readonly alarms: Alarms<Batch<unknown>>;
 }
 
-/** Where calls wait or run: visits them, each line oldest first. */
-interface Place {
-  forEach(visit: Visit): unknown;
-}
-
 /**
  * A call with a deadline of its own has an alarm of its own: first when it should leave, then
  * at its deadline. The span that all others have in common needs none: in a lane the
@@ -90,11 +85,11 @@ export class Deadlines {
   }
 
   /**
-   * Expires the calls that have had their time, of a lane or of a batch that runs.
+   * Expires the calls that have had their time, of a lane or of a batch that runs; each line is visited oldest first.
    *
    * @returns When the next of them will have had it, in ms.
    */
-  expireIn(place: Place, now: number): number {
+  expireIn(place: { forEach(visit: Visit): unknown }, now: number): number {
     const late: Call[] = [];
     let next = Infinity;
     if (this.spanMs === Infinity) return next;
