@@ -8,6 +8,7 @@ import { BatchResultError } from "./errors.ts";
 import {
   failed,
   failureOf,
+  isError,
   type ItemOutcome,
   Outcome,
   RetryLater,
@@ -94,7 +95,9 @@ export function misfitOf(
       { expected, received },
     );
   }
-  if (answer instanceof Outcome || answer instanceof Error) return undefined;
+  const isOutcome = answer instanceof Outcome ||
+    (typeof answer === "object" && answer !== null && isError(answer));
+  if (isOutcome) return undefined;
   const hint = answer === undefined
     ? "; a handler without results answers done()"
     : "";

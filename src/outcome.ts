@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { wrong } from "./core/check.ts";
 
 /** What became of one item, said explicitly: made by {@link done}, {@link failed} and {@link retryLater}. */
 export class Outcome<out Out> {
@@ -130,11 +131,8 @@ export function retryLater(
   const { afterMs, cause } = options;
   const isSpan = typeof afterMs === "number" && afterMs >= 0;
   if (afterMs === undefined || isSpan) return new RetryLater(afterMs, cause);
-  throw new RangeError(
-    `Cannot retry later: "afterMs" must be a number of ms >= 0, got ${
-      String(afterMs)
-    }`,
-  );
+  const wanted = "be a number of ms >= 0";
+  throw wrong("retry later", "afterMs", wanted, afterMs, RangeError);
 }
 
 /** Whether it is to be awaited. The promises of RPC on workerd are functions. */
@@ -151,7 +149,32 @@ export function failureOf(outcome: unknown): { error: unknown } | undefined {
     if (outcome.ok) return undefined;
     return outcome instanceof RetryLater ? outcome : { error: outcome.error };
   }
-  return outcome instanceof Error ? { error: outcome } : undefined;
+  return isError(outcome) ? { error: outcome } : undefined;
+}
+
+/** Knows the errors of other realms: in Jest, those of Node itself are. */
+const isErrorOfAnyRealm =
+  (Error as { isError?: (value: unknown) => boolean }).isError;
+
+/** Whether it rejects a call that it is answered to. */
+export function isError(value: object): boolean {
+  if (value instanceof Error) return true;
+  // Asking costs more than all the rest, and most results are plain.
+  return isErrorOfAnyRealm !== undefined &&
+    Object.getPrototypeOf(value) !== Object.prototype &&
+    isErrorOfAnyRealm(value);
+}
+
+/** Whether a value is of this class; one that does not let itself be asked is not. */
+export function isOf<T>(
+  value: unknown,
+  kind: abstract new (...args: never[]) => T,
+): value is T {
+  try {
+    return value instanceof kind;
+  } catch {
+    return false;
+  }
 }
 
 /** What an outcome that is no failure fulfils its call with. */

@@ -9,6 +9,7 @@ import { BatchTooLargeError } from "./errors.ts";
 import {
   failed,
   failureOf,
+  isOf,
   isThenable,
   RetryLater,
   valueOf,
@@ -222,7 +223,7 @@ export class Run<In, Out> implements Ended, Limited, BatchRun, AttemptReader {
     const ran = this.#places?.length ?? this.size;
     if (ran === 1) return false;
     const { isolation } = this.#owner;
-    const isTooLarge = error instanceof BatchTooLargeError;
+    const isTooLarge = isOf(error, BatchTooLargeError);
     if (isTooLarge) this.#owner.tooLarge(ran);
     if (!isTooLarge && !isolation) return false;
     this.#repair ??= new Repair(this.size, isolation);

@@ -16,6 +16,7 @@ import {
 import type { Scheduler } from "./core/scheduler.ts";
 import type { Watch } from "./hooks.ts";
 import type { Settings } from "./options.ts";
+import { isOf } from "./outcome.ts";
 import { Rejection } from "./run_batch.ts";
 
 /** What calls have in common that share a place. */
@@ -221,7 +222,7 @@ export class Sharing<In> {
     const others = place.calls.size - 1;
     place.isOver = true;
     this.pending -= others;
-    if (outcome instanceof Rejection) this.failures += others;
+    if (isOf(outcome, Rejection)) this.failures += others;
     else this.results += others;
     for (const call of place.calls) call.resolve(outcome);
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { wrong } from "./check.ts";
 
 /** What a policy may know of the options; one object for all lanes. */
 export interface Limits {
@@ -160,11 +161,8 @@ export interface Policy {
  */
 export function window(maxWaitMs: number): Policy {
   if (typeof maxWaitMs !== "number" || !(maxWaitMs >= 0)) {
-    throw new RangeError(
-      `Cannot make a policy: "maxWaitMs" must be a number of ms >= 0, got ${
-        String(maxWaitMs)
-      }`,
-    );
+    const wanted = "be a number of ms >= 0";
+    throw wrong("make a policy", "maxWaitMs", wanted, maxWaitMs, RangeError);
   }
   if (maxWaitMs === 0) return natural();
   const lane: LanePolicy = {

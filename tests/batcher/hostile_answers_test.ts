@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "node:test";
-import { Batcher, done, failed, retryLater } from "../../mod.ts";
+import {
+  Batcher,
+  type BatcherOptions,
+  done,
+  failed,
+  retryLater,
+} from "../../mod.ts";
 import { seenOf, turns, watched } from "./watched.ts";
 
 const trap = () => {
@@ -104,6 +110,34 @@ describe("R9: answers that throw when they are looked at", () => {
       );
       assert.deepEqual(states, ["fulfilled", "rejected", "fulfilled"]);
       assert.deepEqual([next, uncaught], [9, []]);
+    });
+  }
+
+  for (const [what, make] of hostile) {
+    it(`A value ${what} that is thrown rejects every call of its batch, with that very value`, async () => {
+      const options = [{}, { isolate: "bisect" }, { dedupe: (x: number) => x }];
+      for (const option of options as BatcherOptions<number>[]) {
+        const thrown = make();
+        const batcher = new Batcher<number, unknown>(() => {
+          throw thrown;
+        }, option);
+        const calls = [1, 2].map((x) => watched(batcher.run(x)));
+        await turns(5);
+        for (const { state, error } of calls) {
+          assert.ok(state === "rejected" && error === thrown);
+        }
+        assert.equal(batcher.stats().running, 0);
+      }
+    });
+
+    it(`done(value) with a value ${what} settles all who share a place`, async () => {
+      const batcher = new Batcher<number, unknown>(() => done(make()), {
+        dedupe: (x) => x,
+      });
+      const calls = [1, 1].map((x) => watched(batcher.run(x)));
+      await turns(5);
+      for (const { state } of calls) assert.notEqual(state, "pending");
+      assert.deepEqual([batcher.pending, batcher.stats().running], [0, 0]);
     });
   }
 

@@ -423,7 +423,7 @@ describe("R25: retryLater()", () => {
   });
 
   it("retryLater() refuses an afterMs that is no time", () => {
-    for (const afterMs of [-1, NaN, "5", null]) {
+    for (const afterMs of [-1, NaN, "5", null, Object.create(null)]) {
       assert.throws(() => retryLater({ afterMs } as never), {
         name: "RangeError",
         message: /"afterMs" must be a number of ms >= 0, got/,

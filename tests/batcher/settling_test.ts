@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { runInNewContext } from "node:vm";
 import {
   type BatchAnswer,
   Batcher,
@@ -82,6 +83,21 @@ describe("R10: what a handler may answer", () => {
       "rejected",
       "fulfilled",
     ]);
+  });
+
+  it("An error of another realm rejects its call, where the runtime can tell that it is one", async () => {
+    const foreign: unknown = runInNewContext("new RangeError('there')");
+    const { isError } = Error as { isError?: (value: unknown) => boolean };
+    const isKnown = foreign instanceof Error || isError?.(foreign);
+    const { calls, batcher } = await seenFor(() => [0, foreign, 2]);
+    assert.deepEqual(seenOf(calls), [0, foreign, 2]);
+    assert.equal(calls[1]!.state, isKnown ? "rejected" : "fulfilled");
+    assert.equal(batcher.stats().failures, isKnown ? 1 : 0);
+    const all = await seenFor(() => foreign);
+    for (const { error } of all.calls) {
+      if (isKnown) assert.equal(error, foreign);
+      else assert.ok(error instanceof BatchResultError);
+    }
   });
 
   it("failed(undefined) rejects with undefined", async () => {
