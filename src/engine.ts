@@ -10,7 +10,6 @@ import { Scheduler } from "./core/scheduler.ts";
 import { Closing, LATE } from "./closing.ts";
 import { Departures } from "./departures.ts";
 import { Watch } from "./hooks.ts";
-import { KeepAlive } from "./keep_alive.ts";
 import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
 import type { RetryLater } from "./outcome.ts";
@@ -56,7 +55,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly isPlain: boolean;
   /** Where requests must not share a batcher: called when something comes from outside. */
   readonly #watchRequest: (() => void) | undefined;
-  readonly #keepAlive: KeepAlive;
   readonly #reports: Reports;
   /** None where batches may take their time. */
   readonly #limit: TimeLimit | undefined;
@@ -76,7 +74,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#sizeLimit = new SizeLimit(settings);
     this.closing = new Closing(settings.host);
     this.watch = new Watch(settings.hooks);
-    this.#keepAlive = new KeepAlive(settings.host, this.watch);
     if (settings.dedupe) this.sharing = new Sharing(this);
     this.#watchRequest = requestWatch(settings.host);
     this.isPlain = !settings.host.join && !settings.dedupe &&
@@ -86,7 +83,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     if (batchTimeoutMs < Infinity) {
       this.#limit = new TimeLimit(batchTimeoutMs, this.refusals);
     }
-    this.#reports = new Reports(settings.name, this.stats, this.watch);
+    this.#reports = new Reports(settings, this.stats, this.watch);
     this.scheduler = new Scheduler(settings, {
       dispatch: (batch) => this.#dispatch(batch),
       wakeAt: (time) => this.wake.at(time, this.queue.now),
@@ -235,7 +232,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.queue.now = run.endedAt;
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.#reports.ended(run);
-    this.#keepAlive.ended(batch);
     this.#limit?.remove(run);
     this.#grantPlaces();
     if (!this.#isLooking) this.#expectCallers();
@@ -283,8 +279,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
 
   #dispatch(batch: Batch<In>): void {
     const run = new Run(batch, this);
-    this.#reports.started(batch);
-    this.#keepAlive.started(batch);
+    this.#reports.started(run);
     run.start();
     if (run.isOver) return;
     this.#limit?.add(run);

@@ -1,38 +1,46 @@
 /**
- * Who is told how a batch went: counters, hooks and the callers that asked.
+ * Who is told how a batch goes: counters, hooks, the host and the callers that asked.
  *
  * @module
  */
-import type { Batch, Call } from "./core/call.ts";
-import { type BatchEvent, eventOf, type Watch } from "./hooks.ts";
+import type { Call } from "./core/call.ts";
+import { eventOf, type Watch } from "./hooks.ts";
+import type { Host } from "./host.ts";
 import { outside } from "./nesting.ts";
+import { ownPromise } from "./own_promise.ts";
 import type { Ended } from "./run_batch.ts";
 import type { Stats } from "./stats.ts";
 
 /** Tells of batches. */
 export class Reports {
   readonly #name: string;
+  readonly #host: Host;
   readonly #stats: Stats;
   readonly #watch: Watch;
   /** Whether any hook hears of batches; most often none does. */
   readonly #isWatched: boolean;
-  readonly #events = new Map<Batch<unknown>, BatchEvent>();
 
   /** Tells of the batches of the batcher with that name. */
-  constructor(name: string, stats: Stats, watch: Watch) {
+  constructor(
+    { name, host }: { readonly name: string; readonly host: Host },
+    stats: Stats,
+    watch: Watch,
+  ) {
     this.#name = name;
+    this.#host = host;
     this.#stats = stats;
     this.#watch = watch;
     this.#isWatched = watch.has("onBatchStart") || watch.has("onBatchEnd");
   }
 
   /** A batch leaves; its handler is called next. */
-  started(batch: Batch<unknown>): void {
-    this.#stats.started(batch);
-    if (!this.#isWatched) return;
-    const event = eventOf(batch, this.#name);
-    this.#events.set(batch, event);
-    this.#watch.tell("onBatchStart", event);
+  started(run: Ended): void {
+    this.#stats.started(run.batch);
+    if (this.#isWatched) {
+      run.event = eventOf(run.batch, this.#name);
+      this.#watch.tell("onBatchStart", run.event);
+    }
+    if (this.#host.hold) this.#hold(run);
   }
 
   /** A batch has ended; its callers are answered, but have not gone on yet. */
@@ -41,6 +49,13 @@ export class Reports {
     const { listeners } = run;
     if (listeners) outside(() => this.#tellCallers(run, listeners));
     if (this.#isWatched) this.#tellHook(run);
+    run.release?.();
+  }
+
+  /** Hosts that may stop when nobody waits get a promise of the end of each batch. */
+  #hold(run: Ended): void {
+    const end = ownPromise<void>((resolve) => void (run.release = resolve));
+    this.#watch.guard(() => this.#host.hold!(end), "hold");
   }
 
   #tellCallers({ batch, size, runMs }: Ended, calls: readonly Call[]): void {
@@ -52,9 +67,7 @@ export class Reports {
     }
   }
 
-  #tellHook({ batch, runMs, results, failures, error }: Ended): void {
-    const event = this.#events.get(batch);
-    this.#events.delete(batch);
+  #tellHook({ event, runMs, results, failures, error }: Ended): void {
     const end = { ...event, runMs, results, failures, error };
     this.#watch.tell("onBatchEnd", end);
   }

@@ -6,6 +6,7 @@
 import { Attempt, type AttemptReader, type Work } from "./attempt.ts";
 import type { Batch, BatchRun, Call } from "./core/call.ts";
 import { BatchTooLargeError } from "./errors.ts";
+import type { BatchEvent } from "./hooks.ts";
 import {
   failed,
   failureOf,
@@ -61,6 +62,10 @@ export interface Ended {
   readonly error: unknown;
   /** The calls that want to hear of it. */
   readonly listeners: readonly Call[] | undefined;
+  /** What hooks have heard of it when it left, if there are any. Set by those who tell them. */
+  event: BatchEvent | undefined;
+  /** Lets the host go that was asked to hold it, if it was. Set by those who ask. */
+  release: (() => void) | undefined;
 }
 
 /** Rejects a call of which only `resolve` is kept, when that is called with it. */
@@ -92,6 +97,8 @@ export class Run<In, Out> implements Ended, Limited, BatchRun, AttemptReader {
   hasFailed = false;
   error: unknown = undefined;
   listeners: Call[] | undefined = undefined;
+  event: BatchEvent | undefined = undefined;
+  release: (() => void) | undefined = undefined;
 
   readonly #owner: RunOwner<In, Out>;
   #attempt: Attempt<In, Out>;

@@ -43,7 +43,6 @@ const LAYERS = [
   [
     "src/batch_context.ts",
     "src/closing.ts",
-    "src/keep_alive.ts",
     "src/places.ts",
     "src/seat.ts",
     "src/stats.ts",
