@@ -19,13 +19,20 @@ const root = join(import.meta.dirname ?? ".", "../..");
 
 /**
  * @param entry A file, named from the root of the project.
+ * @param names What is imported of it; left out: everything.
  * @returns Its bundle, in which the libraries of optional entries stay imports.
  */
-export async function bundle(entry: string): Promise<Bundle> {
+export async function bundle(
+  entry: string,
+  names?: readonly string[],
+): Promise<Bundle> {
+  const contents = names && `export { ${names.join()} } from "./${entry}"`;
   try {
     const { outputFiles, metafile } = await build({
       absWorkingDir: root,
-      entryPoints: [entry],
+      ...contents
+        ? { stdin: { contents, resolveDir: root } }
+        : { entryPoints: [entry] },
       bundle: true,
       minify: true,
       format: "esm",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { bundle } from "../../.ci/release/bundle.ts";
 import { type EntrySize, entrySizes, report } from "../../.ci/release/sizes.ts";
 
 /**
@@ -30,6 +31,13 @@ describe("The size of the package", () => {
     assert.deepEqual(imports, []);
     const optional = /^src\/(cloudflare|dataloader|hono|otel|reflect|threads)/;
     assert.deepEqual(files.filter(([file]) => optional.test(file)), []);
+  });
+
+  it("Who imports one small thing gets no batcher along with it", async () => {
+    for (const name of ["align", "QueueFullError", "window"]) {
+      const { code } = await bundle("mod.ts", [name]);
+      assert.ok(code.length <= 2500, `${name} has ${code.length} bytes`);
+    }
   });
 
   it("The report has a row for every entry and every file", () => {
