@@ -51,7 +51,7 @@ export class TfjsModel implements Model {
   /** One prediction per row, equal to the last bit however many rows come along. */
   predict(rows: readonly Row[]): Prediction[] {
     if (rows.length === 0) return [];
-    const answers = tf.tidy(() => {
+    const outputs = tf.tidy(() => {
       const input = tf.tensor2d(scaleRows(this.#ensemble, rows), [
         rows.length,
         rows[0]!.length,
@@ -59,8 +59,11 @@ export class TfjsModel implements Model {
       const hidden = this.#hidden.map((layers) =>
         layers.reduce((x, layer) => run(x, layer, "relu"), input)
       );
-      return run(tf.concat(hidden, 1), this.#last, "linear").dataSync();
+      return run(tf.concat(hidden, 1), this.#last, "linear");
     });
+    // Not read inside: whatever leaves `tidy` is searched for tensors, number by number.
+    const answers = outputs.dataSync();
+    outputs.dispose();
     return rows.map((_, at) => summarize(this.#ensemble, answers, at));
   }
 }
