@@ -11,20 +11,9 @@ import { telemetry } from "./metrics.ts";
 import type { Model, Prediction } from "./model.ts";
 import { turn } from "./turn.ts";
 
-/**
- * The model computes on the thread that also reads requests. Without a turn of
- * the event loop between its batches, batch would follow batch while there are
- * calls, and nobody would be read meanwhile, not even to be refused. With a turn
- * before each of them, those who are refused would take most of the time. So
- * there is one for as many batches as fill the queue.
- */
-const batchesInTurn = 4;
-
 /** Answers rows by a model. */
 export class Predictor {
   readonly #model: Model;
-  /** How many there were: counted by `predictBatch`. */
-  #batches = 0;
 
   /** Makes the predictor of this model. */
   constructor(model: Model) {
@@ -41,16 +30,20 @@ export class Predictor {
   @Batched({
     size: 64,
     maxWaitMs: 2,
-    maxQueue: (batchesInTurn - 1) * 64,
+    maxQueue: 3 * 64,
     hooks: telemetry.hooks,
   })
   predict(row: Row): Promise<Prediction> {
     return one(this.predictBatch([row]));
   }
 
-  /** Predicts several rows in one call of the model. */
+  /**
+   * Predicts several rows in one call of the model, after a turn of the event loop: the model
+   * computes on the thread that also reads requests. Without that turn batch would follow batch
+   * while there are calls, and nobody would be read meanwhile, not even to be refused.
+   */
   async predictBatch(rows: readonly Row[]): Promise<Prediction[]> {
-    if (this.#batches++ % batchesInTurn === 0) await turn();
+    await turn();
     return await this.#model.predict(rows);
   }
 
