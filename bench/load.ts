@@ -32,7 +32,7 @@ const { values: wanted } = parseArgs({
 
 const effort: Effort = wanted.quick
   ? { seconds: 1, tries: 1, factor: 2, rounds: 2 }
-  : { seconds: 2, tries: 2, factor: 1.5, rounds: 5 };
+  : { seconds: 2, tries: 2, factor: 1.5, rounds: 9 };
 const found = await trial(effort, (what) => console.error(`${what} ...`));
 const demands = demandsOf(found);
 
@@ -75,23 +75,25 @@ function tableOf({ alone, batched, prices, overload }: Trial): Table {
         short(step.latenessMs),
       ])
     ),
-    ...overload.rounds.map((round) => [
-      `overload, ${round.refused.toFixed(0)} refused/s`,
-      round.offered.toFixed(0),
-      round.good.toFixed(0),
-      short(round.p50Ms),
-      short(round.p95Ms),
-      short(round.meanBatch),
-      short(round.latenessMs),
+    ...overload.rounds.map(({ capacities, r, load, served, allowed, seen }) => [
+      `can do ${capacities.map((each) => each.toFixed(0)).join(", ")}: ${
+        load.toFixed(2)
+      } x, r ${r.toFixed(2)}, served ${served.toFixed(2)} of ${
+        allowed.toFixed(2)
+      }, refused in ${short(seen.refusalP95Ms)} ms`,
+      seen.offered.toFixed(0),
+      seen.good.toFixed(0),
+      short(seen.p50Ms),
+      short(seen.p95Ms),
+      short(seen.meanBatch),
+      short(seen.latenessMs),
     ]),
     [
       `CPU, us: ${short(prices.aloneUs)} alone, ${
         short(prices.batchedUs)
       } batched (${short(prices.gain)} x less), ${short(prices.bareUs)} bare, ${
         short(prices.modelUs)
-      } model, ${short(prices.refusalUs)} refused; the server had ${
-        short(overload.cores)
-      } of a core`,
+      } model`,
     ],
   ];
 }

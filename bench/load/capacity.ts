@@ -22,8 +22,6 @@ export interface Capacity {
   readonly perSecond: number;
   /** Microseconds of CPU time that the server spent on an answer. */
   readonly us: number;
-  /** How much of a core it had: less than one where the machine had other things to do. */
-  readonly cores: number;
 }
 
 /** Two full batches: one can be read while the other one is worked on. */
@@ -36,15 +34,10 @@ export async function capacityOf(
 ): Promise<Capacity> {
   const { port } = instance;
   const plan = { port, callers: CALLERS, durationMs, ...question };
-  const begun = performance.now();
   const before = instance.cpuMs();
   const { requests, perSecond } = await runClosedLoop(plan);
   const spentMs = instance.cpuMs() - before;
-  return {
-    perSecond,
-    us: 1000 * spentMs / requests,
-    cores: spentMs / (performance.now() - begun),
-  };
+  return { perSecond, us: 1000 * spentMs / requests };
 }
 
 /** The mean batch of a service meanwhile. */

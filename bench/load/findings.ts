@@ -5,19 +5,13 @@
  */
 import { atLeast, atMost, type Demand } from "../harness/demand.ts";
 import { OVERLOAD } from "./overload.ts";
-import { allowedAt } from "./prices.ts";
 import type { Seen } from "./seen.ts";
-import type { Climbed, Trial } from "./trial.ts";
+import type { Trial } from "./trial.ts";
 
 /** A step of the climb as both endpoints took it. */
 export interface Crossing {
   readonly alone: Seen;
   readonly batched: Seen;
-}
-
-/** The most that was answered in time per second, in any step. */
-export function saturationOf({ steps }: Climbed): number {
-  return Math.max(...steps.map(({ good }) => good));
 }
 
 /** The first step in which half of what is not batched failed; `undefined`: it never did. */
@@ -33,9 +27,8 @@ export function halfFailing(
 /** All that is demanded. */
 export function demandsOf(trial: Trial): Demand[] {
   const { alone, batched, prices, overload } = trial;
-  const gain = saturationOf(batched) / saturationOf(alone);
+  const gain = batched.saturation / alone.saturation;
   const half = halfFailing(trial);
-  const allowed = allowedAt(OVERLOAD, prices.r);
   return [
     atLeast("good requests/s at saturation, by those of /predict", gain, 8),
     ...half === undefined
@@ -43,9 +36,9 @@ export function demandsOf(trial: Trial): Demand[] {
       : demandsAt(half),
     atLeast(
       `served at ${OVERLOAD} x capacity, by what r = ${
-        prices.r.toFixed(3)
-      } allows (${allowed.toFixed(2)})`,
-      allowed > 0 ? overload.served / allowed : 0,
+        overload.r.toFixed(2)
+      } allows`,
+      overload.share,
       0.92,
     ),
     atMost("p95 of refusals, ms", overload.refusalP95Ms, 20),

@@ -1,58 +1,155 @@
 /**
  * What a service does when more comes than it can do.
  *
+ * Capacity and prices are measured under an open loop as well, just before and after: to callers
+ * that never rest the same service answers more, as they come in step with its batches.
+ *
  * @module
  */
 import { mean, median } from "../harness/averages.ts";
-import { capacityOf, type Question } from "./capacity.ts";
 import type { Climb, StepEffort } from "./climb.ts";
+import type { Instance } from "./instance.ts";
 import type { Seen } from "./seen.ts";
 
 /** How much more comes. */
 export const OVERLOAD = 1.5;
 
+/** How much comes while capacity is measured: enough for the service never to rest. */
+const BUSY = 1.2;
+
+/** A service under a load that can be changed. */
+export interface Loaded {
+  readonly instance: Instance;
+  readonly climb: Climb;
+}
+
+/** One round. */
+export interface OverloadRound {
+  /** What it could answer per second, before and after. */
+  readonly capacities: readonly [number, number];
+  /** What a refusal costs by what an answer does. */
+  readonly r: number;
+  /** How much came, by what it could answer. */
+  readonly load: number;
+  /** What it answered, by what it could. */
+  readonly served: number;
+  /** What r allows of that. */
+  readonly allowed: number;
+  readonly seen: Seen;
+}
+
 /** What was seen. */
 export interface Overload {
-  /** Answers per second when callers never rest: before, between and after the rounds. */
-  readonly capacities: readonly number[];
-  /** How much of a core the server had meanwhile. */
-  readonly cores: number;
-  readonly rounds: readonly Seen[];
-  /** What it served by what it can: the median of the calmer half of the rounds. */
+  readonly rounds: readonly OverloadRound[];
+  /** Medians of the steadiest third of the rounds. */
+  readonly r: number;
+  readonly load: number;
   readonly served: number;
-  /** Of the same rounds. */
+  /** What was served by what was allowed. */
+  readonly share: number;
   readonly refusalP95Ms: number;
 }
 
-/**
- * Overloads a service, several times. Its capacity is measured around each of them, as machines
- * have other things to do as well; and those rounds count in which they had the least.
- */
+/** How well it must be known. */
+export interface OverloadEffort {
+  readonly seconds: number;
+  readonly rounds: number;
+}
+
+/** Who takes part. */
+export interface OverloadPlan {
+  readonly service: Loaded;
+  /** The same where it has no room for anybody. */
+  readonly refusing: Loaded;
+  /** About what the service can answer per second. */
+  readonly capacity: number;
+}
+
+/** Overloads a service, several times. */
 export async function overloaded(
-  question: Question,
-  climb: Climb,
-  { rounds, ...effort }: StepEffort & { readonly rounds: number },
+  { service, refusing, capacity }: OverloadPlan,
+  { seconds, rounds: count }: OverloadEffort,
 ): Promise<Overload> {
-  const measure = () => capacityOf(question, 500 * effort.seconds);
-  const capacities = [await measure()];
-  const seen: Seen[] = [];
-  const served = new Map<Seen, number>();
-  for (let round = 0; round < rounds; round++) {
-    const perSecond = OVERLOAD * capacities.at(-1)!.perSecond;
-    const step = await climb.step(perSecond, effort);
-    capacities.push(await measure());
-    seen.push(step);
-    const capacity = mean(capacities.slice(-2).map((each) => each.perSecond));
-    served.set(step, step.good / capacity);
+  // All CPU time of a step is that of its only try.
+  const effort = { seconds, tries: 1 };
+  const rounds: OverloadRound[] = [];
+  let about = capacity;
+  while (rounds.length < count) {
+    const refusalUs = await refusalPrice(refusing, about, effort);
+    const before = await bearing(service, about, refusalUs, effort);
+    const seen = await service.climb.step(OVERLOAD * before.perSecond, effort);
+    const after = await bearing(service, before.perSecond, refusalUs, effort);
+    about = after.perSecond;
+    const able = mean([before.perSecond, about]);
+    const r = refusalUs / mean([before.answerUs, after.answerUs]);
+    const load = seen.offered / able;
+    rounds.push({
+      capacities: [before.perSecond, about],
+      r,
+      load,
+      served: seen.good / able,
+      allowed: allowedAt(load, r),
+      seen,
+    });
   }
-  const calm = [...seen]
-    .sort((a, b) => a.latenessMs - b.latenessMs)
-    .slice(0, Math.ceil(rounds / 2));
+  return overloadOf(rounds);
+}
+
+/**
+ * What rounds come to. Machines have other things to do as well: those rounds count around which
+ * capacity changed the least. In the others nobody knows what 1.5 times was.
+ */
+export function overloadOf(rounds: readonly OverloadRound[]): Overload {
+  const steady = [...rounds]
+    .sort((a, b) => changeIn(a) - changeIn(b))
+    .slice(0, Math.ceil(rounds.length / 3));
+  const middle = (pick: (round: OverloadRound) => number) =>
+    median(steady.map(pick));
   return {
-    capacities: capacities.map(({ perSecond }) => perSecond),
-    cores: median(capacities.map(({ cores }) => cores)),
-    rounds: seen,
-    served: median(calm.map((step) => served.get(step)!)),
-    refusalP95Ms: median(calm.map(({ refusalP95Ms }) => refusalP95Ms)),
+    rounds,
+    r: middle(({ r }) => r),
+    load: middle(({ load }) => load),
+    served: middle(({ served }) => served),
+    // Refusals that leave no room for answers are no excuse.
+    share: middle(({ served, allowed }) => allowed > 0 ? served / allowed : 0),
+    refusalP95Ms: middle(({ seen }) => seen.refusalP95Ms),
   };
+}
+
+/** By what factor capacity changed around a round, as a logarithm. */
+function changeIn({ capacities: [before, after] }: OverloadRound): number {
+  return Math.abs(Math.log(after / before));
+}
+
+/** Microseconds of CPU time. */
+async function refusalPrice(
+  { instance, climb }: Loaded,
+  perSecond: number,
+  effort: StepEffort,
+): Promise<number> {
+  const before = instance.cpuMs();
+  const { refused } = await climb.step(perSecond, effort);
+  return 1000 * (instance.cpuMs() - before) / (refused * effort.seconds);
+}
+
+/**
+ * What the service can answer per second, and what CPU time it spends on an answer, in
+ * microseconds: with more than that to do it does nothing else but to answer and to refuse.
+ */
+async function bearing(
+  { instance, climb }: Loaded,
+  about: number,
+  refusalUs: number,
+  effort: StepEffort,
+): Promise<{ perSecond: number; answerUs: number }> {
+  const before = instance.cpuMs();
+  const { good, refused } = await climb.step(BUSY * about, effort);
+  const spentUs = 1000 * (instance.cpuMs() - before) / effort.seconds;
+  const answerUs = (spentUs - refused * refusalUs) / good;
+  return { perSecond: good + refused * refusalUs / answerUs, answerUs };
+}
+
+/** What a service can still do at `load` times its capacity, by its capacity, if a refusal costs `r`. */
+export function allowedAt(load: number, r: number): number {
+  return Math.max(0, (1 - load * r) / (1 - r));
 }

@@ -6,7 +6,7 @@
 import { type Demand, short } from "../harness/demand.ts";
 import type { Machine } from "../harness/machine.ts";
 import { chartsOf, pictureOf } from "./charts.ts";
-import { saturationOf } from "./findings.ts";
+import type { OverloadRound } from "./overload.ts";
 import type { Seen } from "./seen.ts";
 import { type Climbed, TIMEOUT_MS, type Trial } from "./trial.ts";
 
@@ -67,12 +67,13 @@ ${figuresOf(report).map(figure).join("\n")}
 <div class="card scroll">${demandTable(report.demands)}</div>
 ${[trial.alone, trial.batched].map(sectionOf).join("\n")}
 <h2>/optimized_predict at one and a half times what it can do</h2>
-<p class="faint">Before, between and after the rounds, for callers that never rest: ${
-    trial.overload.capacities.map(whole).join(", ")
-  } answers per second. For them the server had ${
-    short(trial.overload.cores)
-  } of a core; where that is much less than one, the machine was busy with other things.</p>
-<div class="card scroll">${seenTable(trial.overload.rounds)}</div>
+<p class="faint">What it can do, and r, the price of a refusal by that of an answer, are measured just before
+and after each round. Where what it can do changed much meanwhile, the machine was busy with other things; the
+steadiest third of the rounds counts.</p>
+<div class="card scroll">${roundTable(trial.overload.rounds)}</div>
+<div class="card scroll">${
+    seenTable(trial.overload.rounds.map(({ seen }) => seen))
+  }</div>
 <h2>CPU time of the server, microseconds</h2>
 <div class="card scroll">${priceTable(trial)}</div>
 </main>
@@ -85,8 +86,8 @@ ${[trial.alone, trial.batched].map(sectionOf).join("\n")}
 
 function figuresOf({ trial, demands }: Report): [string, string][] {
   const met = demands.filter(({ isMet }) => isMet).length;
-  const alone = saturationOf(trial.alone);
-  const batched = saturationOf(trial.batched);
+  const alone = trial.alone.saturation;
+  const batched = trial.batched.saturation;
   return [
     [whole(alone), "good requests/s of /predict at most"],
     [whole(batched), "of /optimized_predict"],
@@ -153,6 +154,24 @@ function seenTable(steps: readonly Seen[]): string {
   );
 }
 
+function roundTable(rounds: readonly OverloadRound[]): string {
+  const head = [
+    "can do before/s",
+    "after/s",
+    "came, by that",
+    "r",
+    "r allows, by what it can do",
+    "served, by what it can do",
+  ];
+  return table(
+    head,
+    rounds.map(({ capacities, load, r, allowed, served }) => [
+      ...capacities.map(whole),
+      ...[load, r, allowed, served].map((share) => share.toFixed(2)),
+    ]),
+  );
+}
+
 function priceTable({ prices }: Trial): string {
   return table(["of", ""], [
     ["a request without batches", short(prices.aloneUs)],
@@ -163,8 +182,6 @@ function priceTable({ prices }: Trial): string {
       `the model's share of a row, in batches of ${short(prices.meanBatch)}`,
       short(prices.modelUs),
     ],
-    ["a refusal", short(prices.refusalUs)],
-    ["r: a refusal by a batched request", prices.r.toFixed(3)],
   ]);
 }
 

@@ -15,8 +15,6 @@ export interface Priced {
   readonly alone: Question;
   /** JSON there and back. */
   readonly bare: Question;
-  /** The batched endpoint where it has no room. */
-  readonly refusing: Question;
 }
 
 /** Microseconds of CPU time, and their ratios within a round. */
@@ -24,20 +22,17 @@ export interface Prices {
   readonly batchedUs: number;
   readonly aloneUs: number;
   readonly bareUs: number;
-  readonly refusalUs: number;
   /** A row's share of the model in batches of that size. */
   readonly modelUs: number;
   readonly meanBatch: number;
   /** What a request costs without batches by what it costs in one. */
   readonly gain: number;
-  /** What a refusal costs by what an answer does. */
-  readonly r: number;
   /** What an answer costs by what it must: bare JSON and the model's share. */
   readonly overhead: number;
 }
 
 /** What one round comes to. */
-type Round = Omit<Prices, "gain" | "r" | "overhead">;
+type Round = Omit<Prices, "gain" | "overhead">;
 
 /** Measures them in turns. */
 export async function pricesOf(
@@ -53,11 +48,9 @@ export async function pricesOf(
     batchedUs: middle(({ batchedUs }) => batchedUs),
     aloneUs: middle(({ aloneUs }) => aloneUs),
     bareUs: middle(({ bareUs }) => bareUs),
-    refusalUs: middle(({ refusalUs }) => refusalUs),
     modelUs: middle(({ modelUs }) => modelUs),
     meanBatch: middle(({ meanBatch }) => meanBatch),
     gain: middle(({ aloneUs, batchedUs }) => aloneUs / batchedUs),
-    r: middle(({ refusalUs, batchedUs }) => refusalUs / batchedUs),
     overhead: middle(({ batchedUs, bareUs, modelUs }) =>
       batchedUs / (bareUs + modelUs)
     ),
@@ -65,7 +58,7 @@ export async function pricesOf(
 }
 
 async function roundOf(
-  { alone, bare, batched, refusing }: Priced,
+  { alone, bare, batched }: Priced,
   ms: number,
 ): Promise<Round> {
   const price = async (question: Question) =>
@@ -76,17 +69,11 @@ async function roundOf(
     batchedUs = await price(batched);
   });
   const modelUs = modelShare(Math.max(1, Math.round(meanBatch)));
-  const refusalUs = await price(refusing);
   const aloneUs = await price(alone);
-  return { bareUs, batchedUs, meanBatch, modelUs, refusalUs, aloneUs };
+  return { bareUs, batchedUs, meanBatch, modelUs, aloneUs };
 }
 
 function modelShare(size: number): number {
   const url = new URL("./model_share.ts", import.meta.url);
   return median(apart<number[]>(url, { args: [String(size)] }));
-}
-
-/** What a service can still do at `load` times its capacity, by its capacity, if a refusal costs `r`. */
-export function allowedAt(load: number, r: number): number {
-  return Math.max(0, (1 - load * r) / (1 - r));
 }

@@ -29,6 +29,8 @@ export interface Climbed {
   readonly path: string;
   readonly seconds: readonly Seen[];
   readonly steps: readonly Seen[];
+  /** The most that it answered in time per second, in any step or beside the best of them. */
+  readonly saturation: number;
 }
 
 /** What was found out. */
@@ -68,19 +70,29 @@ export async function trial(
     const refusing = { instance: fourth, path: BATCHED, bodies, status: 503 };
     const questions = [alone, batched, bare, refusing];
     say("warming up");
-    // The first requests compile code.
-    for (const question of questions) await capacityOf(question, 1000);
+    // The first tens of thousands of requests make the runtime compile, and again.
+    for (let round = 0; round < effort.rounds; round++) {
+      for (const question of questions) await capacityOf(question, 500);
+    }
     say("prices");
     const ms = 500 * effort.seconds;
-    const priced = { batched, alone, bare, refusing };
     const { rounds } = effort;
-    const prices = await pricesOf(priced, { rounds, ms });
-    const climbs = [alone, batched].map(climbOf) as [Climb, Climb];
+    const prices = await pricesOf({ batched, alone, bare }, { rounds, ms });
+    const climbs = [alone, batched, refusing].map(climbOf) as [
+      Climb,
+      Climb,
+      Climb,
+    ];
     const rates = await ratesFor(alone, batched, effort);
-    await climbBoth(climbs, rates, effort, say);
+    await climbBoth(climbs.slice(0, 2), rates, effort, say);
+    const predict = await climbed(climbs[0], effort);
+    const optimized = await climbed(climbs[1], effort);
     say("overload");
-    const [predict, optimized] = climbs.map(climbed) as [Climbed, Climbed];
-    const overload = await overloaded(batched, climbs[1], effort);
+    const overload = await overloaded({
+      service: { instance: second, climb: climbs[1] },
+      refusing: { instance: fourth, climb: climbs[2] },
+      capacity: optimized.saturation,
+    }, effort);
     await Promise.all(climbs.map((climb) => climb.end()));
     return { prices, alone: predict, batched: optimized, overload };
   } finally {
@@ -130,7 +142,16 @@ function isDead({ steps }: Climb): boolean {
     last.every(({ failedShare }) => failedShare > 0.95);
 }
 
-/** As it is now: what comes later is not part of the climb. */
-function climbed({ path, seconds, steps }: Climb): Climbed {
-  return { path, seconds: [...seconds], steps: [...steps] };
+/** The climb as it is now, and what lies beside its best step: those of the climb are far apart. */
+async function climbed(climb: Climb, effort: Effort): Promise<Climbed> {
+  const { path } = climb;
+  const [seconds, steps] = [[...climb.seconds], [...climb.steps]];
+  let best = steps.reduce((best, step) => step.good > best.good ? step : best);
+  const { perSecond } = best;
+  const beside = Math.cbrt(effort.factor);
+  for (const by of [1 / beside, beside, beside ** 2]) {
+    const step = await climb.step(perSecond * by, effort);
+    if (step.good > best.good) best = step;
+  }
+  return { path, seconds, steps, saturation: best.good };
 }

@@ -54,7 +54,7 @@ describe("deno task load", () => {
     rmSync(folder, { recursive: true });
     assert.deepEqual(json.trial, data);
     assert.match(html, /^<!doctype html>/);
-    assert.ok(data.prices.r > 0);
+    assert.ok(data.overload.r > 0);
     assert.ok(data.batched.steps[0].good > 0);
     assert.ok(data.overload.rounds.length > 0);
   });

@@ -5,7 +5,11 @@ import { cpuMsInStat, cpuMsInTime } from "../../../bench/load/cpu_of.ts";
 import { demandsOf, halfFailing } from "../../../bench/load/findings.ts";
 import { Tally } from "../../../bench/load/open_loop.ts";
 import { pageOf } from "../../../bench/load/page.ts";
-import { allowedAt } from "../../../bench/load/prices.ts";
+import {
+  allowedAt,
+  overloadOf,
+  type OverloadRound,
+} from "../../../bench/load/overload.ts";
 import { type Seen, seenIn } from "../../../bench/load/seen.ts";
 import type { Trial } from "../../../bench/load/trial.ts";
 
@@ -110,6 +114,17 @@ describe("The CPU time of another process", () => {
   });
 });
 
+describe("overloadOf()", () => {
+  it("Those rounds count around which the capacity changed the least", () => {
+    const { r, served, share } = overloadOf([
+      roundOf({ capacities: [100, 200], served: 0.1 }),
+      roundOf({ capacities: [100, 99], r: 0.3, served: 0.7, allowed: 0.7 }),
+      roundOf({ capacities: [200, 100], served: 0.2 }),
+    ]);
+    assert.deepEqual({ r, served, share }, { r: 0.3, served: 0.7, share: 1 });
+  });
+});
+
 describe("allowedAt()", () => {
   it("Refusals take from what can be served", () => {
     assert.equal(allowedAt(1.5, 0), 1);
@@ -118,6 +133,18 @@ describe("allowedAt()", () => {
   });
 });
 
+function roundOf(changes: Partial<OverloadRound> = {}): OverloadRound {
+  return {
+    capacities: [100, 110],
+    r: 0.2,
+    load: 1.5,
+    served: 0.86,
+    allowed: 0.875,
+    seen: seenIn(tallyOf(90, 60, 0), frame),
+    ...changes,
+  };
+}
+
 /** Good enough in everything, but for what is said otherwise. */
 function trialOf(changes: Partial<Trial> = {}): Trial {
   const prices = {
@@ -125,23 +152,16 @@ function trialOf(changes: Partial<Trial> = {}): Trial {
     aloneUs: 400,
     gain: 10,
     bareUs: 15,
-    refusalUs: 8,
     modelUs: 15,
     meanBatch: 60,
-    r: 0.2,
     overhead: 1.3,
   };
-  const overload = {
-    capacities: [100, 100],
-    cores: 1,
-    rounds: [seenIn(tallyOf(90, 60, 0), frame)],
-    served: 0.9,
-    refusalP95Ms: 5,
-  };
+  const overload = overloadOf([roundOf()]);
   const climbed = (path: string, steps: Seen[]) => ({
     path,
     seconds: steps,
     steps,
+    saturation: Math.max(...steps.map(({ good }) => good)),
   });
   return {
     prices,
@@ -185,8 +205,9 @@ describe("demandsOf()", () => {
   });
 
   it("Refusals that leave no room for answers are no excuse", () => {
-    const { prices, ...rest } = trialOf();
-    const trial = { ...rest, prices: { ...prices, r: 0.9 } };
+    const { overload, ...rest } = trialOf();
+    const rounds = overload.rounds.map((round) => ({ ...round, allowed: 0 }));
+    const trial = { ...rest, overload: overloadOf(rounds) };
     assert.match(missed(trial)[0]!, /^served at 1.5 x/);
   });
 });
@@ -217,7 +238,7 @@ describe("pageOf()", () => {
 
   it("Carries its data, and shows text as text", () => {
     const [, data] = /id="data">(.*)<\/script>/.exec(page)!;
-    assert.equal(JSON.parse(data!).trial.prices.r, 0.2);
+    assert.equal(JSON.parse(data!).trial.overload.r, 0.2);
     assert.doesNotMatch(page, /Deno <2>/);
   });
 });
