@@ -5,7 +5,7 @@
  */
 import type { Call, LaneKey } from "./core/call.ts";
 import type { Lane } from "./core/lane.ts";
-import { lowestCallIn, oldestCallIn } from "./core/victims.ts";
+import { lowestCallIn, oldestCallIn } from "./victims.ts";
 import type { Engine } from "./engine.ts";
 
 /** Keeps the limits of a queue. */

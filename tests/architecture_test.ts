@@ -32,11 +32,10 @@ const LAYERS = [
   ["src/core/lane.ts"],
   [
     "src/core/fairness.ts",
-    "src/core/victims.ts",
   ],
   ["src/core/queue.ts"],
   ["src/core/inquiry.ts", "src/core/returns.ts"],
-  ["src/core/scheduler.ts"],
+  ["src/core/scheduler.ts", "src/victims.ts"],
   ["src/outcome.ts", "src/refusals.ts"],
   ["src/nesting.ts", "src/stream.ts"],
   ["src/answer.ts", "src/hooks.ts", "src/signals.ts"],

@@ -31,12 +31,9 @@ export class Alarms<T extends Alarmed> {
 
   /** Sets an alarm, or moves it. */
   set(member: T, time: number): void {
+    const { alarmIndex } = member;
     member.alarmAt = time;
-    if (member.alarmIndex < 0) {
-      member.alarmIndex = this.#heap.length;
-      this.#heap.push(member);
-    }
-    this.#down(this.#up(member));
+    this.#sift(member, alarmIndex < 0 ? this.#heap.length : alarmIndex);
   }
 
   /** Takes an alarm out, if there is one. */
@@ -45,9 +42,7 @@ export class Alarms<T extends Alarmed> {
     if (index < 0) return;
     member.alarmIndex = -1;
     const last = this.#heap.pop()!;
-    if (last === member) return;
-    this.#place(last, index);
-    this.#down(this.#up(last));
+    if (last !== member) this.#sift(last, index);
   }
 
   /** Whose alarm rings by `now`, if any; it stays until moved or removed. */
@@ -56,31 +51,23 @@ export class Alarms<T extends Alarmed> {
     return nearest && nearest.alarmAt <= now ? nearest : undefined;
   }
 
-  #up(member: T): T {
-    let index = member.alarmIndex;
+  /** Finds the place of a member, from that which is empty: others move up or down to there. */
+  #sift(member: T, index: number): void {
+    const heap = this.#heap;
+    const { alarmAt } = member;
     while (index > 0) {
-      const parent = this.#heap[(index - 1) >> 1]!;
-      if (parent.alarmAt <= member.alarmAt) break;
-      this.#place(parent, index);
+      const above = heap[(index - 1) >> 1]!;
+      if (above.alarmAt <= alarmAt) break;
+      this.#place(above, index);
       index = (index - 1) >> 1;
     }
-    this.#place(member, index);
-    return member;
-  }
-
-  #down(member: T): void {
-    let index = member.alarmIndex;
     for (;;) {
-      const left = this.#heap[2 * index + 1];
-      const right = this.#heap[2 * index + 2];
-      if (left === undefined) break;
-      const nearer = right !== undefined && right.alarmAt < left.alarmAt
-        ? right
-        : left;
-      if (nearer.alarmAt >= member.alarmAt) break;
-      const below = nearer.alarmIndex;
-      this.#place(nearer, index);
-      index = below;
+      const [left, right] = [heap[2 * index + 1], heap[2 * index + 2]];
+      const below = right && right.alarmAt < left!.alarmAt ? right : left;
+      if (below === undefined || below.alarmAt >= alarmAt) break;
+      const next = below.alarmIndex;
+      this.#place(below, index);
+      index = next;
     }
     this.#place(member, index);
   }

@@ -14,33 +14,20 @@ import type { Lane } from "./lane.ts";
  */
 export function next<Item>(lanes: readonly Lane<Item>[], now: number): number {
   const patience = lanes.length;
-  let starved = 0;
-  for (const lane of lanes) if (lane.passed >= patience) starved++;
-  const limits = { now, patience, most: 2 * patience - starved };
+  let most = 2 * patience;
+  for (const lane of lanes) if (lane.passed >= patience) most--;
+  const isBefore = (a: Lane<Item>, b: Lane<Item>): boolean => {
+    const isStarved = a.passed >= patience;
+    if (isStarved !== b.passed >= patience) return isStarved;
+    if (!isStarved) return a.age(now) > b.age(now);
+    const isUrgent = a.passed > most || b.passed > most;
+    if (isUrgent && a.passed !== b.passed) return a.passed > b.passed;
+    return a.oldestAt < b.oldestAt ||
+      (a.oldestAt === b.oldestAt && a.passed > b.passed);
+  };
   let best = lanes.length - 1;
   for (let i = best - 1; i >= 0; i--) {
-    if (isBefore(lanes[i]!, lanes[best]!, limits)) best = i;
+    if (isBefore(lanes[i]!, lanes[best]!)) best = i;
   }
   return best;
-}
-
-/** How often a lane may be passed over before it comes first, and before it comes before all. */
-interface Limits {
-  readonly now: number;
-  readonly patience: number;
-  readonly most: number;
-}
-
-function isBefore<Item>(
-  a: Lane<Item>,
-  b: Lane<Item>,
-  { now, patience, most }: Limits,
-): boolean {
-  const isStarved = a.passed >= patience;
-  if (isStarved !== b.passed >= patience) return isStarved;
-  if (!isStarved) return a.age(now) > b.age(now);
-  const isUrgent = a.passed > most || b.passed > most;
-  if (isUrgent && a.passed !== b.passed) return a.passed > b.passed;
-  return a.oldestAt < b.oldestAt ||
-    (a.oldestAt === b.oldestAt && a.passed > b.passed);
 }

@@ -30,20 +30,14 @@ export interface Subject<Item> {
 
 /** Asks lanes, and knows when each of them is to be asked again: what a lane has said holds until then. */
 export class Inquiry<Item> {
-  readonly #options: Limits;
-  readonly #queue: Queue<Item>;
-  readonly #slots: Slots<Item>;
-  readonly #deadlines: Deadlines;
+  readonly #subject: Subject<Item>;
   readonly #port: InquiryPort;
   /** When lanes want to be looked at. */
   readonly #alarms = new Alarms<Lane<Item>>();
 
   /** Makes one that has asked nobody. */
   constructor(subject: Subject<Item>, port: InquiryPort) {
-    this.#options = subject.options;
-    this.#queue = subject.queue;
-    this.#slots = subject.slots;
-    this.#deadlines = subject.deadlines;
+    this.#subject = subject;
     this.#port = port;
   }
 
@@ -61,7 +55,7 @@ export class Inquiry<Item> {
   ring(now: number): void {
     const alarms = this.#alarms;
     for (let lane = alarms.due(now); lane; lane = alarms.due(now)) {
-      this.#queue.touch(lane);
+      this.#subject.queue.touch(lane);
       lane.lookAt = Infinity;
       this.watch(lane, now);
     }
@@ -77,18 +71,18 @@ export class Inquiry<Item> {
   }
 
   #wouldLeave(lane: Lane<Item>, now: number, isClosing: boolean): boolean {
-    const { size, maxWeight = Infinity, preferredSizes } = this.#options;
+    const { options, slots, deadlines } = this.#subject;
+    const { size, maxWeight = Infinity, preferredSizes } = options;
     lane.holdUntil(Infinity);
-    const hearBy = this.#deadlines.expireIn(lane, now);
+    const hearBy = deadlines.expireIn(lane, now);
     if (lane.waiting >= size) lane.leave(size, "full");
     else if (lane.waiting === 0) return false;
     else if (lane.weight >= maxWeight) lane.leave(size, "weight");
     else if (isClosing) lane.leave(size, "close");
     else if (lane.nested) lane.leave(size, "idle");
     else if (lane.hurry) lane.leave(size, lane.hurry);
-    else if (now >= this.#deadlines.leaveBy(hearBy)) {
-      lane.leave(size, "deadline");
-    } else if (this.#slots.free > 0) this.#consult(lane, now);
+    else if (now >= deadlines.leaveBy(hearBy)) lane.leave(size, "deadline");
+    else if (slots.free > 0) this.#consult(lane, now);
     this.watch(lane, now, hearBy);
     if (lane.offer > 0 && preferredSizes) {
       lane.offer = trimmed(lane.offer, preferredSizes);
@@ -101,7 +95,8 @@ export class Inquiry<Item> {
     const { policy, offer } = lane;
     if (policy.fits === undefined || lane.isUnbound) return true;
     try {
-      const fit = Math.floor(policy.fits(offer, lane, this.#slots, now));
+      const { slots } = this.#subject;
+      const fit = Math.floor(policy.fits(offer, lane, slots, now));
       if (fit < offer) lane.offer = fit;
     } catch (error) {
       this.#port.report(error);
@@ -112,7 +107,7 @@ export class Inquiry<Item> {
   /** A policy that throws, or answers nonsense, keeps nobody waiting: its lane leaves. */
   #consult(lane: Lane<Item>, now: number): void {
     try {
-      lane.policy.decide(lane, this.#slots, now, lane);
+      lane.policy.decide(lane, this.#subject.slots, now, lane);
       if (Number.isNaN(lane.offer + lane.lookAt)) {
         throw new RangeError(
           "Cannot ask the policy: it must leave with a number of calls or hold until a time, got NaN",
@@ -128,9 +123,9 @@ export class Inquiry<Item> {
   watch(
     lane: Lane<Item>,
     now: number,
-    hearBy: number = this.#deadlines.expireIn(lane, now),
+    hearBy: number = this.#subject.deadlines.expireIn(lane, now),
   ): void {
-    const leaveBy = this.#deadlines.leaveBy(hearBy);
+    const leaveBy = this.#subject.deadlines.leaveBy(hearBy);
     const time = Math.min(lane.lookAt, now < leaveBy ? leaveBy : hearBy);
     if (time < Infinity) this.#alarms.set(lane, time);
     else this.#alarms.remove(lane);

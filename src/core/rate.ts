@@ -14,36 +14,36 @@ export interface RateLimit {
 
 /** Remembers as many starts as may fall into one span, in a circle. */
 export class Rate {
+  /** How many batches may start, as of the last refill. */
+  left: number;
   readonly #limit: RateLimit;
   readonly #starts: number[] = [];
   /** Where the next start goes. */
   #next = 0;
-  /** How many of the last starts may still be in the span. */
-  #recent = 0;
 
   /** Makes one that has seen no start. */
   constructor(limit: RateLimit) {
     this.#limit = limit;
+    this.left = limit.batches;
   }
 
   /** When the oldest of the recent starts is out of the span, in ms; `Infinity` when there is none. */
   get nextAt(): number {
-    if (this.#recent === 0) return Infinity;
     const { batches, perMs } = this.#limit;
-    const oldest = (this.#next - this.#recent + batches) % batches;
-    return this.#starts[oldest]! + perMs;
+    if (this.left === batches) return Infinity;
+    return this.#starts[(this.#next + this.left) % batches]! + perMs;
   }
 
-  /** How many batches may start by `now`. */
-  allowed(now: number): number {
-    while (this.nextAt <= now) this.#recent--;
-    return this.#limit.batches - this.#recent;
+  /** Time has passed. */
+  refill(now: number): void {
+    while (this.nextAt <= now) this.left++;
   }
 
   /** A batch starts, which was allowed. */
   start(now: number): void {
+    if (this.left === Infinity) return;
     this.#starts[this.#next] = now;
     this.#next = (this.#next + 1) % this.#limit.batches;
-    this.#recent++;
+    this.left--;
   }
 }

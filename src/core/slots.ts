@@ -27,40 +27,34 @@ export class Slots<Item> implements SlotsView {
   /** The number of the batch that left last. */
   #lastId = 0;
   readonly #limits: SlotsOptions;
-  readonly #rate: Rate | undefined;
-  /** How many batches may start by the rate limit. */
-  #allowed = Infinity;
+  readonly #rate: Rate;
   #busy = 0;
 
   /** Makes free slots. */
   constructor(limits: SlotsOptions) {
     this.#limits = limits;
-    const { rateLimit } = limits;
-    if (rateLimit && rateLimit.batches < Infinity) {
-      this.#rate = new Rate(rateLimit);
-      this.#allowed = rateLimit.batches;
-    }
+    this.#rate = new Rate(limits.rateLimit ?? UNLIMITED);
   }
 
   /** How many are free. */
   get free(): number {
-    return Math.min(this.#limits.concurrency - this.#busy, this.#allowed);
+    return Math.min(this.#limits.concurrency - this.#busy, this.#rate.left);
   }
 
   /** Whether the rate limit lets a batch start, with or without a slot. */
   get mayStart(): boolean {
-    return this.#allowed > 0;
+    return this.#rate.left > 0;
   }
 
   /** When the rate limit lets the next batch start, in ms; `Infinity` when that is not what holds it. */
   get allowedAt(): number {
-    return this.mayStart ? Infinity : this.#rate!.nextAt;
+    return this.mayStart ? Infinity : this.#rate.nextAt;
   }
 
   /** When the rate limit leaves more slots free than now, in ms; `Infinity` when that is not what limits them. */
   get roomierAt(): number {
-    const isLimited = this.#allowed < this.#limits.concurrency - this.#busy;
-    return isLimited ? this.#rate!.nextAt : Infinity;
+    const isLimited = this.#rate.left < this.#limits.concurrency - this.#busy;
+    return isLimited ? this.#rate.nextAt : Infinity;
   }
 
   /** How many batches run, with or without a slot. */
@@ -84,9 +78,8 @@ export class Slots<Item> implements SlotsView {
 
   /** Asks the rate limit how many batches may start now. */
   refill(now: number): void {
-    if (this.#rate === undefined) return;
     const wereFree = this.free > 0;
-    this.#allowed = this.#rate.allowed(now);
+    this.#rate.refill(now);
     if (!wereFree && this.free > 0) this.freeSince = now;
   }
 
@@ -98,8 +91,7 @@ export class Slots<Item> implements SlotsView {
     batch.unbound = isUnbound;
     if (!isUnbound) this.#busy++;
     this.alarms.set(batch, Infinity);
-    this.#allowed--;
-    this.#rate?.start(now);
+    this.#rate.start(now);
   }
 
   /** A batch has ended; returns how long it ran, in ms. */
@@ -123,3 +115,5 @@ export class Slots<Item> implements SlotsView {
       : ms;
   }
 }
+
+const UNLIMITED: RateLimit = { batches: Infinity, perMs: 1 };

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Call, type LaneKey } from "../../src/core/call.ts";
 import { natural, type Policy } from "../../src/core/policy.ts";
 import { Queue } from "../../src/core/queue.ts";
-import { lowestCallIn, oldestCallIn } from "../../src/core/victims.ts";
+import { lowestCallIn, oldestCallIn } from "../../src/victims.ts";
 import { load } from "./filled_lane.ts";
 import { placeIn } from "./place_in.ts";
 

@@ -1,5 +1,5 @@
 import { Call, type LaneKey } from "../../src/core/call.ts";
-import { oldestCallIn } from "../../src/core/victims.ts";
+import { oldestCallIn } from "../../src/victims.ts";
 import { type Entry, Model, type Setup } from "./model.ts";
 import type { Random } from "./random.ts";
 import { placeIn } from "./place_in.ts";

@@ -92,8 +92,8 @@ export const deadlines: readonly Mutant[] = mutants([
   {
     name: "alarms in the wrong order",
     file: "src/core/alarms.ts",
-    find: "right.alarmAt < left.alarmAt",
-    replace: "right.alarmAt > left.alarmAt",
+    find: "right.alarmAt < left!.alarmAt",
+    replace: "right.alarmAt > left!.alarmAt",
   },
 ]);
 

@@ -129,7 +129,7 @@ export const room: readonly Mutant[] = mutants([
   },
   {
     name: "the youngest of the lowest is dropped",
-    file: "src/core/victims.ts",
+    file: "src/victims.ts",
     find: "(a.priority === b.priority && isOlder(a, b))",
     replace: "(a.priority === b.priority && isOlder(b, a))",
   },
@@ -153,7 +153,7 @@ export const room: readonly Mutant[] = mutants([
   },
   {
     name: "the youngest is dropped for the oldest",
-    file: "src/core/victims.ts",
+    file: "src/victims.ts",
     find: "return line.oldestAt < other.oldestAt;",
     replace: "return line.oldestAt > other.oldestAt;",
   },

@@ -51,8 +51,8 @@ export const rates: readonly Mutant[] = mutants([
   {
     name: "rate limit takes one batch more",
     file: "src/core/rate.ts",
-    find: "return this.#limit.batches - this.#recent;",
-    replace: "return this.#limit.batches - this.#recent + 1;",
+    find: "this.left = limit.batches;",
+    replace: "this.left = limit.batches + 1;",
   },
   {
     name: "span of the rate limit does not end when it ends",
@@ -63,8 +63,8 @@ export const rates: readonly Mutant[] = mutants([
   {
     name: "nested batches do not count for the rate limit",
     file: "src/core/slots.ts",
-    find: "this.#rate?.start(now);",
-    replace: "if (!isUnbound) this.#rate?.start(now);",
+    find: "this.#rate.start(now);",
+    replace: "if (!isUnbound) this.#rate.start(now);",
   },
 ]);
 

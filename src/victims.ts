@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Call } from "./call.ts";
-import type { Lane } from "./lane.ts";
-import type { Line } from "./line.ts";
+import type { Call } from "./core/call.ts";
+import type { Lane } from "./core/lane.ts";
+import type { Line } from "./core/line.ts";
 
 /** The call that has held a place for longest in these lanes, if any does; nested ones hold none. */
 export function oldestCallIn<Item>(
