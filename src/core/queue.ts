@@ -45,8 +45,6 @@ export class Queue<Item> {
   #granted = 0;
   /** How many of those that have come do not wait any more. */
   #gone = 0;
-  /** How many of those that wait hold no place. */
-  #nested = 0;
 
   /** Makes an empty queue, which reports what policies throw. */
   constructor(options: QueueOptions, report: (error: unknown) => void) {
@@ -69,7 +67,9 @@ export class Queue<Item> {
 
   /** How many of them hold a place; nested ones need none. */
   get queued(): number {
-    return this.waiting - this.#nested;
+    let { waiting } = this;
+    for (const lane of this.#nestedLanes.values()) waiting -= lane.waiting;
+    return waiting;
   }
 
   /** Whether a call may come without being asked. */
@@ -120,7 +120,6 @@ export class Queue<Item> {
     if (!fits) line.seal();
     if (!lane.isTouched) this.touch(lane);
     if (lane.fresh++ === 0) lane.freshAt = this.now;
-    if (lane.nested) this.#nested++;
     this.placed++;
     return line.put(item, this.now, weight);
   }
@@ -129,14 +128,14 @@ export class Queue<Item> {
   restore(line: Line<Item>, entries: Entry<Item>[]): void {
     const lane = line.home as Lane<Item>;
     line.insert(entries);
-    this.#count(lane, -entries.length);
+    this.#gone -= entries.length;
     this.touch(lane);
   }
 
   /** Takes calls of a lane out, as a batch. */
   take(lane: Lane<Item>, load: Load): Batch<Item> {
     const batch = lane.take(load);
-    this.#count(lane, batch.count);
+    this.#gone += batch.count;
     return batch;
   }
 
@@ -144,7 +143,7 @@ export class Queue<Item> {
   remove(call: Call): void {
     const lane = laneOf<Item>(call.batch!);
     lane.remove(call);
-    this.#count(lane, 1);
+    this.#gone++;
     this.touch(lane);
   }
 
@@ -220,11 +219,6 @@ export class Queue<Item> {
   #made(key: LaneKey, nested: boolean): Lane<Item> {
     const { policy, deadlineMs } = this.#options;
     return new Lane(key, policy.forLane(this.#options), nested, deadlineMs);
-  }
-
-  #count(lane: Lane<Item>, gone: number): void {
-    this.#gone += gone;
-    if (lane.nested) this.#nested -= gone;
   }
 }
 

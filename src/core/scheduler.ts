@@ -229,8 +229,8 @@ export class Scheduler<Item> {
     this.queue.tell(lane);
     const ms = this.slots.end(batch, now, failed);
     lane.running--;
-    if (batch.policy === policy) {
-      this.#attempt(() => policy.ended?.(batch, ms, failed, now));
+    if (policy.ended && batch.policy === policy) {
+      this.#attempt(() => policy.ended!(batch, ms, failed, now));
     }
     this.queue.touch(lane);
   }
@@ -348,10 +348,12 @@ export class Scheduler<Item> {
     lane.passed = 0;
     if (!hasMore) this.#inquiry.forget(lane);
     batch.policy = policy;
-    this.#attempt(() => {
-      const ms = policy.started?.(batch, now);
-      if (ms !== undefined) batch.expectedEndAt = now + ms;
-    });
+    if (policy.started) {
+      this.#attempt(() => {
+        const ms = policy.started!(batch, now);
+        if (ms !== undefined) batch.expectedEndAt = now + ms;
+      });
+    }
     this.#port.dispatch(batch);
     return hasMore;
   }
