@@ -78,13 +78,17 @@ export async function* linesOf(
     for (;;) {
       const end = chunk.indexOf(NEWLINE, start);
       if (end < 0) break;
-      add(chunk.subarray(start, end));
-      yield joined(parts);
-      [parts, bytes, start] = [[], 0, end + 1];
+      // A body of nothing but blank lines would keep others waiting if each were looked at in a turn.
+      if (parts.length > 0 || !isBlank(chunk, start, end)) {
+        add(chunk.subarray(start, end));
+        yield joined(parts);
+        [parts, bytes] = [[], 0];
+      }
+      start = end + 1;
     }
-    add(chunk.subarray(start));
+    if (start < chunk.length) add(chunk.subarray(start));
   }
-  yield joined(parts);
+  if (parts.length > 0) yield joined(parts);
 }
 
 /** Splits bytes into pieces of equal length; the last one may be shorter. */
@@ -110,6 +114,19 @@ export async function* piecesOf(
 }
 
 const NEWLINE = 10;
+
+/** Whether there is nothing but blanks, tabs and carriage returns. */
+export function isBlank(
+  line: Uint8Array,
+  start = 0,
+  end: number = line.length,
+): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = line[at];
+    if (byte !== 32 && byte !== 9 && byte !== 13) return false;
+  }
+  return true;
+}
 
 /**
  * Hono's `bodyLimit` would look at the body's stream even where its length is announced, and

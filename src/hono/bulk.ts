@@ -109,10 +109,23 @@ class Bulk {
     const value = isBytes(this.#exposed.options.output)
       ? toBase64(result as Uint8Array)
       : result ?? null;
-    return JSON.stringify({ value } satisfies BulkEntry<unknown>);
+    const text = JSON.stringify({ value } satisfies BulkEntry<unknown>);
+    if (text !== "{}") return text;
+    throw new TypeError(
+      `Cannot answer for ${this.#exposed.name}(): JSON has no word for its result`,
+    );
   }
 
+  /** Never throws, whatever the reason is: the others of the bulk would hear nothing. */
   #failureOf(reason: unknown): string {
+    try {
+      return this.#told(reason);
+    } catch (cause) {
+      return this.#told(new TypeError("Cannot tell of a problem", { cause }));
+    }
+  }
+
+  #told(reason: unknown): string {
     const error = this.#visit.problemOf(reason).toJSON();
     return JSON.stringify({ error } satisfies BulkEntry<unknown>);
   }

@@ -4,7 +4,14 @@
  * @module
  */
 import type { Context } from "hono";
-import { checkLength, chunksOf, gathered, linesOf, piecesOf } from "./body.ts";
+import {
+  checkLength,
+  chunksOf,
+  gathered,
+  isBlank,
+  linesOf,
+  piecesOf,
+} from "./body.ts";
 import { fromBase64, isBytes } from "./bytes.ts";
 import type { Exposed } from "./exposed.ts";
 import { parseJson } from "./json.ts";
@@ -71,7 +78,7 @@ async function* inLines(
   const read = isBytes(options.input) ? decoded : same;
   const chunks = chunksOf(c, limits.bulkBytes, patience);
   for await (const line of linesOf(chunks, limits.bodyBytes)) {
-    if (line.every(isBlank)) continue;
+    if (isBlank(line)) continue;
     yield () => read(parseJson(line, limits.depth, "line"));
   }
 }
@@ -111,11 +118,6 @@ function decoded(text: unknown): Uint8Array {
 
 function same(item: unknown): unknown {
   return item;
-}
-
-/** What may stand around JSON. */
-function isBlank(byte: number): boolean {
-  return byte === 32 || byte === 9 || byte === 13;
 }
 
 function tooMany(most: number): Problem {

@@ -127,7 +127,7 @@ export class Visit {
 
   /** Loggers of Hono find errors at the context. */
   #report(error: unknown): void {
-    this.#c.error = error instanceof Error ? error : new Error(String(error));
+    this.#c.error = asError(error);
     try {
       this.exposed.serving.report(error, this.#c);
     } catch {
@@ -147,4 +147,13 @@ export class Visit {
 /** What calls reject with when nobody waits for them any more. */
 export function clientHasGone(): Problem {
   return new Problem(499, "The client has gone");
+}
+
+/** What is thrown may be anything, and some of that has no words. */
+function asError(thrown: unknown): Error {
+  try {
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
+  } catch (cause) {
+    return new Error("Cannot tell what was thrown", { cause });
+  }
 }

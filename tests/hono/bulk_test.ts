@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { z } from "zod";
-import { batcherOf } from "../../mod.ts";
-import { endpoints } from "../../src/hono/mod.ts";
+import { batcherOf, failed } from "../../mod.ts";
+import { linesOf } from "../../src/hono/body.ts";
+import { endpoints, Problem } from "../../src/hono/mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
+import { uncaughtIn } from "../batcher/uncaught.ts";
 import { turns } from "../batcher/watched.ts";
 import {
   chunked,
@@ -73,6 +75,56 @@ describe("POST path/bulk with an array", () => {
     const answer = await postJson(app, "/work/bulk", [1, 2]);
     const [bad, good] = await answer.json();
     assert.deepEqual([bad.error.status, good], [500, { value: 2 }]);
+  });
+
+  it("So does one that is a function or a symbol", async () => {
+    const handler = (xs: number[]) =>
+      xs.map((x) => [x, () => x, Symbol()][x] as unknown);
+    const app = endpoints(workerOf<number, unknown>(handler), {
+      work: { input },
+    });
+    const answer = await postJson(app, "/work/bulk", [0, 1, 2]);
+    const [good, ...bad] = await answer.json();
+    assert.deepEqual(good, { value: 0 });
+    for (const { error } of bad) assert.equal(error.status, 500);
+  });
+
+  it("An error that cannot be told, or is no error at all, fails alone", async () => {
+    const members = { id: 1n };
+    const thrown = [
+      new Problem(422, "No", { members }),
+      Object.create(null),
+      Symbol("s"),
+      undefined,
+      {
+        toString() {
+          throw new Error("no words");
+        },
+      },
+    ];
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    thrown.push(proxy);
+    const handler = (xs: number[]) =>
+      xs.map((x) => x < 0 ? x : failed(thrown[x]));
+    const reported: unknown[] = [];
+    const app = endpoints(workerOf<number, number>(handler), {
+      work: { input },
+    }, { report: (error) => reported.push(error) });
+    const items = [-1, ...thrown.keys()];
+    const uncaught = await uncaughtIn(async () => {
+      const answer = await postJson(app, "/work/bulk", items);
+      const [good, ...bad] = await answer.json();
+      assert.deepEqual(good, { value: -1 });
+      for (const { error } of bad) {
+        assert.deepEqual([error.status, error.detail], [
+          500,
+          "Something went wrong here",
+        ]);
+      }
+    });
+    assert.deepEqual(uncaught, []);
+    assert.equal(reported.length, thrown.length);
   });
 
   it("Writes what has settled while the rest has not", async () => {
@@ -174,6 +226,15 @@ describe("POST path/bulk with lines", () => {
     const answer = await post(app, "/work/bulk", body, lines);
     const values = (await linesIn(answer)).map(({ value }) => value);
     assert.deepEqual(values, [24, 6, 8, 10]);
+  });
+
+  it("Blank lines are passed over at once, as a body may have millions of them", async () => {
+    const body = chunked("\n\n \t\r\n", "1\n\n", "\n  \n2");
+    const found: string[] = [];
+    for await (const line of linesOf(body, 100)) {
+      found.push(new TextDecoder().decode(line));
+    }
+    assert.deepEqual(found, ["1", "2"]);
   });
 
   it("A character may lie across chunks", async () => {
