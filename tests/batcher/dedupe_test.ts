@@ -413,6 +413,25 @@ describe("R27: calls that share a place and leave it", () => {
   });
 });
 
+describe("R27: a place that is opened while the last one leaves", () => {
+  it("May be joined by those who come later", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const again: ReturnType<typeof run> = [];
+    const { host, handler, run, finish } = await busy({
+      hooks: { onLeave: () => again.push(...run("a")) },
+    });
+    run("a", { signal });
+    await host.advance();
+    controller.abort("gone");
+    again.push(...run("a A"));
+    await finish(0);
+    assert.deepEqual(handler.items, [["busy"], ["a"]]);
+    await finish(1);
+    assert.deepEqual(wordsOf(again), ["a", "a", "a"]);
+  });
+});
+
 describe("R27: the place of several calls", () => {
   it("A call that joins needs no room: a full queue takes it", async () => {
     const { host, batcher, run } = await busy({

@@ -43,6 +43,24 @@ describe("stats()", () => {
     assert.equal(batcher.pending, 4);
   });
 
+  it("The oldest call may wait in any lane", async () => {
+    for (const lane of [0, 1]) {
+      const host = new VirtualHost();
+      const handler = heldHandler((x: number) => x);
+      const options = { maxWaitMs: 1000, lane: (x: number) => x, host };
+      const batcher = new Batcher(handler, options);
+      watched(batcher.run(lane));
+      watched(batcher.flush());
+      await host.advance();
+      watched(batcher.run(0));
+      await host.advance(10);
+      watched(batcher.run(1));
+      await host.advance(5);
+      assert.deepEqual(handler.items, [[lane]]);
+      assert.equal(batcher.stats().oldestWaitMs, 15);
+    }
+  });
+
   it("Every accepted call is counted once, by what became of it", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);
@@ -116,6 +134,18 @@ describe("stats()", () => {
     const idle = new Batcher((xs: number[]) => xs);
     await idle.run(1);
     assert.deepEqual(idle.stats().reasons, { idle: 1 });
+  });
+
+  it("Tells 95 of 100 from 99 of 100", async () => {
+    const host = new VirtualHost();
+    const batcher = new Batcher((xs: number[]) => xs, { maxWaitMs: 0, host });
+    for (let batch = 1; batch <= 100; batch++) {
+      const size = batch <= 94 ? 1 : batch <= 98 ? 2 : batch <= 99 ? 3 : 4;
+      for (let x = 0; x < size; x++) batcher.run(x);
+      await host.advance();
+    }
+    const { p50, p95, p99, max } = batcher.stats().size;
+    assert.deepEqual([p50, p95, p99, max], [1, 2, 3, 4]);
   });
 
   it("Measures sizes, waits and runs", async () => {

@@ -71,6 +71,18 @@ describe("Slots", () => {
     assert.equal(slots.oldestAt, Infinity);
   });
 
+  it("freeSince is when the rate limit lets the next batch start, where that is later", () => {
+    const rateLimit = { batches: 1, perMs: 10 };
+    const slots = new Slots<string>({ size: 8, concurrency: 1, rateLimit });
+    slots.end(started(slots, 2), 5, false);
+    slots.refill(11);
+    assert.equal(slots.free, 0);
+    slots.refill(13);
+    assert.deepEqual([slots.free, slots.freeSince], [1, 13]);
+    slots.refill(20);
+    assert.equal(slots.freeSince, 13);
+  });
+
   it("freeSince is when the last of the busy slots became the first free one", () => {
     const slots = slotsOf(2);
     const [first, second] = [started(slots, 1), started(slots, 2)];

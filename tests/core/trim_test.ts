@@ -10,6 +10,8 @@ describe("trimmed()", () => {
     ["a little more is trimmed down to it", 9, [4, 8, 16], 8],
     ["more than two thirds of a step are worth the next size", 14, [8, 16], 14],
     ["half of a step is not", 12, [8, 16], 8],
+    ["nor is a little less than two thirds", 32, [20, 40], 20],
+    ["what is just worth it leaves", 33, [20, 40], 33],
     ["fewer than the smallest leave as they are", 3, [8, 16], 3],
     ["one leaves as one", 1, [8, 16], 1],
     ["more than the largest are trimmed down to it", 40, [8, 16], 16],
