@@ -94,7 +94,9 @@ export class Intake<In, Out> {
       : this.#open(key);
     if (subject) return this.#share(subject, item, weight, demands, mark);
     const call = this.#call(demands, mark, lane);
-    const batch = queue.put(item, weight, lane, lane.lineOf(priority));
+    // Not that lane: a signal of the user's own may have made a call that was not let in, and took it along.
+    const home = queue.laneOf(key, isNested);
+    const batch = queue.put(item, weight, home, home.lineOf(priority));
     const seat = settings.host.join ? seatedAtHome<Out> : seated<Out>;
     const promise = seat(batch.tickets, batch.count - 1);
     batch.serve(call);
@@ -135,7 +137,8 @@ export class Intake<In, Out> {
     return ownPromise((resolve) => {
       const call = this.#joined(resolve as Resolve, demands, mark, lane);
       const place = sharing!.open(subject, call);
-      queue.put(item, weight, lane, lane.lineOf(call.priority)).hold(place);
+      const home = queue.laneOf(subject.lane, subject.nested);
+      queue.put(item, weight, home, home.lineOf(call.priority)).hold(place);
       this.#tell(call, item, subject.lane);
     });
   }

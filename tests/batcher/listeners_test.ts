@@ -218,6 +218,35 @@ describe("R16: listeners", () => {
     }
   });
 
+  it("R9 A call is answered whose signal, as it is listened to, makes another that takes its lane along", async () => {
+    for (const options of [{}, { dedupe: (x: number) => x }]) {
+      const host = new VirtualHost();
+      const handler = heldHandler((x: number) => x);
+      const batcher = new Batcher(handler, {
+        ...{ host, size: 1, policy: natural(), lane: (x: number) => x % 2 },
+        ...options,
+      });
+      const busy = watched(batcher.run(2));
+      await host.advance();
+      const deaf = new AbortController().signal;
+      deaf.addEventListener = () => {
+        throw new Error("deaf");
+      };
+      const { signal } = new AbortController();
+      signal.addEventListener = () => {
+        watched(batcher.run(3, { signal: deaf }));
+      };
+      const call = watched(batcher.run(1, { signal }));
+      await host.advance();
+      handler.at(0).finish();
+      await host.advance();
+      assert.deepEqual(handler.items, [[2], [1]]);
+      handler.at(1).finish();
+      await host.advance();
+      assert.deepEqual(seenOf([busy, call]), [2, 1]);
+    }
+  });
+
   it("R16 A signal that aborts while the queue makes room for its call is heard", async () => {
     const host = new VirtualHost();
     const controller = new AbortController();
