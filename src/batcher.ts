@@ -23,7 +23,7 @@ import {
 } from "./options.ts";
 import type { Handler, SingleHandler } from "./attempt.ts";
 import { runMany } from "./run_many.ts";
-import { seated } from "./seat.ts";
+import type { Seats } from "./seat.ts";
 import { pendingIn, snapshotOf } from "./snapshot.ts";
 import type { BatcherStats } from "./stats.ts";
 
@@ -48,6 +48,7 @@ export class Batcher<In, Out> {
   readonly #engine: Engine<In, Out>;
   readonly #queue: Queue<In>;
   readonly #intake: Intake<In, Out>;
+  readonly #sitDown: Seats<Out>["take"];
   /** Whether items go to one lane, and are not weighed. */
   readonly #isPlain: boolean;
 
@@ -74,6 +75,7 @@ export class Batcher<In, Out> {
     this.#engine = new Engine(settings, { handler, single });
     this.#queue = this.#engine.queue;
     this.#intake = new Intake(this.#engine);
+    this.#sitDown = this.#engine.seats.take;
     this.#isPlain = !settings.lane && !settings.weigh;
   }
 
@@ -142,7 +144,7 @@ export class Batcher<In, Out> {
       currentMark() === undefined
     ) {
       const { tickets, count } = queue.put(item);
-      return seated(tickets, count - 1);
+      return this.#sitDown(tickets, count - 1);
     }
     return this.#intake.accept(item, call);
   }

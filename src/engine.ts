@@ -23,7 +23,7 @@ import { requestWatch } from "./request_watch.ts";
 import type { Work } from "./attempt.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import { type Ended, Run, type RunOwner } from "./run_batch.ts";
-import { standUp } from "./seat.ts";
+import { type Seats, seats } from "./seat.ts";
 import { Sharing } from "./sharing.ts";
 import { Signals } from "./signals.ts";
 import { Stats } from "./stats.ts";
@@ -39,6 +39,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly settings: Settings<In>;
   readonly scheduler: Scheduler<In>;
   readonly queue: Queue<In>;
+  readonly seats: Seats<Out>;
   readonly wake: Wake;
   readonly watch: Watch;
   readonly stats: Stats = new Stats();
@@ -71,6 +72,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.settings = settings;
     this.work = work;
     this.isolation = settings.isolate;
+    this.seats = seats(settings.host.join !== undefined);
     this.#sizeLimit = new SizeLimit(settings);
     this.closing = new Closing(settings.host);
     this.watch = new Watch(settings.hooks);
@@ -255,7 +257,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#isLooking = true;
     const again = this.scheduler.look(now, endOfTurn && !isLate);
     this.#isLooking = false;
-    standUp();
+    this.seats.standUp();
     this.#grantPlaces();
     if (this.scheduler.slots.ended > ended) this.#expectCallers();
     const isIdle = this.queue.waiting + this.scheduler.slots.running === 0;

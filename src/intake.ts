@@ -12,7 +12,6 @@ import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { ownPromise } from "./own_promise.ts";
-import { seated, seatedAtHome } from "./seat.ts";
 import { JoinedCall, type SharedPlace, type Subject } from "./sharing.ts";
 
 /** Takes calls in until it is closed. */
@@ -71,7 +70,7 @@ export class Intake<In, Out> {
     this.#refuseIfClosed();
     const lane = this.#open(key);
     const { tickets, count } = this.#engine.queue.put(item, weight, lane);
-    return seated(tickets, count - 1);
+    return this.#engine.seats.take(tickets, count - 1);
   }
 
   #admit(
@@ -80,7 +79,7 @@ export class Intake<In, Out> {
     demands: CallOptions,
     mark: Nesting | undefined,
   ): Promise<Out> {
-    const { queue, sharing, settings } = this.#engine;
+    const { queue, sharing, seats } = this.#engine;
     const { signal, priority = 0 } = demands;
     const isNested = this.isNested(mark);
     const subject = sharing?.subjectOf(item, key, isNested);
@@ -97,8 +96,7 @@ export class Intake<In, Out> {
     // Not that lane: a signal of the user's own may have made a call that was not let in, and took it along.
     const home = queue.laneOf(key, isNested);
     const batch = queue.put(item, weight, home, home.lineOf(priority));
-    const seat = settings.host.join ? seatedAtHome<Out> : seated<Out>;
-    const promise = seat(batch.tickets, batch.count - 1);
+    const promise = seats.take(batch.tickets, batch.count - 1);
     batch.serve(call);
     this.#tell(call, item, key);
     return promise;

@@ -6,40 +6,37 @@
 import type { Resolve, Ticket } from "./core/call.ts";
 import { ownPromise } from "./own_promise.ts";
 
+type Tickets = (Ticket | undefined)[];
+
+/** Where the callers of one batcher sit down. */
+export interface Seats<Out> {
+  /** Makes a promise that is settled by what it puts at this place. */
+  readonly take: (tickets: Tickets, index: number) => Promise<Out>;
+  /** Keeps none alive of those who sat down. */
+  readonly standUp: () => void;
+}
+
 /**
- * Where the next promise puts what settles it. Nothing can run between the statement that sets
- * this and the promise that reads it. A closure for each call would cost more than all the rest,
- * and so would keeping `resolve` here, as each would be entered among the old objects that
- * point to young ones; the row changes once a batch.
+ * Two variables tell the next promise where to put what settles it. Nothing can run between the
+ * statement that sets them and the promise that reads them. A closure for each call would cost more than
+ * all the rest, and so would keeping `resolve` here, as each would be entered among the old objects that
+ * point to young ones; the row changes once a batch. They belong to one batcher, as engines make less of
+ * what all of them share.
+ *
+ * @param isAtHome Whether each caller has a request that it must go on in.
  */
-let row: (Ticket | undefined)[] = [];
-let place = 0;
-
-const NOBODY: readonly never[] = [];
-
-/** Makes a promise that is settled by what it puts at this place. */
-export function seated<Out>(
-  tickets: (Ticket | undefined)[],
-  index: number,
-): Promise<Out> {
-  if (row !== tickets) row = tickets;
-  place = index;
-  return new Promise(sit);
-}
-
-/** The same where each caller has a request that it must go on in. */
-export function seatedAtHome<Out>(
-  tickets: (Ticket | undefined)[],
-  index: number,
-): Promise<Out> {
-  return ownPromise((resolve) => void (tickets[index] = resolve as Resolve));
-}
-
-/** Keeps none alive of those who sat down. */
-export function standUp(): void {
-  row = NOBODY as never[];
-}
-
-function sit(resolve: (value: never) => void): void {
-  row[place] = resolve as Resolve;
+export function seats<Out>(isAtHome: boolean): Seats<Out> {
+  let row: Tickets = [];
+  let place = 0;
+  const sit = (resolve: unknown) => {
+    row[place] = resolve as Resolve;
+  };
+  return {
+    take: (tickets, index) => {
+      if (row !== tickets) row = tickets;
+      place = index;
+      return isAtHome ? ownPromise<Out>(sit) : new Promise<Out>(sit);
+    },
+    standUp: () => void (row = []),
+  };
 }
