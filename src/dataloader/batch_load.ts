@@ -4,7 +4,7 @@
  * @module
  */
 import type { SettledAnswer } from "../answer.ts";
-import { isThenable } from "../outcome.ts";
+import { failureOf, isThenable } from "../outcome.ts";
 import type { BatchLoadFn } from "./options.ts";
 
 /** Calls the batch function, and remembers which errors were its answers. */
@@ -34,7 +34,8 @@ export class BatchLoad<K, V> {
     if (!isArrayLike(values)) return values;
     const outcomes = Array.isArray(values) ? values : Array.from(values);
     for (const outcome of outcomes) {
-      if (outcome instanceof Error) this.#answers.add(outcome);
+      const failure = failureOf(outcome);
+      if (failure?.error === outcome) this.#answers.add(outcome as object);
     }
     return outcomes;
   }

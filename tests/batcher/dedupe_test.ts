@@ -432,6 +432,21 @@ describe("R27: a place that is opened while the last one leaves", () => {
   });
 });
 
+describe("R27: a place that must leave soon", () => {
+  it("R8, R20 Still must where somebody of a higher priority joins", async () => {
+    const { host, handler, batcher, run, finish } = shared({ maxWaitMs: 1000 });
+    run("busy");
+    watched(batcher.flush());
+    await host.advance();
+    run("a");
+    watched(batcher.flush());
+    run("b a", { priority: 5 });
+    await finish(0);
+    assert.deepEqual(handler.items, [["busy"], ["a", "b"]]);
+    assert.deepEqual(batcher.stats().reasons, { flush: 2 });
+  });
+});
+
 describe("R27: the place of several calls", () => {
   it("A call that joins needs no room: a full queue takes it", async () => {
     const { host, batcher, run } = await busy({

@@ -285,6 +285,24 @@ describe("R18: retryAfterMs", () => {
     assert.equal(batcher.retryAfterMs, 40);
   });
 
+  it("Counts batches that run beside each other once", async () => {
+    const { host, handler, batcher } = await busy({ size: 1, concurrency: 2 });
+    await host.advance(40);
+    handler.at(0).finish();
+    await host.advance();
+    for (let x = 1; x <= 2 + 4; x++) watched(batcher.run(x));
+    await host.advance();
+    assert.equal(batcher.retryAfterMs, 3 * 40);
+  });
+
+  it("Goes by how long the oldest batch has run where none has ended", async () => {
+    const { host, batcher } = await busy({ size: 1, maxQueue: 1 });
+    await host.advance(30);
+    watched(batcher.run(1));
+    await host.advance();
+    assert.equal(batcher.retryAfterMs, 2 * 30);
+  });
+
   it("Is a whole number of ms, never too small, also behind a rate limit", async () => {
     const { host, batcher } = await busy({
       maxQueue: 0,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { runInNewContext } from "node:vm";
 import { DataLoader } from "../../src/dataloader/mod.ts";
 import * as entry from "../../src/dataloader/mod.ts";
 import { recorded } from "./recorded.ts";
@@ -109,6 +110,20 @@ describe("DataLoader: the cache", () => {
     await assert.rejects(loader.load(1), error);
     await assert.rejects(loader.load(1), error);
     assert.deepEqual(batches, [[1]]);
+  });
+
+  it("So is one of another realm, as those of Node itself are in Jest", async () => {
+    const foreign: unknown = runInNewContext("new RangeError('there')");
+    let batches = 0;
+    const loader = new DataLoader<number, unknown>(async (keys) => {
+      batches++;
+      return await keys.map(() => foreign);
+    });
+    for (let times = 0; times < 2; times++) {
+      const [load] = await Promise.allSettled([loader.load(1)]);
+      assert.equal("reason" in load ? load.reason : load.value, foreign);
+    }
+    assert.equal(batches, 1);
   });
 
   it("What rejects a whole batch is not kept, and is the very error", async () => {
