@@ -100,6 +100,18 @@ export const retries: readonly Mutant[] = mutants([
     replace: "tried > this.#options.attempts",
   },
   {
+    name: "whoever is aborted while the delay is told comes back",
+    file: "src/retries.ts",
+    find: "if (batch.tickets[place] === undefined) return undefined;",
+    replace: "",
+  },
+  {
+    name: "a closing batcher does not wait for the next attempt",
+    file: "src/core/scheduler.ts",
+    find: "this.returns.ring(now);",
+    replace: "this.returns.ring(this.closing ? Infinity : now);",
+  },
+  {
     name: "no retry without a delay",
     file: "src/retries.ts",
     find: 'if (typeof ms === "number" && ms >= 0) return ms;',

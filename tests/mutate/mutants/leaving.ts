@@ -32,6 +32,12 @@ export const aborts: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "a signal that aborts while its call is let in is not heard",
+    file: "src/intake.ts",
+    find: "if (signal.aborted) throw signal.reason;",
+    replace: "",
+  },
+  {
     name: "nobody listens to signals",
     file: "src/signals.ts",
     find: 'signal.addEventListener("abort", this.#listener);',

@@ -62,6 +62,14 @@ export const nested: readonly Mutant[] = mutants([
     replace: "for (const next of this.#waitsFor.keys()) seen.add(next);",
   },
   {
+    name: "calls that hooks make are inside of a batch",
+    file: "src/nesting.ts",
+    find:
+      "marks?.getStore() === undefined ? run() : marks!.run(undefined, run)",
+    replace: "run()",
+    tests: ["tests/batcher/reentrant_hooks_test.ts"],
+  },
+  {
     name: "batches run in the context of a caller",
     file: "src/engine.ts",
     find: "(run) => settings.host.neutral(() => this.nesting.enter(run)),",
