@@ -152,6 +152,32 @@ describe("R26: batchers that call each other", () => {
     assert.deepEqual(seenOf(calls), [1, 1]);
   });
 
+  it("Such a flush() is no edge of a circle any more when it has come", async () => {
+    const host = new VirtualHost();
+    const held = heldHandler((x: number) => x);
+    const a: Numbers = new Batcher(async (xs, batch) => {
+      if (xs[0] !== 0) return await held(xs, batch);
+      await b.flush();
+      return xs;
+    }, { host });
+    const b: Numbers = new Batcher(
+      (xs) => Promise.all(xs.map((x) => a.run(10 * x))),
+      { host },
+    );
+    const calls = [watched(a.run(0))];
+    await host.advance();
+    calls.push(watched(a.run(1)));
+    await host.advance();
+    calls.push(watched(b.run(2)));
+    await host.advance();
+    assert.deepEqual(held.items, [[1]]);
+    held.at(0).finish();
+    await host.advance();
+    held.at(1).finish();
+    await host.advance();
+    assert.deepEqual(seenOf(calls), [0, 1, 20]);
+  });
+
   it("A close() that a batch awaits of a batcher whose batch calls back does not deadlock", async () => {
     const host = new VirtualHost();
     const a: Numbers = new Batcher(async (xs) => {

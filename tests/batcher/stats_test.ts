@@ -148,6 +148,21 @@ describe("stats()", () => {
     assert.deepEqual([p50, p95, p99, max], [1, 2, 3, 4]);
   });
 
+  it("Half of the values are at most the median, also where they are tiny", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { maxWaitMs: 0, host });
+    for (const [batch, ms] of [0.0106, 0.0106, 1].entries()) {
+      batcher.run(batch);
+      await host.advance();
+      await host.advance(ms);
+      handler.at(batch).finish();
+      await host.advance();
+    }
+    const { p50 } = batcher.stats().runMs;
+    assert.ok(p50 >= 0.0106 && p50 <= 0.0111, `${p50}`);
+  });
+
   it("Measures sizes, waits and runs", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);
