@@ -30,8 +30,8 @@ export type Rounds = Readonly<Record<string, readonly number[]>>;
 /** How long a turn takes at least, in ns. */
 const TURN_NS = 40e6;
 
-/** Rounds in which engines compile what they will run. */
-const WARM_UPS = 2;
+/** Rounds in which engines compile what they will run: the code of a batch runs seldom, and is compiled late. */
+const WARM_UPS = 8;
 
 /** Measures all of them. */
 export async function inTurns(
