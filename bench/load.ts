@@ -64,8 +64,8 @@ the report: ${join(wanted.out, "load.html")}`,
 function tableOf({ alone, batched, prices, overload }: Trial): Table {
   return [
     ["", "come", "good", "p50 ms", "p95 ms", "mean batch", "lateness ms"],
-    ...[alone, batched].flatMap(({ path, steps }) =>
-      steps.map((step) => [
+    ...[alone, batched].flatMap(({ path, steps, beside }) =>
+      [...steps, ...beside].map((step) => [
         path,
         step.offered.toFixed(0),
         step.good.toFixed(0),

@@ -17,10 +17,12 @@ type Shown = readonly (readonly [
 
 /** How many requests are answered in time, by how many come: the whole story in one picture. */
 export function pictureOf({ alone, batched }: Trial, where: string): string {
-  const answered = ({ steps }: Climbed) =>
-    steps.map(({ offered, good }) => [offered, good] as const);
-  const most = Math.max(...batched.steps.map(({ offered }) => offered));
-  const highest = Math.max(...answered(batched).map(([, good]) => good));
+  const answered = ({ steps, beside }: Climbed) =>
+    [...steps, ...beside]
+      .sort((a, b) => a.offered - b.offered)
+      .map(({ offered, good }) => [offered, good] as const);
+  const most = answered(batched).at(-1)![0];
+  const highest = batched.saturation;
   return svgOf({
     title: "Requests answered within a second, by how many come",
     subtitle: `Requests per second; ${where}`,

@@ -111,7 +111,9 @@ function sectionOf(climbed: Climbed): string {
 ${charts.join("\n")}
 </div>
 <details><summary>Step by step</summary>
-<div class="card scroll">${seenTable(climbed.steps)}</div></details>`;
+<div class="card scroll">${
+    seenTable([...climbed.steps, ...climbed.beside])
+  }</div></details>`;
 }
 
 function demandTable(demands: readonly Demand[]): string {

@@ -29,7 +29,9 @@ export interface Climbed {
   readonly path: string;
   readonly seconds: readonly Seen[];
   readonly steps: readonly Seen[];
-  /** The most that it answered in time per second, in any step or beside the best of them. */
+  /** Steps beside the best one of the climb. */
+  readonly beside: readonly Seen[];
+  /** The most that it answered in time per second, in any step. */
   readonly saturation: number;
 }
 
@@ -146,12 +148,14 @@ function isDead({ steps }: Climb): boolean {
 async function climbed(climb: Climb, effort: Effort): Promise<Climbed> {
   const { path } = climb;
   const [seconds, steps] = [[...climb.seconds], [...climb.steps]];
-  let best = steps.reduce((best, step) => step.good > best.good ? step : best);
-  const { perSecond } = best;
-  const beside = Math.cbrt(effort.factor);
-  for (const by of [1 / beside, beside, beside ** 2]) {
-    const step = await climb.step(perSecond * by, effort);
-    if (step.good > best.good) best = step;
+  const best = steps.reduce((best, step) =>
+    step.good > best.good ? step : best
+  );
+  const by = Math.cbrt(effort.factor);
+  const beside: Seen[] = [];
+  for (const times of [1 / by, by, by ** 2]) {
+    beside.push(await climb.step(best.perSecond * times, effort));
   }
-  return { path, seconds, steps, saturation: best.good };
+  const saturation = Math.max(...[best, ...beside].map(({ good }) => good));
+  return { path, seconds, steps, beside, saturation };
 }

@@ -161,6 +161,7 @@ function trialOf(changes: Partial<Trial> = {}): Trial {
     path,
     seconds: steps,
     steps,
+    beside: [],
     saturation: Math.max(...steps.map(({ good }) => good)),
   });
   return {
