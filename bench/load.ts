@@ -19,6 +19,7 @@ import type { Table } from "./harness/table.ts";
 import { pictureOf } from "./load/charts.ts";
 import { demandsOf } from "./load/findings.ts";
 import { pageOf } from "./load/page.ts";
+import type { Seen } from "./load/seen.ts";
 import { type Effort, type Trial, trial } from "./load/trial.ts";
 
 const { values: wanted } = parseArgs({
@@ -65,15 +66,7 @@ function tableOf({ alone, batched, prices, overload }: Trial): Table {
   return [
     ["", "come", "good", "p50 ms", "p95 ms", "mean batch", "lateness ms"],
     ...[alone, batched].flatMap(({ path, steps, beside }) =>
-      [...steps, ...beside].map((step) => [
-        path,
-        step.offered.toFixed(0),
-        step.good.toFixed(0),
-        short(step.p50Ms),
-        short(step.p95Ms),
-        short(step.meanBatch),
-        short(step.latenessMs),
-      ])
+      [...steps, ...beside].map((step) => [path, ...figuresOf(step)])
     ),
     ...overload.rounds.map(({ capacities, r, load, served, allowed, seen }) => [
       `can do ${capacities.map((each) => each.toFixed(0)).join(", ")}: ${
@@ -81,12 +74,7 @@ function tableOf({ alone, batched, prices, overload }: Trial): Table {
       } x, r ${r.toFixed(2)}, served ${served.toFixed(2)} of ${
         allowed.toFixed(2)
       }, refused in ${short(seen.refusalP95Ms)} ms`,
-      seen.offered.toFixed(0),
-      seen.good.toFixed(0),
-      short(seen.p50Ms),
-      short(seen.p95Ms),
-      short(seen.meanBatch),
-      short(seen.latenessMs),
+      ...figuresOf(seen),
     ]),
     [
       `CPU, us: ${short(prices.aloneUs)} alone, ${
@@ -95,5 +83,15 @@ function tableOf({ alone, batched, prices, overload }: Trial): Table {
         short(prices.modelUs)
       } model`,
     ],
+  ];
+}
+
+function figuresOf(
+  { offered, good, p50Ms, p95Ms, meanBatch, latenessMs }: Seen,
+): string[] {
+  return [
+    offered.toFixed(0),
+    good.toFixed(0),
+    ...[p50Ms, p95Ms, meanBatch, latenessMs].map(short),
   ];
 }
