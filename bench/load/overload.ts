@@ -41,7 +41,7 @@ export interface OverloadRound {
 /** What was seen. */
 export interface Overload {
   readonly rounds: readonly OverloadRound[];
-  /** Medians of the steadiest third of the rounds. */
+  /** Medians of the steadiest third of the rounds; `NaN` where none could be measured. */
   readonly r: number;
   readonly load: number;
   readonly served: number;
@@ -100,7 +100,7 @@ export async function overloaded(
  * capacity changed the least. In the others nobody knows what 1.5 times was.
  */
 export function overloadOf(rounds: readonly OverloadRound[]): Overload {
-  const steady = [...rounds]
+  const steady = rounds.filter(isMeasured)
     .sort((a, b) => changeIn(a) - changeIn(b))
     .slice(0, Math.ceil(rounds.length / 3));
   const middle = (pick: (round: OverloadRound) => number) =>
@@ -114,6 +114,11 @@ export function overloadOf(rounds: readonly OverloadRound[]): Overload {
     share: middle(({ served, allowed }) => allowed > 0 ? served / allowed : 0),
     refusalP95Ms: middle(({ seen }) => seen.refusalP95Ms),
   };
+}
+
+/** A refusal that costs nothing, or as much as an answer, says that the CPU time of others was measured. */
+function isMeasured({ r }: OverloadRound): boolean {
+  return r > 0 && r < 1;
 }
 
 /** By what factor capacity changed around a round, as a logarithm. */

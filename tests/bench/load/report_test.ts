@@ -123,6 +123,13 @@ describe("overloadOf()", () => {
     ]);
     assert.deepEqual({ r, served, share }, { r: 0.3, served: 0.7, share: 1 });
   });
+
+  it("Rounds count in which the price of a refusal could be measured", () => {
+    const steady = { capacities: [100, 100], served: 0.1 } as const;
+    const lost = [-0.2, 0, 1, 3, NaN].map((r) => roundOf({ ...steady, r }));
+    assert.equal(overloadOf([...lost, roundOf({ r: 0.3 })]).r, 0.3);
+    assert.equal(overloadOf(lost).r, NaN);
+  });
 });
 
 describe("allowedAt()", () => {
