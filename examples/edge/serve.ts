@@ -21,14 +21,13 @@ const { values } = parseArgs({
   },
 });
 
-const port = Number(values.port);
 const workerd = await Workerd.start([{
   entry: fileURLToPath(new URL("./worker.ts", import.meta.url)),
   date: "2026-11-01",
   objects: { DIGITS: "DigitsObject" },
-  port,
+  port: Number(values.port),
 }]);
-const url = `http://127.0.0.1:${port}`;
+const url = `http://127.0.0.1:${workerd.ports[0]}`;
 
 const wall = await readWall();
 const answers = await Promise.all(wall.map(({ image }) => read(image)));

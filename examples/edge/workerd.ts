@@ -8,7 +8,6 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { bundle } from "./bundle.ts";
@@ -21,7 +20,7 @@ export interface WorkerOptions {
   readonly date: string;
   /** By their bindings, the classes of its Durable Objects, which the module exports. */
   readonly objects?: Readonly<Record<string, string>>;
-  /** Where it listens; any port that is free when left out. */
+  /** Where it listens; any free port when left out. */
   readonly port?: number;
   /** What modules stand for names that it imports. */
   readonly alias?: Readonly<Record<string, string>>;
@@ -32,19 +31,23 @@ interface Bundled extends WorkerOptions {
   readonly files: readonly string[];
 }
 
+/** What the process itself says on its standard output, a line for each socket. */
+const listening = /^\{"event":"listen","socket":"s(\d+)","port":(\d+)\}\n/gm;
+
 /** A workerd process. */
 export class Workerd {
   readonly #process: ChildProcess;
   readonly #folder: string;
+  readonly #ended: Promise<void>;
   /** Where each Worker listens, in their order. */
-  readonly ports: readonly number[];
+  readonly ports: number[] = [];
   /** What they have said so far. */
   output = "";
 
-  private constructor(process: ChildProcess, folder: string, ports: number[]) {
+  private constructor(process: ChildProcess, folder: string) {
     this.#process = process;
     this.#folder = folder;
-    this.ports = ports;
+    this.#ended = new Promise((resolve) => process.once("close", resolve));
     process.stdout!.on("data", (bytes) => this.output += bytes);
     process.stderr!.on("data", (bytes) => this.output += bytes);
   }
@@ -63,7 +66,6 @@ export class Workerd {
   /** Bundles the Workers and serves them until `stop()`. */
   static async start(workers: readonly WorkerOptions[]): Promise<Workerd> {
     const folder = mkdtempSync(join(tmpdir(), "batched-workerd-"));
-    const ports = await Promise.all(workers.map(({ port }) => port ?? free()));
     const bundles = new Map<string, readonly string[]>();
     for (const { entry, alias = {} } of workers) {
       if (bundles.has(entry)) continue;
@@ -73,28 +75,33 @@ export class Workerd {
       return { ...worker, files: bundles.get(worker.entry)! };
     });
     const config = join(folder, "config.capnp");
-    writeFileSync(config, configOf(bundled, ports));
-    const child = spawn(binary(), ["serve", config], { stdio: "pipe" });
-    const workerd = new Workerd(child, folder, ports);
-    for (const port of ports) await workerd.#listening(port);
+    writeFileSync(config, configOf(bundled));
+    // It takes free ports itself: one that was chosen before may be taken by now.
+    const words = ["serve", config, "--control-fd=1"];
+    const child = spawn(binary(), words, { stdio: "pipe" });
+    const workerd = new Workerd(child, folder);
+    await workerd.#listening(workers.length);
     return workerd;
   }
 
   /** Ends it at once: asked politely, it would wait for requests that hang. */
   async stop(): Promise<void> {
-    const { exitCode, signalCode } = this.#process;
-    if (exitCode === null && signalCode === null) {
-      const ended = once(this.#process, "close");
-      this.#process.kill("SIGKILL");
-      await ended;
-    }
+    this.#process.kill("SIGKILL");
+    await this.#ended;
     rmSync(this.#folder, { recursive: true });
   }
 
-  async #listening(port: number): Promise<void> {
-    while (!await canConnect(port)) {
-      if (this.#process.exitCode !== null) throw new Error(this.output);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+  /** Waits until it says where each of its sockets listens. */
+  async #listening(sockets: number): Promise<void> {
+    const ended = this.#ended.then(() => {
+      throw new Error(`workerd has ended: ${this.output}`);
+    });
+    while (Object.keys(this.ports).length < sockets) {
+      await Promise.race([once(this.#process.stdout!, "data"), ended]);
+      this.output = this.output.replace(listening, (_, socket, port) => {
+        this.ports[socket] = Number(port);
+        return "";
+      });
     }
   }
 }
@@ -111,12 +118,9 @@ function binary(): string {
   }
 }
 
-function configOf(
-  workers: readonly Bundled[],
-  ports: readonly number[],
-): string {
+function configOf(workers: readonly Bundled[]): string {
   const services = workers.map((_, i) => `(name = "w${i}", worker = .w${i})`);
-  const sockets = ports.map((port, i) =>
+  const sockets = workers.map(({ port = 0 }, i) =>
     `(name = "s${i}", address = "127.0.0.1:${port}", http = (), service = "w${i}")`
   );
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -149,23 +153,4 @@ function workerOf(
   bindings = [${bindings.join(", ")}]
 );
 `;
-}
-
-/** A port that nobody has, for now. */
-async function free(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }
