@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { runInNewContext } from "node:vm";
 import { DataLoader } from "../../src/dataloader/mod.ts";
 import * as entry from "../../src/dataloader/mod.ts";
+import { turns } from "../batcher/watched.ts";
 import { recorded } from "./recorded.ts";
 
 const double = (x: number) => 2 * x;
@@ -161,7 +162,7 @@ describe("DataLoader: the cache", () => {
       new Promise((_, reject) => fail = reject)
     );
     const failing = loader.load(1);
-    await new Promise((resolve) => setTimeout(resolve));
+    await turns(2);
     loader.clear(1).prime(1, "newer");
     fail(new Error("late"));
     await assert.rejects(failing, /late/);

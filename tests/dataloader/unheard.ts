@@ -1,6 +1,7 @@
 // Rejections that nobody listens to, beside others that somebody does.
 import process from "node:process";
 import { DataLoader } from "../../src/dataloader/mod.ts";
+import { turns } from "../batcher/watched.ts";
 
 process.on("unhandledRejection", (error) => console.log(`${error}`.slice(7)));
 
@@ -12,4 +13,5 @@ loader.load(1).catch(() => {});
 loader.load(2);
 loader.load(3);
 loader.loadMany([1, 4]);
-setTimeout(() => console.log("end"), 50);
+await turns(12);
+console.log("end");

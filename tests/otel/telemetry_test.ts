@@ -26,7 +26,7 @@ import { Batched, batched, Batcher } from "../../mod.ts";
 import { Telemetry } from "../../src/otel.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
-import { watched } from "../batcher/watched.ts";
+import { turns, watched } from "../batcher/watched.ts";
 
 /** An SDK whose exports stay in memory. */
 class Sdk {
@@ -214,11 +214,11 @@ describe("Telemetry", () => {
     for (const model of models) {
       watched(model.predict(1));
       watched(model.predict(2));
-      await settled();
+      await turns(2);
       watched(model.predict(3));
       watched(model.predict(4));
     }
-    await settled();
+    await turns(2);
     const read = (name: string) => sdk.read(name, "batched.name");
     assert.equal((await read("batched.queue.depth")).get("predict"), 2);
     assert.equal((await read("batched.batches.running")).get("predict"), 2);
@@ -261,10 +261,3 @@ describe("Telemetry", () => {
     assert.equal(double.batcher.stats().hookErrors, 0);
   });
 });
-
-/** Some turns of the event loop. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) {
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-}
