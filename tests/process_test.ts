@@ -1,23 +1,27 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "node:test";
-import { run } from "./process/script.ts";
+import { patient, run } from "./process/script.ts";
 
 describe("R20: the process", () => {
-  it("An idle batcher keeps no process alive, whatever it has done", async () => {
-    const { code, lines, complaints } = await run("idle");
-    assert.equal(code, 0, complaints);
-    assert.deepEqual(lines, [
-      "full",
-      "answered before its deadline",
-      "aborted",
-      "flushed",
-      "closed",
-      "given up",
-    ]);
-  });
+  it(
+    "An idle batcher keeps no process alive, whatever it has done",
+    patient,
+    async () => {
+      const { code, lines, complaints } = await run("idle");
+      assert.equal(code, 0, complaints);
+      assert.deepEqual(lines, [
+        "full",
+        "answered before its deadline",
+        "aborted",
+        "flushed",
+        "closed",
+        "given up",
+      ]);
+    },
+  );
 
-  it("A waiting call keeps it alive", async () => {
+  it("A waiting call keeps it alive", patient, async () => {
     const { code, lines, complaints } = await run("waiting");
     assert.equal(code, 0, complaints);
     assert.deepEqual(lines.sort(), [
@@ -28,7 +32,7 @@ describe("R20: the process", () => {
     ]);
   });
 
-  it("A batch that nobody awaits is not lost", async () => {
+  it("A batch that nobody awaits is not lost", patient, async () => {
     const { code, lines, complaints } = await run("unawaited");
     assert.equal(code, 0, complaints);
     assert.deepEqual(lines.sort(), [
@@ -41,30 +45,38 @@ describe("R20: the process", () => {
     ]);
   });
 
-  it("A handler that blocks it for long does not hang it, whoever waits for room", async () => {
-    const { code, lines, complaints } = await run("lapsed_places");
-    assert.deepEqual([lines, code], [["answered: 4,5"], 0], complaints);
-  });
+  it(
+    "A handler that blocks it for long does not hang it, whoever waits for room",
+    patient,
+    async () => {
+      const { code, lines, complaints } = await run("lapsed_places");
+      assert.deepEqual([lines, code], [["answered: 4,5"], 0], complaints);
+    },
+  );
 });
 
 describe("R9: unhandled rejections", () => {
-  it("None is reported of calls that are listened to", async () => {
+  it("None is reported of calls that are listened to", patient, async () => {
     const { code, lines, complaints } = await run("handled");
     assert.deepEqual(lines, ["end"]);
     assert.equal(complaints, "");
     assert.equal(code, 0);
   });
 
-  it("Exactly one is reported for each caller that did not listen", async () => {
-    const { code, lines, complaints } = await run("unheard");
-    assert.equal(code, 0, complaints);
-    const counts = lines.map((line) => {
-      const [, wanted, got] = /^(\d+) .*: (\d+)$/.exec(line) ?? [];
-      return [line, wanted === got];
-    });
-    assert.equal(counts.length, 10);
-    for (const [line, fits] of counts) assert.ok(fits, String(line));
-  });
+  it(
+    "Exactly one is reported for each caller that did not listen",
+    patient,
+    async () => {
+      const { code, lines, complaints } = await run("unheard");
+      assert.equal(code, 0, complaints);
+      const counts = lines.map((line) => {
+        const [, wanted, got] = /^(\d+) .*: (\d+)$/.exec(line) ?? [];
+        return [line, wanted === got];
+      });
+      assert.equal(counts.length, 10);
+      for (const [line, fits] of counts) assert.ok(fits, String(line));
+    },
+  );
 });
 
 describe("R20: garbage", () => {
@@ -79,24 +91,32 @@ describe("R20: garbage", () => {
     }
   }
 
-  it("A dropped idle batcher is collected", async () => {
+  it("A dropped idle batcher is collected", patient, async () => {
     const { code, lines, complaints } = await run("garbage", true);
     assert.equal(code, 0, complaints);
     assert.equal(lines.length, 6);
     assertCollected(lines);
   });
 
-  it("An idle batcher holds none of the items that it has answered", async () => {
-    const { code, lines, complaints } = await run("answered_items", true);
-    assert.equal(code, 0, complaints);
-    assert.equal(lines.length, 5);
-    assertCollected(lines);
-  });
+  it(
+    "An idle batcher holds none of the items that it has answered",
+    patient,
+    async () => {
+      const { code, lines, complaints } = await run("answered_items", true);
+      assert.equal(code, 0, complaints);
+      assert.equal(lines.length, 5);
+      assertCollected(lines);
+    },
+  );
 
-  it("R7 a batcher that lives on holds none of the lanes that have come and gone", async () => {
-    const { code, lines, complaints } = await run("gone_lanes", true);
-    assert.equal(code, 0, complaints);
-    assert.equal(lines.length, 4);
-    assertCollected(lines);
-  });
+  it(
+    "R7 a batcher that lives on holds none of the lanes that have come and gone",
+    patient,
+    async () => {
+      const { code, lines, complaints } = await run("gone_lanes", true);
+      assert.equal(code, 0, complaints);
+      assert.equal(lines.length, 4);
+      assertCollected(lines);
+    },
+  );
 });
