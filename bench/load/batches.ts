@@ -13,7 +13,9 @@ export interface Batches {
 
 /** Asks a service for its batches of `predict`. */
 export async function batchesAt(port: number): Promise<Batches> {
-  const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+  // A connection that is kept may be hung up on just when it is used again.
+  const headers = { connection: "close" };
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers });
   return batchesIn(await answer.text());
 }
 

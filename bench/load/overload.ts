@@ -65,6 +65,25 @@ export interface OverloadPlan {
   readonly capacity: number;
 }
 
+/** What a service does in a second when it has more to do than it can. */
+export interface Spent {
+  readonly good: number;
+  readonly refused: number;
+  /** Microseconds of CPU time, for all of it and for a refusal. */
+  readonly spentUs: number;
+  readonly refusalUs: number;
+  /** What it can answer, as far as that was known before. */
+  readonly about: number;
+}
+
+/** What a service can answer per second, and what CPU time that takes. */
+export interface Bearing {
+  /** As it was known before, where it could not be measured. */
+  readonly perSecond: number;
+  /** Microseconds for an answer; `NaN` where they could not be measured. */
+  readonly answerUs: number;
+}
+
 /** Overloads a service, several times. */
 export async function overloaded(
   { service, refusing, capacity }: OverloadPlan,
@@ -116,8 +135,12 @@ export function overloadOf(rounds: readonly OverloadRound[]): Overload {
   };
 }
 
-/** A refusal that costs nothing, or as much as an answer, says that the CPU time of others was measured. */
 function isMeasured({ r }: OverloadRound): boolean {
+  return isPrice(r);
+}
+
+/** A refusal that costs nothing, or as much as an answer, says that the CPU time of others was measured. */
+function isPrice(r: number): boolean {
   return r > 0 && r < 1;
 }
 
@@ -137,21 +160,28 @@ async function refusalPrice(
   return 1000 * (instance.cpuMs() - before) / (refused * effort.seconds);
 }
 
-/**
- * What the service can answer per second, and what CPU time it spends on an answer, in
- * microseconds: with more than that to do it does nothing else but to answer and to refuse.
- */
+/** Loads the service with more than it can do: then it does nothing else but to answer and to refuse. */
 async function bearing(
   { instance, climb }: Loaded,
   about: number,
   refusalUs: number,
   effort: StepEffort,
-): Promise<{ perSecond: number; answerUs: number }> {
+): Promise<Bearing> {
   const before = instance.cpuMs();
   const { good, refused } = await climb.step(BUSY * about, effort);
   const spentUs = 1000 * (instance.cpuMs() - before) / effort.seconds;
+  return bearingOf({ good, refused, spentUs, refusalUs, about });
+}
+
+/** What a service could do, by what it has answered and refused per second, and spent on that. */
+export function bearingOf(
+  { good, refused, spentUs, refusalUs, about }: Spent,
+): Bearing {
   const answerUs = (spentUs - refused * refusalUs) / good;
-  return { perSecond: good + refused * refusalUs / answerUs, answerUs };
+  if (good > 0 && isPrice(refusalUs / answerUs)) {
+    return { perSecond: good + refused * refusalUs / answerUs, answerUs };
+  }
+  return { perSecond: about, answerUs: NaN };
 }
 
 /** What a service can still do at `load` times its capacity, by its capacity, if a refusal costs `r`. */

@@ -116,7 +116,9 @@ async function ratesFor(
   const lowest = (await capacityOf(alone, 500 * seconds)).perSecond / 3;
   const highest = (await capacityOf(batched, 500 * seconds)).perSecond *
     OVERLOAD;
-  const count = Math.ceil(Math.log(highest / lowest) / Math.log(factor));
+  const steps = Math.log(highest / lowest) / Math.log(factor);
+  // On a machine that stood still meanwhile, the highest may be the lower one.
+  const count = Math.max(1, Math.ceil(steps));
   return Array.from(
     { length: count + 1 },
     (_, step) => lowest * (highest / lowest) ** (step / count),

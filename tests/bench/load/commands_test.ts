@@ -54,7 +54,9 @@ describe("deno task load", () => {
     rmSync(folder, { recursive: true });
     assert.deepEqual(json.trial, data);
     assert.match(html, /^<!doctype html>/);
-    assert.ok(data.batched.steps[0].good > 0);
+    for (const { steps } of [data.alone, data.batched]) {
+      assert.ok(steps.some(({ good }: { good: number }) => good > 0));
+    }
     assert.equal(data.overload.rounds.length, 2);
     for (const { seen } of data.overload.rounds) assert.ok(seen.offered > 0);
   });

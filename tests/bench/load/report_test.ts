@@ -7,6 +7,7 @@ import { Tally } from "../../../bench/load/open_loop.ts";
 import { pageOf } from "../../../bench/load/page.ts";
 import {
   allowedAt,
+  bearingOf,
   overloadOf,
   type OverloadRound,
 } from "../../../bench/load/overload.ts";
@@ -129,6 +130,37 @@ describe("overloadOf()", () => {
     const lost = [-0.2, 0, 1, 3, NaN].map((r) => roundOf({ ...steady, r }));
     assert.equal(overloadOf([...lost, roundOf({ r: 0.3 })]).r, 0.3);
     assert.equal(overloadOf(lost).r, NaN);
+  });
+});
+
+describe("bearingOf()", () => {
+  const spent = {
+    good: 100,
+    refused: 50,
+    spentUs: 11_000,
+    refusalUs: 20,
+    about: 90,
+  };
+
+  it("A service could answer more if it refused nobody", () => {
+    assert.deepEqual(bearingOf(spent), { perSecond: 110, answerUs: 100 });
+  });
+
+  it("Where prices were lost in the noise, what was known before still holds", () => {
+    const lost = [
+      { refusalUs: 300 },
+      { refusalUs: 0 },
+      { refusalUs: 80 },
+      { refusalUs: Infinity },
+      { good: 0 },
+      { good: 0, refused: 0, refusalUs: NaN },
+    ];
+    for (const changes of lost) {
+      assert.deepEqual(
+        bearingOf({ ...spent, ...changes }),
+        { perSecond: 90, answerUs: NaN },
+      );
+    }
   });
 });
 
