@@ -46,7 +46,7 @@ for (let turn = 0; turn < restarts; turn++) {
 await fleet.end();
 await Promise.all(instances.map((instance) => instance.stop()));
 
-const { answers, failures, slowestMs } = fleet;
+const { answers, failures, askedAgain, slowestMs } = fleet;
 const slowestStopMs = Math.max(...stopsMs);
 report({
   title:
@@ -55,6 +55,7 @@ report({
     ["", ""],
     ["requests answered", answers.toLocaleString("en-US")],
     ["not answered", String(failures.length)],
+    ["asked again, after a standstill of the callers", String(askedAgain)],
     ["the slowest answer, ms", slowestMs.toFixed(0)],
     ["the slowest stop, ms", slowestStopMs.toFixed(0)],
     ...[...new Set(failures)].map((failure) => [failure, ""]),
@@ -64,5 +65,5 @@ report({
     atMost("instances that did not end with 0", unclean, 0),
     atLeast("requests answered", answers, restarts * answersEach),
   ],
-  data: { restarts, answers, failures, slowestMs, slowestStopMs },
+  data: { restarts, answers, failures, askedAgain, slowestMs, slowestStopMs },
 }, wanted);

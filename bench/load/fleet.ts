@@ -7,9 +7,11 @@
  */
 import {
   Connection,
+  LostRequestError,
   postRequest,
 } from "../../examples/predictions/load/connection.ts";
 import { sampleBody } from "../../examples/predictions/sample.ts";
+import { Standstill } from "./standstill.ts";
 
 /** How many requests a connection lasts: otherwise no new instance would ever get one. */
 const MOST = 50;
@@ -21,10 +23,13 @@ export class Fleet {
   readonly #ports: number[] = [];
   readonly #callers: Promise<void>[];
   readonly #answers = new Map<number, number>();
+  readonly #standstill = new Standstill();
   #turn = 0;
   #isOver = false;
   /** Why requests were not answered, or not rightly. */
   readonly failures: string[] = [];
+  /** How many were asked once more, as the callers had stood still before. */
+  askedAgain = 0;
   /** The longest that one was waited for, in ms. */
   slowestMs = 0;
 
@@ -56,6 +61,7 @@ export class Fleet {
   async end(): Promise<void> {
     this.#isOver = true;
     await Promise.all(this.#callers);
+    this.#standstill.end();
   }
 
   async #call(): Promise<void> {
@@ -70,21 +76,32 @@ export class Fleet {
   }
 
   async #askOverOne(port: number): Promise<void> {
+    let calledAt = performance.now();
     const connection = await Connection.open(port);
     try {
       let isLast = false;
       for (let asked = 0; asked < MOST && !isLast && !this.#isOver; asked++) {
         const sentAt = performance.now();
         const answer = await connection.request(question);
+        calledAt = sentAt;
         isLast = answer.isLast;
         const ms = performance.now() - sentAt;
         this.slowestMs = Math.max(this.slowestMs, ms);
         if (isRight(answer)) this.#count(port);
         else this.failures.push(`${answer.status} ${answer.body}`);
       }
+    } catch (error) {
+      if (!this.#wasLate(error, calledAt)) throw error;
+      this.askedAgain++;
     } finally {
       connection.close();
     }
+  }
+
+  /** Whether the server may have hung up before the request came, as the caller stood still since its last one. */
+  #wasLate(error: unknown, calledAt: number): boolean {
+    return error instanceof LostRequestError && error.receivedBytes === 0 &&
+      this.#standstill.since(calledAt);
   }
 
   #count(port: number): void {

@@ -1,10 +1,38 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Standstill } from "../../bench/load/standstill.ts";
 import { Command, onTakenPort } from "./command.ts";
 import { Crowd } from "./crowd.ts";
 
 // Starting a runtime and a model takes a second, on a busy machine many more.
 const timeout = 120_000;
+
+const CALLERS = 64;
+
+/** Stops a service that is under load. What callers saw is unclear where they stood still meanwhile. */
+async function stoppedUnderLoad(signal: "SIGTERM" | "SIGINT") {
+  const command = new Command("serve.ts", ["--port", "0"]);
+  const standstill = new Standstill();
+  let stoppedAt = 0;
+  let answers = 0;
+  const crowd = new Crowd(await command.port(), () => {
+    if (++answers < 2000) return;
+    crowd.isStopping = true;
+    stoppedAt = performance.now();
+    command.signal(signal);
+  });
+  await Promise.all(Array.from({ length: CALLERS }, () => crowd.call()));
+  const stoodStill = standstill.since(stoppedAt);
+  standstill.end();
+  assert.equal(await command.ended, 0);
+  const isGood = crowd.lost.length === 0 && hasAnsweredAll(crowd);
+  return { command, crowd, isUnclear: stoodStill && !isGood };
+}
+
+/** All but the one that had its answer just now were waiting for theirs. */
+function hasAnsweredAll({ answersAfter }: Crowd): boolean {
+  return answersAfter >= CALLERS - 1;
+}
 
 describe("serve.ts", () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -12,19 +40,14 @@ describe("serve.ts", () => {
       `answers under load all it was asked before ${signal}, and exits with 0`,
       { timeout },
       async () => {
-        const command = new Command("serve.ts", ["--port", "0"]);
-        let answers = 0;
-        const crowd = new Crowd(await command.port(), () => {
-          if (++answers < 2000) return;
-          crowd.isStopping = true;
-          command.signal(signal);
-        });
-        await Promise.all(Array.from({ length: 64 }, () => crowd.call()));
-        assert.equal(await command.ended, 0);
+        let seen = await stoppedUnderLoad(signal);
+        for (let tries = 1; tries < 5 && seen.isUnclear; tries++) {
+          seen = await stoppedUnderLoad(signal);
+        }
+        const { command, crowd } = seen;
         assert.deepEqual(crowd.lost, []);
-        assert.equal(crowd.refused, 64);
-        // All but the one that had its answer just now were waiting for theirs.
-        assert(crowd.answersAfter >= 63, `${crowd.answersAfter} came after it`);
+        assert.equal(crowd.refused, CALLERS);
+        assert(hasAnsweredAll(crowd), `${crowd.answersAfter} came after it`);
         assert.equal(command.errors, "");
       },
     );

@@ -11,7 +11,7 @@ import { postRequest } from "../../../examples/predictions/load/connection.ts";
 async function loaded(
   listener: RequestListener,
   isEnough: () => boolean,
-  { timeoutMs = 60_000, perSecond = 1000 } = {},
+  { timeoutMs = 600_000, perSecond = 1000 } = {},
 ): Promise<Tally> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -87,7 +87,7 @@ describe("OpenLoop.rest()", { timeout: 60_000 }, () => {
       requests: [postRequest("/", "1")],
       perSecond: 0,
       connections: 4,
-      timeoutMs: 60_000,
+      timeoutMs: 600_000,
       random: new Random(1),
     });
     for (const wanted of [10, 20]) {
