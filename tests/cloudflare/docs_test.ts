@@ -26,7 +26,8 @@ describe("docs/edge.md", () => {
 
   it(
     "Its Workers answer",
-    { skip: whyNot ?? false },
+    // Bun gives up after five seconds otherwise.
+    { skip: whyNot ?? false, timeout: 60_000 },
     async () => {
       const alias = {
         "@batched/batched/cloudflare": join(root, "src/cloudflare/mod.ts"),

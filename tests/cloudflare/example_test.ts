@@ -7,6 +7,9 @@ import { readWall } from "../../examples/predictions/digits/wall_file.ts";
 const entry = new URL("../../examples/edge/worker.ts", import.meta.url);
 const whyNot = Workerd.whyNot();
 
+/** Bun gives up after five seconds otherwise. */
+const long = { timeout: 60_000 };
+
 describe(
   "The example on workerd",
   { skip: whyNot ?? false },
@@ -21,14 +24,14 @@ describe(
         objects: { DIGITS: "DigitsObject" },
       }]);
       url = `http://127.0.0.1:${workerd.ports[0]}`;
-    });
+    }, long);
     after(() => workerd.stop());
 
     function classify(image: Uint8Array<ArrayBuffer>): Promise<Response> {
       return fetch(`${url}/classify`, { method: "POST", body: image });
     }
 
-    it("reads digits, and requests share batches", async () => {
+    it("reads digits, and requests share batches", long, async () => {
       const wall = (await readWall()).slice(0, 64);
       const answers = await Promise.all(
         wall.map(async ({ image }) => await (await classify(image)).json()),
@@ -42,7 +45,7 @@ describe(
       assert.ok(batches < 64, `${batches} batches`);
     });
 
-    it("answers 422 to what is no image", async () => {
+    it("answers 422 to what is no image", long, async () => {
       const answer = await classify(new Uint8Array(3));
       assert.equal(answer.status, 422);
       assert.equal((await answer.json()).detail, "An image has 784 bytes");
