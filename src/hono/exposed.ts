@@ -27,6 +27,8 @@ import type { Checked, Issue, Schema } from "./schema.ts";
 
 /** A schema that does not fit may have thousands of reasons: enough is said of the first few. */
 const MAX_ISSUES = 10;
+/** Keys, and the messages of some libraries, come from the client: an answer should not grow with them. */
+const MAX_CHARS = 200;
 
 /** A method that is served. */
 export class Exposed {
@@ -231,7 +233,9 @@ function made(
 
 function misfit(issues: readonly Issue[]): Problem {
   const errors = issues.slice(0, MAX_ISSUES).map(({ message, path = [] }) => ({
-    detail: message,
+    detail: message.length > MAX_CHARS
+      ? `${wellFormed(message.slice(0, MAX_CHARS))}…`
+      : message,
     pointer: pointerOf(path),
   }));
   return new Problem(422, "The item does not fit its schema", {
@@ -239,16 +243,25 @@ function misfit(issues: readonly Issue[]): Problem {
   });
 }
 
-/** Where in a value something is (RFC 6901, as the fragment of a URI). */
+/**
+ * Where in a value something is (RFC 6901, as the fragment of a URI): the innermost place around it
+ * that can be told in few words.
+ */
 function pointerOf(path: NonNullable<Issue["path"]>): string {
-  // Copied first: in some libraries it is an array of their own kind.
-  const keys = Array.from(
-    path,
-    (part) =>
-      String(typeof part === "object" ? part.key : part)
-        .replaceAll("~", "~0").replaceAll("/", "~1"),
-  );
-  return ["#", ...keys.map(encodeURIComponent)].join("/");
+  let pointer = "#";
+  for (const part of path) {
+    const key = String(typeof part === "object" ? part.key : part)
+      .replaceAll("~", "~0").replaceAll("/", "~1");
+    const deeper = `${pointer}/${encodeURIComponent(wellFormed(key))}`;
+    if (deeper.length > MAX_CHARS) break;
+    pointer = deeper;
+  }
+  return pointer;
+}
+
+/** Half a character, which JSON may have in a key, has no code in a URI. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** No result is shown, not even to ourselves: messages of schemas may do so. */

@@ -46,8 +46,11 @@ export function parseJson(
 /** Text that is not UTF-8 would otherwise become other text in silence. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
-/** A number too large for a float64 has a long exponent or very many digits. */
-const MAYBE_HUGE = /\d[eE]\+?\d{3}|\d{309}/;
+/**
+ * A number too large for a float64 has an exponent of three digits, or very many digits before it:
+ * 210 and `e99` are enough. Each run of digits is looked at once, from its beginning.
+ */
+const MAYBE_HUGE = /\d[eE]\+?\d{3}|(?<!\d)\d{200}/;
 
 /** Most text has few brackets, which are found faster than text is read. */
 function isDeeper(text: string, most: number): boolean {

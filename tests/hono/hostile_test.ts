@@ -54,6 +54,21 @@ const cases: Case[] = [
   ["a number below float64", '{"x":-1e400,"tags":[]}', 400],
   ["a number of 400 digits", `{"x":${"9".repeat(400)},"tags":[]}`, 400],
   [
+    "many digits with a short exponent",
+    `{"x":${"9".repeat(250)}e99,"tags":[]}`,
+    400,
+  ],
+  [
+    "many digits with an exponent of one digit",
+    `{"x":-${"9".repeat(308)}E+1,"tags":[]}`,
+    400,
+  ],
+  [
+    "250 digits",
+    `{"x":1${"0".repeat(249)},"tags":[]}`,
+    "1e+249 ",
+  ],
+  [
     "such a number where nobody asks",
     '{"x":1,"tags":[],"y":[{"z":1E+999}]}',
     400,

@@ -74,6 +74,32 @@ describe("POST path", () => {
     assert.equal(pointer, "#/a~1b~0c%20d");
   });
 
+  it("Says where it does not fit though a key has half a character, or is very long", async () => {
+    const input = z.object({ in: z.record(z.string(), z.number()) });
+    const app = endpoints(
+      workerOf((rows: unknown[]) => rows),
+      { work: { input } },
+    );
+    const long = "k".repeat(10_000);
+    for (
+      const [key, pointer] of [
+        ["\ud800", "#/in/%EF%BF%BD"],
+        ["😀", "#/in/%F0%9F%98%80"],
+        [long, "#/in"],
+      ] as const
+    ) {
+      const answer = await postJson(app, "/work", { in: { [key]: "x" } });
+      const { errors } = await problemIn(answer, 422);
+      assert.equal((errors as { pointer: string }[])[0]!.pointer, pointer);
+    }
+    const strict = endpoints(
+      workerOf((rows: unknown[]) => rows),
+      { work: { input: z.strictObject({}) } },
+    );
+    const answer = await postJson(strict, "/work", { [long]: "x" });
+    assert.ok((await answer.text()).length < 500);
+  });
+
   it("No more than ten reasons are told", async () => {
     const input = z.array(z.number());
     const handler = (items: number[][]) => items.map((item) => item.length);
