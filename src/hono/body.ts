@@ -10,7 +10,7 @@ import { Problem } from "./problems.ts";
 /** Refuses a body that is announced as too large; nothing of it is read. */
 export function checkLength(c: Context, most: number): void {
   const length = announcedLength(c);
-  if (length !== undefined && !(length <= most)) throw tooLarge(most);
+  if (length !== undefined && length > most) throw tooLarge(most, length);
 }
 
 /** The whole body. All of it must come in time. */
@@ -21,7 +21,7 @@ export async function readBody(
 ): Promise<Uint8Array> {
   if (announcedLength(c) !== undefined || c.req.raw.bodyUsed) {
     const body = await patience.within(whole(c));
-    if (body.byteLength > most) throw tooLarge(most);
+    if (body.byteLength > most) throw tooLarge(most, body.byteLength);
     return body;
   }
   const reader = c.req.raw.body?.getReader();
@@ -70,7 +70,7 @@ export async function* linesOf(
   let bytes = 0;
   const add = (part: Uint8Array) => {
     bytes += part.length;
-    if (bytes > most) throw tooLarge(most, "line");
+    if (bytes > most) throw tooLarge(most, undefined, "line");
     parts.push(part);
   };
   for await (const chunk of chunks) {
@@ -134,7 +134,8 @@ export function isBlank(
  */
 function announcedLength(c: Context): number | undefined {
   const length = c.req.header("content-length");
-  if (length === undefined) return undefined;
+  // Some servers let the same length pass twice, as "5, 5": then the body tells.
+  if (length === undefined || !/^\d+$/.test(length)) return undefined;
   const isChunked = c.req.header("transfer-encoding") !== undefined;
   return isChunked ? undefined : Number(length);
 }
@@ -152,7 +153,7 @@ async function* chunksFrom(
     const { done, value } = await (patience?.within(read) ?? read);
     if (done) return;
     bytes += value.byteLength;
-    if (bytes > most) throw tooLarge(most);
+    if (bytes > most) throw tooLarge(most, undefined);
     yield value;
   }
 }
@@ -181,6 +182,12 @@ function endedEarly(cause: unknown): never {
   throw new Problem(400, "The body ended early", { cause });
 }
 
-function tooLarge(most: number, what: "body" | "line" = "body"): Problem {
-  return new Problem(413, `The ${what} must have at most ${most} bytes`);
+/** How large it is can be told only where that was announced. */
+function tooLarge(
+  most: number,
+  length: number | undefined,
+  what: "body" | "line" = "body",
+): Problem {
+  const came = length === undefined ? "" : `, not ${length}`;
+  return new Problem(413, `The ${what} must have at most ${most} bytes${came}`);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { BlankEnv } from "hono/types";
 import { addDocumentation } from "./documentation.ts";
 import { answerMany } from "./bulk.ts";
@@ -14,9 +14,11 @@ import {
   servingOf,
   type ServingOptions,
 } from "./options.ts";
+import { came } from "./media.ts";
 import { Problem, problemOf, problemResponse } from "./problems.ts";
 import type { CheckedRoutes, RoutesOf, ServedSchema } from "./routes.ts";
 import { answerOne } from "./single.ts";
+import { reportTo, Visit } from "./visit.ts";
 
 /**
  * Makes a Hono app of a service with batched methods: `POST path` takes an item and answers its
@@ -77,12 +79,17 @@ export function endpoints<
   }
   if (serving.openapi) addDocumentation(app, exposed, serving.openapi);
   for (const method of exposed) addMethod(app, method);
+  // Last, as a method may be served at the same path.
+  for (const { method, path } of [...app.routes]) {
+    if (method === "GET") app.all(path, readOnly);
+  }
   app.notFound(() =>
     problemResponse(new Problem(404, "There is nothing here"))
   );
   app.onError((error, c) => {
-    serving.report(error, c);
-    return problemResponse(problemOf(error));
+    const problem = problemOf(error);
+    if (problem.status === 500) reportTo(serving, error, c);
+    return problemResponse(problem);
   });
   return app as Hono<BlankEnv, ServedSchema<T, R>, "/">;
 }
@@ -96,11 +103,18 @@ function addMethod(app: Hono, exposed: Exposed): void {
   }
   app.post(path, (c) => answerOne(c, exposed));
   app.all(path, postOnly);
+
+  function postOnly(c: Context): Response {
+    return new Visit(c, exposed).fail(wrongMethod(c, "POST"));
+  }
 }
 
-function postOnly(): Response {
-  const headers = { allow: "POST" };
-  return problemResponse(
-    new Problem(405, "The method must be POST", { headers }),
-  );
+function readOnly(c: Context): Response {
+  return problemResponse(wrongMethod(c, "GET, HEAD"));
+}
+
+function wrongMethod(c: Context, allow: string): Problem {
+  const wanted = allow.replace(", ", " or ");
+  const detail = `The method must be ${wanted}, ${came(c.req.method)}`;
+  return new Problem(405, detail, { headers: { allow } });
 }

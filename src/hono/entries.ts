@@ -57,9 +57,11 @@ async function readArray(
   const body = await gathered(chunksOf(c, limits.bulkBytes, patience));
   const items = parseJson(body, limits.depth + 1);
   if (!Array.isArray(items)) {
-    throw new Problem(400, "The body must be an array");
+    throw new Problem(422, `The body must be an array, not ${kindOf(items)}`);
   }
-  if (items.length > limits.bulkItems) throw tooMany(limits.bulkItems);
+  if (items.length > limits.bulkItems) {
+    throw tooMany(limits.bulkItems, `, not ${items.length}`);
+  }
   return items;
 }
 
@@ -120,6 +122,12 @@ function same(item: unknown): unknown {
   return item;
 }
 
-function tooMany(most: number): Problem {
-  return new Problem(413, `A bulk must have at most ${most} items`);
+/** How many there are can be told only where all have come. */
+function tooMany(most: number, came = ""): Problem {
+  return new Problem(413, `A bulk must have at most ${most} items${came}`);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -20,6 +20,7 @@ import {
   limitsWithin,
   type Serving,
 } from "./options.ts";
+import { came } from "./media.ts";
 import { Patience } from "./patience.ts";
 import { Problem } from "./problems.ts";
 import { Refusals } from "./refusals.ts";
@@ -112,7 +113,9 @@ export class Exposed {
     if (!/^\d{1,15}$/.test(wanted)) {
       throw new Problem(
         400,
-        `The header ${deadlineHeader} must be a whole number of ms`,
+        `The header ${deadlineHeader} must be a whole number of ms, ${
+          came(wanted)
+        }`,
       );
     }
     return Math.min(Number(wanted), this.#latestMs);

@@ -32,7 +32,8 @@ export function parseJson(
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Problem(400, `The ${place} must be JSON`);
+    const came = text.trim() === "" ? ", but it is empty" : "";
+    throw new Problem(400, `The ${place} must be JSON${came}`);
   }
   if (MAYBE_HUGE.test(text) && !hasFiniteNumbers(value)) {
     throw new Problem(

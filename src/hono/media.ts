@@ -21,42 +21,82 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** The type of the body, one of `types`; anything else is refused. */
 export function requireType(c: Context, types: readonly string[]): string {
+  requireNoEncoding(c);
   const given = c.req.header("content-type") ?? "";
-  const type = types.includes(given) ? given : essenceOf(given);
-  if (type !== undefined && types.includes(type) && !isEncoded(c)) return type;
-  const wanted = types.join(" or ");
-  const headers = { accept: types.join(", "), "accept-encoding": "identity" };
-  throw new Problem(
-    415,
-    `The content type must be ${wanted}, in UTF-8 where it is text, and not compressed`,
-    { headers },
-  );
+  if (types.includes(given)) return given;
+  const [first = "", ...parameters] = given.toLowerCase().split(";");
+  const type = ALIASES[first.trim()] ?? first.trim();
+  const accept = types.join(", ");
+  if (!types.includes(type)) {
+    const wanted = types.join(" or ");
+    throw refused(`The content type must be ${wanted}, ${came(type)}`, {
+      accept,
+    });
+  }
+  const charset = otherCharset(parameters);
+  if (charset === undefined) return type;
+  throw refused(`The charset must be utf-8, ${came(charset)}`, { accept });
 }
 
 /** The type of the answer to a bulk: what the client asks for, else that of its request. */
 export function answerType(c: Context, given: string): string {
   const accepted = (c.req.header("accept") ?? "").toLowerCase();
-  const wantsLines = [LINES_TYPE, ...Object.keys(ALIASES)].some((type) =>
-    accepted.includes(type)
-  );
-  if (wantsLines) return LINES_TYPE;
-  if (accepted.includes(JSON_TYPE)) return JSON_TYPE;
-  return given === LINES_TYPE ? LINES_TYPE : JSON_TYPE;
-}
-
-/** The type without its parameters; `undefined` for text that is not in UTF-8. */
-function essenceOf(header: string): string | undefined {
-  const [type = "", ...parameters] = header.toLowerCase().split(";");
-  const essence = type.trim();
-  const charset = /^\s*charset\s*=\s*"?([^\s"]*)/;
-  for (const parameter of parameters) {
-    const [, name] = charset.exec(parameter) ?? [];
-    if (name !== undefined && !/^utf-?8$/.test(name)) return undefined;
+  const lines = weightOf(accepted, [LINES_TYPE, ...Object.keys(ALIASES)]);
+  const json = weightOf(accepted, [JSON_TYPE]);
+  if (lines === undefined && json === undefined) {
+    return given === LINES_TYPE ? LINES_TYPE : JSON_TYPE;
   }
-  return ALIASES[essence] ?? essence;
+  return (lines ?? UNASKED) >= (json ?? UNASKED) ? LINES_TYPE : JSON_TYPE;
 }
 
-function isEncoded(c: Context): boolean {
-  const encoding = c.req.header("content-encoding");
-  return encoding !== undefined && encoding.toLowerCase() !== "identity";
+/** Says what came in place of what was wanted, where it is a word. */
+export function came(word: string): string {
+  if (word === "") return "but there is none";
+  return /^[\w.+/*-]{1,64}$/.test(word) ? `not ${word}` : "not another one";
+}
+
+/** The weight of what a client does not name: more than none, less than any. */
+const UNASKED = 1e-4;
+
+/** How much a client wants one of these types; `undefined`: it names none of them. */
+function weightOf(
+  accepted: string,
+  types: readonly string[],
+): number | undefined {
+  let most: number | undefined;
+  for (const range of accepted.split(",")) {
+    const [type, ...parameters] = range.split(";").map((part) => part.trim());
+    if (!types.includes(type!)) continue;
+    const weight = parameters.find((parameter) => parameter.startsWith("q="));
+    const q = weight === undefined ? 1 : Number(weight.slice(2)) || 0;
+    most = Math.max(most ?? 0, q);
+  }
+  return most;
+}
+
+/** The first charset among the parameters of a type that is not UTF-8. */
+function otherCharset(parameters: readonly string[]): string | undefined {
+  for (const parameter of parameters) {
+    const [, charset] = CHARSET.exec(parameter) ?? [];
+    if (charset !== undefined && !/^utf-?8$/.test(charset)) return charset;
+  }
+  return undefined;
+}
+
+const CHARSET = /^\s*charset\s*=\s*"?([^\s"]*)/;
+
+/** `Accept-Encoding` in an answer says that the type was not what was wrong (RFC 9110, 12.5.3). */
+function requireNoEncoding(c: Context): void {
+  const encoding = (c.req.header("content-encoding") ?? "").toLowerCase();
+  if (encoding === "" || encoding === "identity") return;
+  throw refused(
+    `The body must not be compressed: its encoding must be identity, ${
+      came(encoding)
+    }`,
+    { "accept-encoding": "identity" },
+  );
+}
+
+function refused(detail: string, headers: Record<string, string>): Problem {
+  return new Problem(415, detail, { headers });
 }

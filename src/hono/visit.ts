@@ -8,6 +8,7 @@ import type { SettleInfo } from "../core/call.ts";
 import { defaultHost } from "../host.ts";
 import type { CallOptions } from "../call_options.ts";
 import { deadlineError, type Exposed, leftOf } from "./exposed.ts";
+import type { Serving } from "./options.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { timingOf } from "./timing.ts";
 
@@ -104,7 +105,11 @@ export class Visit {
     const { gone } = this;
     if (gone?.aborted && error === gone.reason) return clientHasGone();
     const problem = problemOf(error);
-    if (problem.status === 500) this.#report(error);
+    if (problem.status === 500) {
+      // Loggers of Hono find errors at the context.
+      this.#c.error = asError(error);
+      reportTo(this.exposed.serving, error, this.#c);
+    }
     return problem;
   }
 
@@ -125,16 +130,6 @@ export class Visit {
     return response;
   }
 
-  /** Loggers of Hono find errors at the context. */
-  #report(error: unknown): void {
-    this.#c.error = asError(error);
-    try {
-      this.exposed.serving.report(error, this.#c);
-    } catch {
-      // There is nobody to tell.
-    }
-  }
-
   #ageMs(): number {
     return performance.now() - this.#since;
   }
@@ -142,6 +137,15 @@ export class Visit {
   readonly #onSettle = (info: SettleInfo): void => {
     this.#info ??= info;
   };
+}
+
+/** Tells of an error on the side of the server. */
+export function reportTo(serving: Serving, error: unknown, c: Context): void {
+  try {
+    serving.report(error, c);
+  } catch {
+    // There is nobody to tell.
+  }
 }
 
 /** What calls reject with when nobody waits for them any more. */

@@ -49,7 +49,10 @@ describe("A bad request gets problem details and no place in a batch:", () => {
     it(`${JSON.stringify(body)} is not JSON`, async () => {
       const problem = await refuse({ headers: json, body }, 400);
       assert.equal(problem.title, "Bad Request");
-      assert.equal(problem.detail, "The body must be JSON");
+      assert.equal(
+        problem.detail,
+        `The body must be JSON${body === "" ? ", but it is empty" : ""}`,
+      );
     });
   }
 

@@ -19,6 +19,7 @@ import {
 import { workerOf } from "./worker.ts";
 
 const input = z.number();
+const json: Record<string, string> = { "content-type": "application/json" };
 const lines = { "content-type": "application/x-ndjson" };
 const double = (xs: number[]) =>
   xs.map((x) => x < 0 ? new Error("secret") : 2 * x);
@@ -52,6 +53,27 @@ describe("POST path/bulk with an array", () => {
       { index: 0, value: 2 },
       { index: 1, value: 4 },
     ]);
+  });
+
+  it("Answers in the form that the client likes best", async () => {
+    const app = endpoints(workerOf(double), { work: { input } });
+    for (
+      const [accept, type] of [
+        ["*/*", "application/json"],
+        ["text/html", "application/json"],
+        ["application/json, application/jsonl;q=0.5", "application/json"],
+        ["application/x-ndjson;q=0, text/html", "application/json"],
+        ["application/json;q=0.5, application/ndjson", "application/x-ndjson"],
+        ["application/json;q=0", "application/x-ndjson"],
+        ["Application/JSONL ; q=0.1", "application/x-ndjson"],
+        ["application/json, application/x-ndjson", "application/x-ndjson"],
+        [",;q, ;", "application/json"],
+      ] as const
+    ) {
+      const answer = await postJson(app, "/work/bulk", [1], { accept });
+      assert.equal(answer.headers.get("content-type"), type, accept);
+      await answer.text();
+    }
   });
 
   it("Answers an empty array with one", async () => {
@@ -157,13 +179,27 @@ describe("POST path/bulk with an array", () => {
     const app = endpoints(workerOf(handler), {
       work: { input, limits: { bulkItems: 3, bulkBytes: 20 } },
     });
-    for (const body of ["1", "{}", "null", "[1,", "", "[1]]"]) {
-      await problemIn(await post(app, "/work/bulk", body), 400);
+    const detailOf = async (body: string, status: number, headers = json) => {
+      const answer = await post(app, "/work/bulk", body, headers);
+      return (await problemIn(answer, status))["detail"];
+    };
+    for (
+      const [body, came] of [
+        ["1", "a number"],
+        ["{}", "an object"],
+        ["null", "null"],
+      ] as const
+    ) {
+      const detail = await detailOf(body, 422);
+      assert.equal(detail, `The body must be an array, not ${came}`);
     }
-    await problemIn(await postJson(app, "/work/bulk", [1, 2, 3, 4]), 413);
-    const long = `[1${" ".repeat(20)}]`;
-    await problemIn(await post(app, "/work/bulk", long), 413);
-    await problemIn(await post(app, "/work/bulk", "[1]", {}), 415);
+    for (const body of ["[1,", "", "[1]]"]) await detailOf(body, 400);
+    assert.equal(
+      await detailOf("[1,2,3,4]", 413),
+      "A bulk must have at most 3 items, not 4",
+    );
+    await detailOf(`[1${" ".repeat(20)}]`, 413);
+    await detailOf("[1]", 415, {});
     assert.deepEqual(handler.items, []);
   });
 

@@ -180,6 +180,21 @@ async function demand(
 }
 
 describe("Hostile bodies", () => {
+  it("Numbers of very many digits are read as fast as they come", async () => {
+    const input = z.any();
+    const app = endpoints(workerOf((items: unknown[]) => items.map(() => 0)), {
+      work: { input },
+    });
+    for (const digits of [199, 308]) {
+      const numbers = Array(Math.floor(1e7 / digits)).fill("9".repeat(digits));
+      const start = performance.now();
+      const body = `[[${numbers.join()}]]`;
+      await (await post(app, "/work/bulk", body)).text();
+      // Each digit looked at again for all that follow it takes 10 s and more.
+      assert.ok(performance.now() - start < 5000, `${digits} digits`);
+    }
+  });
+
   for (const [library, input] of Object.entries(schemas)) {
     const { app, strangers, batcher } = watchful(input);
 

@@ -186,6 +186,30 @@ describe("POST path", () => {
     await problemIn(await postJson(app, "/work", 3), 500);
   });
 
+  it("Of what middleware throws only errors of ours are reported, and none reaches the server", async () => {
+    const reported: unknown[] = [];
+    const app = endpoints(
+      workerOf(double),
+      { work: { input: z.number() } },
+      {
+        report: (error) => {
+          reported.push(error);
+          throw new Error("report");
+        },
+      },
+    );
+    const error = new Error("secret");
+    app.get("/ours", () => {
+      throw error;
+    });
+    app.get("/theirs", () => {
+      throw new Problem(401, "Say who you are");
+    });
+    await problemIn(await app.request("/ours"), 500);
+    await problemIn(await app.request("/theirs"), 401);
+    assert.deepEqual(reported, [error]);
+  });
+
   it("A Problem of the handler's goes to the client as it is, for one item or for all", async () => {
     const problem = new Problem(404, "No such row", { members: { row: 7 } });
     const app = endpoints(
@@ -204,19 +228,42 @@ describe("POST path", () => {
     const handler = recordingHandler(double);
     const app = endpoints(workerOf(handler), { work: { input: z.number() } });
     const json = { "content-type": "application/json" };
+    const type = "The content type must be application/json, ";
+    const encoding =
+      "The body must not be compressed: its encoding must be identity, ";
     for (
-      const headers of [
-        {},
-        { "content-type": "text/plain" },
-        { "content-type": "application/jsonp" },
-        { "content-type": "application/x-ndjson" },
-        { "content-type": "application/json; charset=utf-16" },
-        { ...json, "content-encoding": "gzip" },
-      ] as Record<string, string>[]
+      const [headers, detail] of [
+        [{}, `${type}but there is none`],
+        [{ "content-type": "Text/plain" }, `${type}not text/plain`],
+        [
+          { "content-type": "application/jsonp" },
+          `${type}not application/jsonp`,
+        ],
+        [
+          { "content-type": "application/x-ndjson; charset=x" },
+          `${type}not application/x-ndjson`,
+        ],
+        [{ "content-type": "<a>" }, `${type}not another one`],
+        [{ "content-type": "x".repeat(65) }, `${type}not another one`],
+        [
+          { "content-type": "application/json; charset=utf-16" },
+          "The charset must be utf-8, not utf-16",
+        ],
+        [{ ...json, "content-encoding": "gzip" }, `${encoding}not gzip`],
+        [{ ...json, "content-encoding": "a, b" }, `${encoding}not another one`],
+      ] as [Record<string, string>, string][]
     ) {
       const answer = await post(app, "/work", chunked("1"), headers);
-      await problemIn(answer, 415);
-      assert.equal(answer.headers.get("accept"), "application/json");
+      assert.equal((await problemIn(answer, 415))["detail"], detail);
+      // Which of them is there tells programs what was wrong (RFC 9110, 12.5.3).
+      const isEncoded = "content-encoding" in headers;
+      const wanted = isEncoded
+        ? [null, "identity"]
+        : ["application/json", null];
+      assert.deepEqual(
+        ["accept", "accept-encoding"].map((name) => answer.headers.get(name)),
+        wanted,
+      );
     }
     assert.deepEqual(handler.items, []);
   });
@@ -229,6 +276,7 @@ describe("POST path", () => {
         { "content-type": "application/json; charset=UTF-8" },
         { "content-type": 'application/json;charset="utf8";v=1' },
         { "content-type": "application/json", "content-encoding": "identity" },
+        { "content-type": "application/json", "content-encoding": "" },
       ] as Record<string, string>[]
     ) {
       assert.equal(await (await post(app, "/work", "21", headers)).json(), 42);
@@ -253,6 +301,26 @@ describe("POST path", () => {
     );
     const lying = { ...json, "content-length": "9" };
     await problemIn(await post(app, "/work", '"123456789"', lying), 413);
+    // Some servers let a length through that was given twice.
+    const twice = { ...json, "content-length": "3, 3" };
+    assert.equal(await (await post(app, "/work", '"1"', twice)).json(), 1);
+    await problemIn(await post(app, "/work", '"123456789"', twice), 413);
+  });
+
+  it("A body that is announced as too large is told how large that is", async () => {
+    const limits = { bodyBytes: 10 };
+    const app = endpoints(workerOf(double), {
+      work: { input: z.number(), limits },
+    });
+    const headers = {
+      "content-type": "application/json",
+      "content-length": "12",
+    };
+    const problem = await problemIn(
+      await post(app, "/work", "1", headers),
+      413,
+    );
+    assert.equal(problem.detail, "The body must have at most 10 bytes, not 12");
   });
 
   it("An announced body that is too large is not read", async () => {
@@ -313,8 +381,30 @@ describe("POST path", () => {
     for (const path of ["/work", "/work/bulk"]) {
       for (const method of ["GET", "PUT", "DELETE", "PATCH"]) {
         const answer = await app.request(path, { method });
-        await problemIn(answer, 405);
+        const { detail } = await problemIn(answer, 405);
+        assert.equal(detail, `The method must be POST, not ${method}`);
         assert.equal(answer.headers.get("allow"), "POST");
+        assert.match(answer.headers.get("server-timing")!, /^total;dur=/);
+      }
+      for (const method of ["HEAD", "OPTIONS"]) {
+        const answer = await app.request(path, { method });
+        assert.equal(answer.status, 405);
+        assert.equal(answer.headers.get("allow"), "POST");
+      }
+    }
+  });
+
+  it("What can only be read is read by GET and HEAD", async () => {
+    const app = endpoints(workerOf(double), { work: { input: z.number() } });
+    for (const path of ["/healthz", "/readyz", "/openapi.json", "/docs"]) {
+      for (const method of ["GET", "HEAD"]) {
+        assert.equal((await app.request(path, { method })).status, 200);
+      }
+      for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+        const answer = await app.request(path, { method });
+        const { detail } = await problemIn(answer, 405);
+        assert.equal(detail, `The method must be GET or HEAD, not ${method}`);
+        assert.equal(answer.headers.get("allow"), "GET, HEAD");
       }
     }
   });
