@@ -5,7 +5,8 @@
  */
 
 import type { Context, Hono } from "hono";
-import { endpoints } from "../../src/hono/mod.ts";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { endpoints, Problem, problemResponse } from "../../src/hono/mod.ts";
 import type { Digits } from "./digits/digits.ts";
 import { digitEndpoints } from "./digits/endpoints.ts";
 import { predictionSchema, rowSchema } from "./diabetes_schema.ts";
@@ -64,6 +65,15 @@ export function createApp(
     report,
   });
   app.route("/digits", digitEndpoints(digits, report));
+  // What follows is asked for more rarely; paths without a method of that name are not unknown.
+  app.use(methodNotAllowed({
+    app,
+    onMethodNotAllowed: (_, methods) => {
+      const allow = methods.join(", ");
+      const detail = `The method must be ${methods.join(" or ")}`;
+      return problemResponse(new Problem(405, detail, { headers: { allow } }));
+    },
+  }));
   app.route(
     "/",
     pageRoutes({

@@ -133,6 +133,8 @@ describe("The routes of the page", () => {
     const sent = JSON.stringify(firstSettings);
     const wrong: [Promise<Response>, number, RegExp][] = [
       [set(sent, { "content-type": "text/plain" }), 415, /json/],
+      [set(sent, {}), 415, /json/],
+      [set(sent + " ".repeat(4096), json), 413, /4096/],
       [set("{"), 400, /JSON/],
       [set(JSON.stringify({ ...firstSettings, size: 0 })), 422, /size/],
       [set(JSON.stringify({ ...firstSettings, callers: 1e9 })), 422, /callers/],
@@ -149,7 +151,8 @@ describe("The routes of the page", () => {
     const events = await watch();
     assert.deepEqual(await events.next("settings"), firstSettings);
     const settings = { ...firstSettings, size: 16, policy: "adaptive" };
-    assert.equal((await set(JSON.stringify(settings))).status, 204);
+    const headers = { "content-type": "application/json; charset=utf-8" };
+    assert.equal((await set(JSON.stringify(settings), headers)).status, 204);
     assert.deepEqual(await events.next("settings"), settings);
     await events.leave();
   });
@@ -168,6 +171,58 @@ describe("The routes of the page", () => {
     await set(JSON.stringify({ ...settings, mode: "single" }));
     const alone = await read();
     assert.deepEqual([alone.mode, alone.batches], ["single", 256]);
+  });
+
+  it("show all who ask at once the same wall", async () => {
+    await set(JSON.stringify(firstSettings));
+    const answers = await Promise.all(Array.from({ length: 20 }, async () => {
+      const answer = await app.request("/page/wall", { method: "POST" });
+      return await answer.text();
+    }));
+    assert.equal(new Set(answers).size, 1);
+    assert.equal(JSON.parse(answers[0]!).answers.length, 256);
+  });
+
+  it("read the wall though others have filled the queue", async () => {
+    const batcher = batcherOf(digits, "classify");
+    const others = [];
+    while (!batcher.full) others.push(digits.classify(new Uint8Array(784)));
+    const answer = await app.request("/page/wall", { method: "POST" });
+    assert.equal((await answer.json()).answers.length, 256);
+    await Promise.all(others);
+  });
+
+  it("say which methods there are", async () => {
+    for (
+      const [path, method, allow] of [
+        ["/", "POST", "GET, HEAD"],
+        ["/metrics", "DELETE", "GET, HEAD"],
+        ["/digits/wall", "PUT", "GET, HEAD"],
+        ["/page/file/icon.svg", "POST", "GET, HEAD"],
+        ["/page/settings", "GET", "POST"],
+        ["/page/wall", "OPTIONS", "POST"],
+        ["/page/live", "POST", "GET, HEAD"],
+      ]
+    ) {
+      const answer = await app.request(path!, { method: method! });
+      assert.equal(answer.status, 405, path);
+      assert.equal(answer.headers.get("allow"), allow);
+      assert.equal((await answer.json()).status, 405);
+    }
+    assert.equal((await app.request("/page/nothing")).status, 404);
+  });
+
+  it("take nobody for a viewer who asks for the head alone", async () => {
+    const head = await app.request("/page/live", { method: "HEAD" });
+    assert.equal(head.headers.get("content-type"), "text/event-stream");
+    const events = await watch();
+    await set(JSON.stringify({ ...firstSettings, running: true }));
+    await events.next("tick");
+    await events.leave();
+    // The last one has left: so the clients rest.
+    const next = await watch();
+    assert.equal((await next.next("settings"))!["running"], false);
+    await next.leave();
   });
 
   it("drive the model while somebody watches, in batches as it is set", {

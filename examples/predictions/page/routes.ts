@@ -5,12 +5,13 @@
  */
 
 import { type Context, Hono } from "hono";
-import { Problem, problemResponse } from "../../../src/hono/mod.ts";
+import { bodyLimit } from "hono/body-limit";
+import { Problem } from "../../../src/hono/mod.ts";
 import { readWall } from "../digits/wall_file.ts";
 import { pageFile } from "./files.ts";
 import { Live, type LiveOptions } from "./live.ts";
 import { type Mode, type Settings, settingsSchema } from "./settings.ts";
-import { readImages } from "./wall_reading.ts";
+import { readImages, type WallReading } from "./wall_reading.ts";
 
 /** Nothing of the page comes from elsewhere; the map of its imports is the one script within it. */
 const security = (scriptHash: string) =>
@@ -38,34 +39,49 @@ export function pageRoutes(options: LiveOptions): Hono {
       "cache-control": "no-cache",
     });
   });
-  app.get("/page/live", (c) =>
-    c.body(live.watch(), 200, {
+  app.get("/page/live", (c) => {
+    // Who asks for the head alone never reads, nor leaves.
+    const events = c.req.method === "HEAD" ? "" : live.watch();
+    return c.body(events, 200, {
       "content-type": "text/event-stream",
       "cache-control": "no-store",
-    }));
-  app.post("/page/settings", async (c) => {
-    try {
-      live.set(await settingsIn(c));
-      return c.body(null, 204);
-    } catch (error) {
-      if (error instanceof Problem) return problemResponse(error);
-      throw error;
-    }
+    });
+  });
+  app.post("/page/settings", settingsLimit, async (c) => {
+    live.set(await settingsIn(c));
+    return c.body(null, 204);
   });
   const warm = new Set<Mode>();
-  app.post("/page/wall", async (c) => {
+  const read = async (mode: Mode): Promise<WallReading> => {
     const images = (await readWall()).map(({ image }) => image);
-    const read = () => readImages(options.digits, images, live.settings.mode);
     // The first calls compile code: they are not what is to be shown.
-    if (!warm.has(live.settings.mode)) warm.add((await read()).mode);
-    return c.json(await read());
+    if (!warm.has(mode)) await readImages(options.digits, images, mode);
+    warm.add(mode);
+    return await readImages(options.digits, images, mode);
+  };
+  // Who asks meanwhile is shown the same: walls read at the same time would only disturb each other.
+  const readings = new Map<Mode, Promise<WallReading>>();
+  app.post("/page/wall", async (c) => {
+    const { mode } = live.settings;
+    const reading = readings.get(mode) ??
+      read(mode).finally(() => readings.delete(mode));
+    readings.set(mode, reading);
+    return c.json(await reading);
   });
   return app;
 }
 
+const settingsLimit = bodyLimit({
+  maxSize: 4096,
+  onError: () => {
+    throw new Problem(413, "Settings must have at most 4096 bytes");
+  },
+});
+
 /** The settings in a body. Pages of other origins cannot send this type without our leave. */
 async function settingsIn(c: Context): Promise<Settings> {
-  if (c.req.header("content-type") !== "application/json") {
+  const [type = ""] = (c.req.header("content-type") ?? "").split(";");
+  if (type.trim().toLowerCase() !== "application/json") {
     throw new Problem(415, "The body must be application/json");
   }
   const body: unknown = await c.req.json().catch(() => {

@@ -42,6 +42,8 @@ export async function readImages(
   const batches = new Set<number>();
   const start = performance.now();
   const read = async (image: Uint8Array): Promise<WallAnswer> => {
+    // Others may have filled the queue: the wall waits for its places.
+    if (batcher.full) await batcher.ready();
     const probabilities = await batcher.run(image, {
       onSettle: ({ batchId }) => batches.add(batchId),
     });
@@ -50,7 +52,10 @@ export async function readImages(
   };
   const calls: Promise<WallAnswer>[] = [];
   for (let at = 0; at < images.length; at += perTurn) {
-    calls.push(...images.slice(at, at + perTurn).map(read));
+    const some = images.slice(at, at + perTurn).map(read);
+    // One that fails before all have begun must not end the process: it is told of below.
+    for (const call of some) call.catch(() => {});
+    calls.push(...some);
     await new Promise<void>((resolve) => defaultHost.hop(resolve));
   }
   const answers = await Promise.all(calls);
