@@ -164,11 +164,11 @@ whereChromiumIs("The page in Chromium", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     it(`fits a narrow screen, ${colorScheme}`, { timeout }, async () => {
       await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width: 360, height: 700 });
+      await page.setViewportSize({ width: 320, height: 700 });
       const [width] = await page.evaluate<number[]>(
         "[document.documentElement.scrollWidth]",
       );
-      assert.equal(width, 360);
+      assert.equal(width, 320);
     });
   }
 
@@ -187,4 +187,22 @@ whereChromiumIs("The page in Chromium", () => {
     await said("trouble", /away/);
     assert(await button("Stop the clients").isDisabled());
   });
+
+  it(
+    "says so though one goes on drawing, and reads that when the server is back",
+    {
+      timeout,
+    },
+    async () => {
+      await button("Clear").click();
+      await button("A 3 from the wall").click();
+      assert.match(await said("trouble", /./), /away/);
+      command = new Command("serve.ts", ["--port", new URL(page.url()).port]);
+      await said("answer", /3/);
+      await button("Start the clients").and(page.locator(":enabled")).waitFor();
+      assert.equal(await page.locator("#trouble").textContent(), "");
+      command.signal("SIGTERM");
+      assert.equal(await command.ended, 0, command.errors);
+    },
+  );
 });

@@ -6,30 +6,38 @@
 
 /// <reference lib="dom" />
 
+import type { Settings } from "../settings.ts";
 import { Charts } from "./charts.ts";
 import { Controls } from "./controls.ts";
 import { byId, make } from "./element.ts";
+import { Outbox } from "./outbox.ts";
 import { Reader } from "./reader.ts";
 import { Score } from "./score.ts";
 import { listen, send } from "./server.ts";
+import { Trouble } from "./trouble.ts";
 import { Wall } from "./wall.ts";
 
-const trouble = byId("trouble");
-const tell = (error: unknown) =>
-  trouble.textContent = error instanceof Error ? error.message : String(error);
+const trouble = new Trouble(byId("trouble"));
+const tell = (error: unknown) => trouble.tell(error);
 
 const charts = new Charts();
 const score = new Score();
 /** In which mode the wall was read last: it is read anew in the other. */
 let readMode: string | undefined;
 
-const controls = new Controls((settings) => send(settings).catch(tell));
+/** What the server has said last. */
+let heard: Settings | undefined;
+const outbox = new Outbox(send);
+const controls = new Controls(async (settings) => {
+  await outbox.put(settings).catch(tell);
+  showHeard();
+});
 const reader = new Reader(() => controls.settings?.mode ?? "batched", tell);
 
 listen({
   settings(settings) {
-    controls.show(settings);
-    readAnew();
+    heard = settings;
+    showHeard();
   },
   tick(tick) {
     charts.add(tick);
@@ -37,12 +45,19 @@ listen({
     if (tick.failures > 0) tell(`${tick.failures} requests failed`);
   },
   connected(isConnected) {
-    trouble.textContent = isConnected
-      ? ""
-      : "The server is away. As soon as it is back, this page is, too.";
+    const wasAway = trouble.isAway;
+    trouble.isAway = !isConnected;
     if (!isConnected) controls.disable();
+    else if (wasAway) reader.read();
   },
 });
+
+/** Not while a visitor's own wish is under way: a slider would jump back under the hand. */
+function showHeard(): void {
+  if (heard === undefined || outbox.isBusy || trouble.isAway) return;
+  controls.show(heard);
+  readAnew();
+}
 
 let wall: Wall | undefined;
 Wall.hang((image) => reader.paper.put(image)).then((hung) => {

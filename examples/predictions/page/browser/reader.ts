@@ -9,7 +9,7 @@
 import { frame } from "../../digits/frame.ts";
 import type { Mode } from "../settings.ts";
 import { byId, make, within } from "./element.ts";
-import { shownMs } from "./numbers.ts";
+import { count, shownMs } from "./numbers.ts";
 import { paint, Paper } from "./paper.ts";
 import { type Reading, readPicture } from "./server.ts";
 
@@ -83,7 +83,9 @@ export class Reader {
     this.#bars.forEach((bar, at) =>
       showBar(bar, probabilities[at]!, at === digit)
     );
-    const company = size === 1 ? "alone" : `with ${size - 1} others`;
+    const company = size === 1
+      ? "alone"
+      : `with ${count(size - 1, "other", "others")}`;
     byId("timing").textContent = `Waited ${shownMs(waitMs)}, read in ${
       shownMs(runMs)
     } ${company}; back here after ${shownMs(ms)}.`;

@@ -30,6 +30,9 @@ export interface Reading {
   readonly size: number;
 }
 
+/** Where the browser gives up, as it does when a proxy answers for the server, we do not. */
+const againAfterMs = 3000;
+
 /** Listens as long as the page is open; a connection that breaks is made anew. */
 export function listen(listener: Listener): void {
   const events = new EventSource("/page/live");
@@ -40,13 +43,20 @@ export function listen(listener: Listener): void {
   events.addEventListener("tick", ({ data }) => {
     listener.tick(JSON.parse(data));
   });
-  events.addEventListener("error", () => listener.connected(false));
-  // Else the browser would keep it for a page to come back to, and the clients at work.
-  addEventListener("pagehide", () => events.close());
-  addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) location.reload();
+  const leave = () => events.close();
+  events.addEventListener("error", () => {
+    listener.connected(false);
+    if (events.readyState !== EventSource.CLOSED) return;
+    removeEventListener("pagehide", leave);
+    setTimeout(() => listen(listener), againAfterMs);
   });
+  // Else the browser would keep it for a page to come back to, and the clients at work.
+  addEventListener("pagehide", leave);
 }
+
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
 
 /** Changes the settings for all who watch. */
 export async function send(settings: Settings): Promise<void> {

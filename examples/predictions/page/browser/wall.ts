@@ -67,10 +67,10 @@ export class Wall {
   /** Has the server read all of them, and shows how that went; `isQuiet` if it has nothing else to do. */
   async read(isQuiet: boolean): Promise<void> {
     const turn = ++this.#turn;
-    for (const tile of this.#tiles) delete tile.dataset["read"];
     const reading = await readWall();
     if (isQuiet) this.#showRace(reading);
     if (turn !== this.#turn) return;
+    for (const tile of this.#tiles) delete tile.dataset["read"];
     const right = await this.#replay(reading, turn);
     if (turn !== this.#turn) return;
     const calls = count(reading.batches, "call", "calls");
