@@ -52,9 +52,9 @@ export async function* chunksOf(
 export async function gathered(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<Uint8Array> {
-  const parts = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  return joined(parts);
+  const all = new Gathering();
+  for await (const chunk of chunks) all.add(chunk);
+  return all.take();
 }
 
 /**
@@ -66,29 +66,30 @@ export async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,
   most: number,
 ): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = [];
-  let bytes = 0;
-  const add = (part: Uint8Array) => {
-    bytes += part.length;
-    if (bytes > most) throw tooLarge(most, undefined, "line");
-    parts.push(part);
+  /** What has come of a line that has not ended. */
+  const begun = new Gathering();
+  const check = (length: number) => {
+    if (length > most) throw tooLarge(most, undefined, "line");
   };
   for await (const chunk of chunks) {
     let start = 0;
     for (;;) {
       const end = chunk.indexOf(NEWLINE, start);
       if (end < 0) break;
-      // A body of nothing but blank lines would keep others waiting if each were looked at in a turn.
-      if (parts.length > 0 || !isBlank(chunk, start, end)) {
-        add(chunk.subarray(start, end));
-        yield joined(parts);
-        [parts, bytes] = [[], 0];
+      check(begun.length + end - start);
+      if (begun.length > 0) {
+        begun.add(chunk.subarray(start, end));
+        yield begun.take();
+      } else if (!isBlank(chunk, start, end)) {
+        // A body of nothing but blank lines would keep others waiting if each were looked at in a turn.
+        yield chunk.subarray(start, end);
       }
       start = end + 1;
     }
-    if (start < chunk.length) add(chunk.subarray(start));
+    check(begun.length + chunk.length - start);
+    begun.add(chunk.subarray(start));
   }
-  if (parts.length > 0) yield joined(parts);
+  if (begun.length > 0) yield begun.take();
 }
 
 /** Splits bytes into pieces of equal length; the last one may be shorter. */
@@ -167,15 +168,38 @@ async function whole(c: Context): Promise<Uint8Array> {
   return new Uint8Array(await c.req.arrayBuffer().catch(endedEarly));
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
+/**
+ * Gathers pieces to one. They are copied as they come: a client may send a byte at a time, and on
+ * Deno each of them would keep a buffer of 64 KB.
+ */
+class Gathering {
+  #bytes = new Uint8Array(0);
+  #length = 0;
+
+  /** How much there is. */
+  get length(): number {
+    return this.#length;
   }
-  return all;
+
+  /** Appends a piece. */
+  add(piece: Uint8Array): void {
+    const length = this.#length + piece.length;
+    if (length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.#bytes.length));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(piece, this.#length);
+    this.#length = length;
+  }
+
+  /** All of it, and begins anew. */
+  take(): Uint8Array {
+    const all = this.#bytes.subarray(0, this.#length);
+    this.#bytes = new Uint8Array(0);
+    this.#length = 0;
+    return all;
+  }
 }
 
 function endedEarly(cause: unknown): never {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { z } from "zod";
 import { batcherOf, failed } from "../../mod.ts";
-import { linesOf } from "../../src/hono/body.ts";
+import { gathered, linesOf } from "../../src/hono/body.ts";
 import { endpoints, Problem } from "../../src/hono/mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
@@ -271,6 +271,27 @@ describe("POST path/bulk with lines", () => {
       found.push(new TextDecoder().decode(line));
     }
     assert.deepEqual(found, ["1", "2"]);
+  });
+
+  it("What comes byte by byte is copied: a byte would keep the buffer that it came in", async () => {
+    const decoder = new TextDecoder();
+    async function* bytesIn(text: string): AsyncGenerator<Uint8Array> {
+      const buffer = new Uint8Array(1);
+      for (const byte of new TextEncoder().encode(text)) {
+        buffer[0] = byte;
+        yield await buffer;
+      }
+    }
+    const found = [];
+    for await (const line of linesOf(bytesIn("12\n\n345\n6"), 3)) {
+      found.push(decoder.decode(line));
+    }
+    assert.deepEqual(found, ["12", "345", "6"]);
+    const whole = await gathered(bytesIn("a whole body"));
+    assert.equal(decoder.decode(whole), "a whole body");
+    await assert.rejects(async () => {
+      for await (const _ of linesOf(bytesIn("1\n2345\n6"), 3));
+    }, { status: 413 });
   });
 
   it("A character may lie across chunks", async () => {
