@@ -114,4 +114,4 @@ export { Lane, type Load } from "./src/core/lane.ts";
 export { Line } from "./src/core/line.ts";
 export type { RateLimit } from "./src/core/rate.ts";
 export { Returns } from "./src/core/returns.ts";
-export { Slots, type SlotsOptions } from "./src/core/slots.ts";
+export { Slots } from "./src/core/slots.ts";

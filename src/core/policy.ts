@@ -5,6 +5,7 @@
  * @module
  */
 import { wrong } from "./check.ts";
+import type { RateLimit } from "./rate.ts";
 
 /** What a policy may know of the options; one object for all lanes. */
 export interface Limits {
@@ -16,6 +17,8 @@ export interface Limits {
   readonly maxWeight?: number | undefined;
   /** Sizes that the back end likes, ascending; a batch is trimmed to one of them where that pays. */
   readonly preferredSizes?: readonly number[] | undefined;
+  /** How many batches may start in a span of time. */
+  readonly rateLimit?: RateLimit | undefined;
   /** The step of the host's timers, in ms: a shorter hold ends no sooner. */
   readonly timerStepMs?: number | undefined;
 }

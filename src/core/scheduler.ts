@@ -11,7 +11,7 @@ import type { Lane } from "./lane.ts";
 import type { Policy } from "./policy.ts";
 import { laneOf, Queue, type QueueOptions } from "./queue.ts";
 import { Returns } from "./returns.ts";
-import { Slots, type SlotsOptions } from "./slots.ts";
+import { Slots } from "./slots.ts";
 
 /** Where the decisions of a {@link Scheduler} go. */
 export interface Port<Item> {
@@ -28,7 +28,7 @@ export interface Port<Item> {
 }
 
 /** What a {@link Scheduler} obeys. */
-export interface SchedulerOptions extends QueueOptions, SlotsOptions {
+export interface SchedulerOptions extends QueueOptions {
   /** How many calls may queue behind busy slots. */
   readonly maxQueue: number;
 }

@@ -8,12 +8,6 @@ import type { Batch } from "./call.ts";
 import type { Limits, SlotsView } from "./policy.ts";
 import { Rate, type RateLimit } from "./rate.ts";
 
-/** What {@link Slots} obey. */
-export interface SlotsOptions extends Limits {
-  /** How many batches may start in a span of time. */
-  readonly rateLimit?: RateLimit | undefined;
-}
-
 /** As many slots as there may be batches in flight, and what has been learned from those that ended. */
 export class Slots<Item> implements SlotsView {
   /** Since when a slot is free, in ms. */
@@ -26,12 +20,12 @@ export class Slots<Item> implements SlotsView {
   readonly alarms: Alarms<Batch<Item>> = new Alarms();
   /** The number of the batch that left last. */
   #lastId = 0;
-  readonly #limits: SlotsOptions;
+  readonly #limits: Limits;
   readonly #rate: Rate;
   #busy = 0;
 
   /** Makes free slots. */
-  constructor(limits: SlotsOptions) {
+  constructor(limits: Limits) {
     this.#limits = limits;
     this.#rate = new Rate(limits.rateLimit ?? UNLIMITED);
   }

@@ -45,5 +45,6 @@ const QUICK = [
   { cost: keras, slots: 12, load: 0.5, noise: 0 },
   { cost: database, slots: 4, load: 0.2, noise: 0.2 },
   { cost: database, slots: 12, load: 0.5, noise: 0 },
+  { cost: database, slots: 12, load: 0.8, noise: 0.2 },
   { cost: perItem, slots: 12, load: 0.5, noise: 0.2 },
 ];

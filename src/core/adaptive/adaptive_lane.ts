@@ -27,7 +27,7 @@ export interface AdaptiveSettings extends Aim {
   readonly costPerBatchMs: number;
 }
 
-/** So many batches must have ended before a lane is held. */
+/** So many batches must have ended before a lane does more than leave with all that waits. */
 const LEAST_BATCHES = 8;
 
 /**
@@ -102,12 +102,19 @@ export class AdaptiveLane implements LanePolicy {
       this.#isHeld = true;
       verdict.holdUntil(until);
     } else {
-      verdict.leave(lane.waiting, this.#isHeld ? "adaptive" : "idle");
+      const calls = this.#knowsCost
+        ? this.#pacing.callsOf(lane, slots)
+        : lane.waiting;
+      verdict.leave(calls, this.#isHeld ? "adaptive" : "idle");
     }
   }
 
+  get #knowsCost(): boolean {
+    return this.#cost.batches >= LEAST_BATCHES;
+  }
+
   #holdUntil(lane: LaneView, slots: SlotsView, now: number): number {
-    if (this.#cost.batches < LEAST_BATCHES) return now;
+    if (!this.#knowsCost) return now;
     if (lane.waiting >= this.target.bestCalls) return now;
     const freeAt = Math.max(lane.oldestAt, slots.freeSince);
     const latest = Math.min(

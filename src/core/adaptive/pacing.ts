@@ -3,18 +3,21 @@
  *
  * @module
  */
-import type { LaneView, Limits } from "../policy.ts";
+import type { LaneView, Limits, SlotsView } from "../policy.ts";
 import type { CostModel } from "./cost_model.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** So many slots must be left over by the items alone for distances to pay. */
 const LEAST_SPARE = 1.5;
 
-/** A little more than its share costs a batch less than a little less would. */
-const AMPLE = 1.1;
+/** Batches need not have more than so many times their share to keep out of step. */
+const MOST_AMPLE = 1.15;
 
 /** When calls fail to come, a batch leaves after so many distances. */
 const PATIENCE = 2;
+
+/** Where items take so many times as long as the batch without them, to be larger saves hardly anything. */
+const LARGE = 3;
 
 /**
  * Makes the batches of a lane start at even distances. If a free slot takes the first call
@@ -38,14 +41,45 @@ export class Pacing {
 
   /** Until when a lane should gather its share, in ms; `-Infinity` when it need not. */
   until({ waiting }: LaneView): number {
-    const { running, startedAt, currentRate, weightOfOne } = this.#traffic;
-    if (running === 0) return -Infinity;
+    const { running, startedAt } = this.#traffic;
+    const spare = this.#spare;
+    if (running === 0 || spare < LEAST_SPARE) return -Infinity;
+    if (waiting >= this.#share) return -Infinity;
+    return startedAt + PATIENCE * this.#cost.fixedMs / spare;
+  }
+
+  /**
+   * With how many of the calls that wait a lane should leave. What has gathered while no slot was free
+   * would make one batch that is long, keeps its slot from those that follow, and makes these long, too. So
+   * a slot takes its share, or what makes a batch large enough, and the next slot the rest.
+   */
+  callsOf({ waiting, oldestAt }: LaneView, slots: SlotsView): number {
+    const { running, weightOfOne } = this.#traffic;
     const { fixedMs, eachMs } = this.#cost;
-    const busy = currentRate * weightOfOne * eachMs;
-    const spare = this.#limits.concurrency - busy;
-    if (spare < LEAST_SPARE) return -Infinity;
-    const distance = fixedMs / spare;
-    const share = Math.round(AMPLE * currentRate * distance);
-    return waiting >= share ? -Infinity : startedAt + PATIENCE * distance;
+    const { concurrency, rateLimit } = this.#limits;
+    const hasGathered = oldestAt < slots.freeSince;
+    const isAlone = running === slots.running;
+    if (!hasGathered || !isAlone || eachMs === 0) return waiting;
+    if (concurrency === 1 || rateLimit || this.#spare <= 0) return waiting;
+    const large = LARGE * fixedMs / (eachMs * weightOfOne);
+    return Math.min(waiting, Math.max(1, this.#share, Math.ceil(large)));
+  }
+
+  /** How many slots the items leave over. */
+  get #spare(): number {
+    const { currentRate, weightOfOne } = this.#traffic;
+    const busy = currentRate * weightOfOne * this.#cost.eachMs;
+    return this.#limits.concurrency - busy;
+  }
+
+  /**
+   * How many calls come from one start to the next. By chance sometimes more come than on average, and sometimes
+   * fewer: with a little more than their share a batch costs less than with a little less.
+   */
+  get #share(): number {
+    const spare = this.#spare;
+    const calls = this.#traffic.currentRate * this.#cost.fixedMs;
+    const chance = Math.sqrt(this.#limits.concurrency / (spare * calls));
+    return Math.round(Math.min(MOST_AMPLE, 1 + chance) * calls / spare);
   }
 }

@@ -4,15 +4,23 @@ import { CostModel } from "../../../src/core/adaptive/cost_model.ts";
 import { Pacing } from "../../../src/core/adaptive/pacing.ts";
 import { Traffic } from "../../../src/core/adaptive/traffic.ts";
 import { close } from "./numbers.ts";
-import { laneOf } from "./views.ts";
+import type { RateLimit } from "../../../src/core/rate.ts";
+import { laneOf, slotsOf } from "./views.ts";
 
-/** Batches take 12 ms, whatever is in them, in 4 slots; a call comes every half ms. */
-function paced({ eachMs = 0, concurrency = 4 } = {}) {
+/** Batches take 12 ms and what is in them, in 4 slots; a call comes every half ms, or several. */
+function paced(
+  { eachMs = 0, concurrency = 4, calls = 1, ...others }: {
+    eachMs?: number;
+    concurrency?: number;
+    calls?: number;
+    rateLimit?: RateLimit;
+  } = {},
+) {
   const cost = new CostModel();
   for (const weight of [1, 2, 3]) cost.learn(weight, 12 + eachMs * weight);
   const traffic = new Traffic();
-  for (let now = 0; now <= 100; now += 0.5) traffic.arrived(1, 12, now);
-  const limits = { size: 64, concurrency };
+  for (let now = 0; now <= 100; now += 0.5) traffic.arrived(calls, 12, now);
+  const limits = { size: 64, concurrency, ...others };
   return { pacing: new Pacing(limits, cost, traffic), traffic };
 }
 
@@ -28,9 +36,17 @@ describe("Pacing", () => {
   it("Four slots start a quarter of a batch apart, with the calls that come in that time", () => {
     const { pacing, traffic } = paced();
     traffic.started(1, 100);
-    // 3 ms, in which 6 come; a tenth more is 7.
+    // 3 ms, in which 6 come; a little more is 7.
     assert.ok(pacing.until(laneOf(6)) > 103);
     assert.equal(pacing.until(laneOf(7)), -Infinity);
+  });
+
+  it("The more calls come, the less chance has to say in their number", () => {
+    const { pacing, traffic } = paced({ calls: 50 });
+    traffic.started(1, 100);
+    // 3 ms, in which 300 come.
+    assert.ok(pacing.until(laneOf(308)) > 103);
+    assert.equal(pacing.until(laneOf(309)), -Infinity);
   });
 
   it("When calls fail to come, it waits for twice the distance", () => {
@@ -57,5 +73,54 @@ describe("Pacing", () => {
     const { pacing, traffic } = paced({ concurrency: 1 });
     traffic.started(1, 100);
     assert.equal(pacing.until(laneOf(1)), -Infinity);
+  });
+});
+
+describe("What has gathered while no slot was free", () => {
+  const gathered = laneOf(100, { oldestAt: 90 });
+  const slots = { ...slotsOf(1), freeSince: 100 };
+
+  it("Leaves in batches that are large enough", () => {
+    // Three times 12 ms, by half a ms.
+    assert.equal(paced({ eachMs: 0.5 }).pacing.callsOf(gathered, slots), 72);
+  });
+
+  it("Leaves in shares where these must be larger", () => {
+    // Items keep 3.6 slots of 4 busy: batches start 30 ms apart, in which 60 come.
+    assert.equal(paced({ eachMs: 1.8 }).pacing.callsOf(gathered, slots), 69);
+  });
+
+  it("Leaves as a whole where it is less than that", () => {
+    const { pacing } = paced({ eachMs: 0.5 });
+    assert.equal(pacing.callsOf({ ...gathered, waiting: 72 }, slots), 72);
+    assert.equal(pacing.callsOf({ ...gathered, waiting: 7 }, slots), 7);
+  });
+
+  for (
+    const [why, options] of [
+      ["items take no time", { eachMs: 0 }],
+      ["items take all that the slots can do", { eachMs: 2 }],
+      ["there is one slot", { eachMs: 0.1, concurrency: 1 }],
+      ["few batches may start", {
+        eachMs: 0.5,
+        rateLimit: { batches: 1, perMs: 1 },
+      }],
+    ] as const
+  ) {
+    it(`Leaves as a whole where ${why}`, () => {
+      assert.equal(paced(options).pacing.callsOf(gathered, slots), 100);
+    });
+  }
+
+  it("Leaves as a whole beside other lanes, which have their own shares", () => {
+    const { pacing } = paced({ eachMs: 0.5 });
+    const shared = { ...slots, running: 1 };
+    assert.equal(pacing.callsOf(gathered, shared), 100);
+  });
+
+  it("Is not what came while a slot was free: calls of one turn leave together", () => {
+    const { pacing } = paced({ eachMs: 0.5 });
+    const fresh = laneOf(100, { oldestAt: 100 });
+    assert.equal(pacing.callsOf(fresh, slots), 100);
   });
 });
