@@ -31,13 +31,19 @@ export function decorationOf(
 ): Decoration | undefined {
   if (isObject(context) && typeof context["kind"] === "string") {
     const { kind, name } = context as unknown as Decoration;
-    return { kind, name, value: target };
+    return { kind, name: keyOf(name), value: target };
   }
-  if (typeof context !== "string" && typeof context !== "symbol") return;
+  if (!["string", "symbol", "number"].includes(typeof context)) return;
   if (!isDescriptor(descriptor)) return;
   const { value } = descriptor;
   const kind = typeof value === "function" ? "method" : "accessor";
-  return { kind, name: context, value, target: target as object, descriptor };
+  const name = keyOf(context as PropertyKey);
+  return { kind, name, value, target: target as object, descriptor };
+}
+
+/** The key of a property: compilers name a method `1() {}` by the number. */
+export function keyOf(name: PropertyKey): string | symbol {
+  return typeof name === "symbol" ? name : String(name);
 }
 
 /** A name as it stands in messages, and as functions show it. */

@@ -131,9 +131,10 @@ export function functionOf(method: Method, { value }: Decoration): object {
   });
 }
 
-/** The method that a function stands for, if it does. */
+/** The method that a function stands for, if it does. It is not asked: some, such as mocks, have an answer to all. */
 export function methodOf(value: unknown): Method | undefined {
-  return typeof value === "function" ? Reflect.get(value, RECORD) : undefined;
+  if (typeof value !== "function") return undefined;
+  return Object.getOwnPropertyDescriptor(value, RECORD)?.value;
 }
 
 /** Whether a batcher can belong to it. */

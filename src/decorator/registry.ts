@@ -6,6 +6,7 @@
 import type { Batcher } from "../batcher.ts";
 import type { BatchedOptions } from "../options.ts";
 import type { Handler } from "../attempt.ts";
+import { keyOf } from "../decoration.ts";
 import {
   type Found,
   inventory,
@@ -66,10 +67,11 @@ export function batcherOf<T extends object, const K extends keyof T>(
   method: K,
 ): BatcherOf<T[K]> {
   demandObject(object, "find the batcher");
-  const found = visibleMethodsOf(object).find(({ key }) => key === method);
+  const wanted = keyOf(method);
+  const found = visibleMethodsOf(object).find(({ key }) => key === wanted);
   if (found === undefined) {
     throw new TypeError(
-      `Cannot find the batcher: no batched method "${String(method)}" here, ${
+      `Cannot find the batcher: no batched method "${String(wanted)}" here, ${
         inventory(object)
       }`,
     );

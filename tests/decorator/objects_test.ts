@@ -83,6 +83,31 @@ describe("An object with batched methods", () => {
     assert.equal(batcherOf(doubler, "double").stats().batches, 1);
   });
 
+  it("May have methods that are named by numbers", async () => {
+    class Levels {
+      @Batched()
+      async 1(x: number): Promise<number> {
+        return await x;
+      }
+      "1Batch"(xs: number[]): number[] {
+        return xs.map((x) => x + 1);
+      }
+      @Batched({ handler: "missing" as "1Batch" })
+      static async 2(x: number): Promise<number> {
+        return await x;
+      }
+      static "1Batch"(): never[] {
+        return [];
+      }
+    }
+    const levels = new Levels();
+    const answers = [levels[1](10), levels[1](20)];
+    assert.deepEqual(await Promise.all(answers), [11, 21]);
+    assert.equal(batcherOf(levels, 1).name, "1");
+    assert.equal(batcherOf(levels, 1), batcherOf(levels, "1" as never));
+    await assert.rejects(Levels[2](1), { message: /^Cannot batch 2\(\): / });
+  });
+
   it("May bind its methods", async () => {
     const doubler = new Doubler();
     const double = doubler.double.bind(doubler);

@@ -6,6 +6,7 @@ import {
   Batcher,
   batcherOf,
   batchersOf,
+  closeAll,
   defaultHost,
   type Host,
 } from "../../mod.ts";
@@ -105,6 +106,16 @@ describe("batchersOf()", () => {
 
   it("Lists those of static methods of a class, and none of its instances'", () => {
     assert.deepEqual(batchersOf(Model), [batcherOf(Model, "load")]);
+  });
+
+  it("Takes no function for a batched method that has an answer to every name", async () => {
+    class Tested extends Model {
+      client: object = new Proxy(() => {}, { get: () => () => {} });
+    }
+    const tested = new Tested();
+    assert.equal(batchersOf(tested).length, 3);
+    await closeAll(tested);
+    assert.throws(() => batcherOf(tested, "client"), TypeError);
   });
 
   it("Of an object without batched methods lists none", () => {
