@@ -13,6 +13,7 @@ import {
   QueueFullError,
   RetryError,
 } from "./errors.ts";
+import { isError, isOf } from "./outcome.ts";
 
 /** An error on its way: structured clones keep neither class nor name nor fields. */
 export type PackedError =
@@ -22,6 +23,8 @@ export type PackedError =
     readonly message: string;
     readonly stack: string | undefined;
     readonly cause: PackedError | undefined;
+    /** What an `AggregateError` gathers. */
+    readonly errors?: readonly PackedError[] | undefined;
     /** Its own fields, as far as they are primitives. */
     readonly fields: Readonly<Record<string, unknown>>;
   };
@@ -32,7 +35,7 @@ const DEEPEST = 8;
 type ErrorClass = new (message: string, options: never) => Error;
 
 /** Classes that a batch or its caller asks for; all others arrive as an `Error` with their name. */
-const CLASSES: Readonly<Record<string, ErrorClass>> = {
+const CLASSES: ReadonlyMap<string, ErrorClass> = new Map(Object.entries({
   EvalError,
   RangeError,
   ReferenceError,
@@ -47,33 +50,26 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
   ItemTooHeavyError,
   QueueFullError,
   RetryError,
-};
+}));
 
-/** Takes apart what was thrown. What is no error travels as it is. */
+/** Takes apart what was thrown, whatever it is. What is no error travels as it is. */
 export function packError(error: unknown, depth = 0): PackedError {
-  if (!(error instanceof Error) || depth > DEEPEST) {
-    return { raw: copyable(error) };
+  try {
+    const isPart = depth <= DEEPEST && typeof error === "object" &&
+      error !== null && isError(error);
+    return isPart
+      ? partsOf(error as Error, depth)
+      : { raw: structuredClone(error) };
+  } catch {
+    return { raw: saidOf(error) };
   }
-  const { name, message, stack, cause } = error;
-  const isPrimitive = ([, value]: [string, unknown]) =>
-    value === null || !["object", "function", "symbol"].includes(typeof value);
-  return {
-    name: String(name),
-    message: String(message),
-    stack: stack === undefined ? undefined : String(stack),
-    cause: cause === undefined ? undefined : packError(cause, depth + 1),
-    fields: Object.fromEntries(Object.entries(error).filter(isPrimitive)),
-  };
 }
 
 /** Puts together what {@link packError} took apart. */
 export function unpackError(packed: PackedError): unknown {
   if ("raw" in packed) return packed.raw;
-  const { name, message, stack, cause, fields } = packed;
-  const options = cause === undefined
-    ? fields
-    : { ...fields, cause: unpackError(cause) };
-  const error = new (CLASSES[name] ?? Error)(message, options as never);
+  const { name, stack, fields } = packed;
+  const error = made(packed);
   Object.assign(error, fields);
   for (const [key, value] of Object.entries({ name, stack })) {
     if (Reflect.get(error, key) === value) continue;
@@ -86,11 +82,42 @@ export function unpackError(packed: PackedError): unknown {
   return error;
 }
 
-/** The value if it can travel, or what can be said of it. */
-function copyable(value: unknown): unknown {
+function partsOf(error: Error, depth: number): PackedError {
+  const { name, message, stack, cause } = error;
+  const isPrimitive = ([, value]: [string, unknown]) =>
+    value === null || !["object", "function", "symbol"].includes(typeof value);
+  const pack = (inner: unknown) => packError(inner, depth + 1);
+  return {
+    name: String(name),
+    message: String(message),
+    stack: stack === undefined ? undefined : String(stack),
+    cause: cause === undefined ? undefined : pack(cause),
+    errors: isOf(error, AggregateError)
+      ? Array.from(error.errors, pack)
+      : undefined,
+    fields: Object.fromEntries(Object.entries(error).filter(isPrimitive)),
+  };
+}
+
+function made(
+  { name, message, cause, errors, fields }: Exclude<
+    PackedError,
+    { raw: unknown }
+  >,
+): Error {
+  const options = cause === undefined
+    ? fields
+    : { ...fields, cause: unpackError(cause) };
+  return errors === undefined
+    ? new (CLASSES.get(name) ?? Error)(message, options as never)
+    : new AggregateError(errors.map(unpackError), message, options);
+}
+
+/** What can be said of a value that cannot travel. */
+function saidOf(value: unknown): string {
   try {
-    return structuredClone(value);
-  } catch {
     return String(value);
+  } catch {
+    return `a value of type ${typeof value} that cannot be read`;
   }
 }

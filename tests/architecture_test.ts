@@ -19,7 +19,6 @@ const LAYERS = [
     "src/size_limit.ts",
   ],
   [
-    "src/packed_error.ts",
     "src/request_watch.ts",
     "src/core/alarms.ts",
     "src/core/check.ts",
@@ -37,7 +36,7 @@ const LAYERS = [
   ["src/core/inquiry.ts", "src/core/returns.ts"],
   ["src/core/scheduler.ts", "src/victims.ts"],
   ["src/outcome.ts", "src/refusals.ts"],
-  ["src/nesting.ts", "src/stream.ts"],
+  ["src/nesting.ts", "src/packed_error.ts", "src/stream.ts"],
   ["src/answer.ts", "src/hooks.ts", "src/signals.ts"],
   [
     "src/batch_context.ts",

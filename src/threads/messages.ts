@@ -12,6 +12,8 @@ export interface Port {
   postMessage(message: unknown, transfer?: object[]): void;
   /** Takes the messages of the other end. */
   onmessage: ((event: { data: never }) => void) | null;
+  /** Hears of a message that the runtime could send but cannot read. */
+  onmessageerror: (() => void) | null;
   /** Lets the process end while it waits for messages. */
   unref?(): void;
 }
@@ -70,8 +72,19 @@ export interface Failed {
 /** What a worker says of a batch. */
 export type Reply = Answered | Failed;
 
-/** A place among the values, and whether the value there was called done; else it is a packed error. */
-export type Mark = readonly [index: number, isDone: boolean];
+/** Said of a message that cannot be read. Which batch it was about nobody knows. */
+export type Unreadable = "unreadable";
+
+/** A place among the values, and what was said there: that it is done, that it failed or to try it again. */
+export type Mark = readonly [index: number, said: "done" | "failed" | "retry"];
+
+/** What stands among the values for an item that is to be tried again. */
+export interface Retry {
+  /** After how long, in ms. */
+  readonly afterMs: number | undefined;
+  /** Why. */
+  readonly cause: PackedError;
+}
 
 /** Makes two ports; Deno can let the process end beside those of Node only. */
 export function channel(): { port1: Port; port2: Port } {

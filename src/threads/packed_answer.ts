@@ -5,10 +5,17 @@
  * @module
  */
 import { drop, misfitOf, type SettledAnswer } from "../answer.ts";
-import { done, failed, failureOf, Outcome } from "../outcome.ts";
+import {
+  done,
+  failed,
+  failureOf,
+  Outcome,
+  RetryLater,
+  retryLater,
+} from "../outcome.ts";
 import { type PackedError, packError, unpackError } from "../packed_error.ts";
 import { isStream, Stream } from "../stream.ts";
-import type { Answered, Mark } from "./messages.ts";
+import type { Answered, Mark, Retry } from "./messages.ts";
 
 /**
  * What became of a batch of `size` items whose handler answered this. It waits for all promises in
@@ -31,13 +38,18 @@ export async function packAnswer(
   );
   const marks: Mark[] = [];
   const values = outcomes.map((outcome: unknown, index) => {
+    if (outcome instanceof RetryLater) {
+      marks.push([index, "retry"]);
+      const { afterMs, error } = outcome;
+      return { afterMs, cause: packError(error) } satisfies Retry;
+    }
     const failure = failureOf(outcome);
     if (failure) {
-      marks.push([index, false]);
+      marks.push([index, "failed"]);
       return packError(failure.error);
     }
     if (!(outcome instanceof Outcome)) return outcome;
-    marks.push([index, true]);
+    marks.push([index, "done"]);
     return outcome.value;
   });
   return { call, values, marks, isForAll };
@@ -45,22 +57,29 @@ export async function packAnswer(
 
 /** The results in an answer that was taken apart: what stands for an error is none. */
 export function resultsOf({ values, marks }: Answered): unknown[] {
-  const failed = new Set(marks.map(([index, isDone]) => isDone ? -1 : index));
-  return values.filter((_, index) => !failed.has(index));
+  const others = new Set(
+    marks.map(([index, said]) => said === "done" ? -1 : index),
+  );
+  return values.filter((_, index) => !others.has(index));
 }
 
 /** The answer that a reply brings. */
 export function unpackAnswer<Out>(
   { values, marks, isForAll }: Answered,
 ): SettledAnswer<Out> {
-  for (const [index, isDone] of marks) {
-    const value = values[index];
-    values[index] = isDone
-      ? done(value)
-      : failed(unpackError(value as PackedError));
+  for (const [index, said] of marks) {
+    values[index] = READERS[said](values[index] as never);
   }
   return (isForAll ? values[0] : values) as SettledAnswer<Out>;
 }
+
+/** Say again what was said there. */
+const READERS = {
+  done,
+  failed: (error: PackedError) => failed(unpackError(error)),
+  retry: ({ afterMs, cause }: Retry) =>
+    retryLater({ afterMs, cause: unpackError(cause) }),
+};
 
 /** What a stream has said of each item when it has ended. */
 async function collected(

@@ -12,6 +12,7 @@ import {
   type Port,
   type Reply,
   type Request,
+  type Unreadable,
   type WebParent,
 } from "./messages.ts";
 import { packAnswer, resultsOf } from "./packed_answer.ts";
@@ -56,6 +57,7 @@ export function serve<In, Out>(
   greetParent((port) => {
     const server = new Server(handler, options.transfer, port);
     port.onmessage = ({ data }) => server.take(data);
+    port.onmessageerror = () => server.misread();
   });
   isServing = true;
 }
@@ -88,6 +90,12 @@ class Server<In, Out> {
     } else {
       this.#work(request);
     }
+  }
+
+  /** Tells the other side, which knows who waits. */
+  misread(): void {
+    const unreadable: Unreadable = "unreadable";
+    this.#port.postMessage(unreadable);
   }
 
   async #work(

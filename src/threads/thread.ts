@@ -12,6 +12,7 @@ import {
   channel,
   type Port,
   type Reply,
+  type Unreadable,
 } from "./messages.ts";
 import { unpackAnswer } from "./packed_answer.ts";
 import { packError, unpackError } from "../packed_error.ts";
@@ -139,6 +140,7 @@ export class Thread<In, Out> {
     const { port1, port2 } = channel();
     this.#isServing = true;
     port1.onmessage = ({ data }) => this.#hear(data);
+    port1.onmessageerror = () => this.#hear("unreadable");
     port1.unref?.();
     this.#worker.greet(port2);
     return port1;
@@ -154,21 +156,29 @@ export class Thread<In, Out> {
     }
   }
 
-  #hear(reply: Reply): void {
-    this.#waiters.get(reply.call)?.resolve(reply);
+  /** Any of those who wait may be the one whose message cannot be read, and some runtimes read none after it. */
+  #hear(reply: Reply | Unreadable): void {
+    if (reply !== "unreadable") {
+      this.#waiters.get(reply.call)?.resolve(reply);
+      return;
+    }
+    this.end(this.#ended("as a message to it or from it cannot be read"));
   }
 
   /** A worker that does not let go of an aborted batch is ended. */
   #grace(): HostTimer | undefined {
-    const { abortGraceMs, name } = this.#settings;
+    const { abortGraceMs } = this.#settings;
     if (abortGraceMs === Infinity) return undefined;
-    return defaultHost.timer(() =>
-      this.end(
-        new WorkerError(
-          `Cannot answer the batch: the worker "${name}" was ended, as it went on for ${abortGraceMs} ms after an abort`,
-          {},
-        ),
-      ), abortGraceMs);
+    const why = `as it went on for ${abortGraceMs} ms after an abort`;
+    return defaultHost.timer(() => this.end(this.#ended(why)), abortGraceMs);
+  }
+
+  /** It does not end by itself. */
+  #ended(why: string): WorkerError {
+    return new WorkerError(
+      `Cannot answer the batch: the worker "${this.#settings.name}" was ended, ${why}`,
+      {},
+    );
   }
 
   #errorOf(how: WorkerEnd): WorkerError {

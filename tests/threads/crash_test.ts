@@ -126,6 +126,15 @@ describe("threads: a worker that ends", () => {
     assert.match(error.message, /exit code 0 before it called serve\(\)$/);
   });
 
+  it("One that gets a message that it cannot read is ended, and holds up nobody", async () => {
+    const crashes: WorkerError[] = [];
+    const onCrash = (error: WorkerError) => crashes.push(error);
+    await using threads = pool<number, number>("misreads", { onCrash });
+    const error = await crashOf(threads([1]));
+    assert.match(error.message, /was ended, as a message .* cannot be read$/);
+    assert.deepEqual(crashes, [error]);
+  });
+
   it("One that runs out of memory fails its batch, where workers have limits", {
     skip: isNode ? false : "only Node limits the memory of a worker",
   }, async () => {

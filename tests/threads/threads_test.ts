@@ -7,6 +7,7 @@ import {
   BatchResultError,
   BatchTooLargeError,
   done,
+  RetryError,
 } from "../../mod.ts";
 import { threads as threadsOf } from "../../src/threads/mod.ts";
 import { turns } from "../batcher/watched.ts";
@@ -90,6 +91,22 @@ for (const kind of kinds) {
       for (const call of [batcher.run(failing), batcher.run(failing)]) {
         await assert.rejects(call, { name: "RangeError", message: "for all" });
       }
+    });
+
+    it("R25 What is to be tried again is, and at last fails with its cause", async () => {
+      const batcher = new Batcher(threads, { retry: { attempts: 2 } });
+      const one: Task = { do: "have an outcome", what: "retry later" };
+      const all: Task = { do: "answer for all", what: "retry later" };
+      for (const task of [one, all]) {
+        const answers = [batcher.run(task), batcher.run(task)];
+        for (const answer of await Promise.allSettled(answers)) {
+          assert.ok(answer.status === "rejected");
+          assert.ok(answer.reason instanceof RetryError);
+          assert.equal(answer.reason.attempts, 2);
+          assert.ok(answer.reason.cause instanceof RangeError);
+        }
+      }
+      assert.equal(batcher.stats().batches, 4);
     });
 
     it("R11 A streamed answer travels when it has ended, and says what it left out", async () => {

@@ -10,6 +10,7 @@ import {
   done,
   failed,
   type ItemOutcome,
+  retryLater,
 } from "../../../mod.ts";
 import { serve } from "../../../src/threads/mod.ts";
 
@@ -40,6 +41,7 @@ export type OutcomeName =
   | "failed"
   | "done"
   | "done with an error"
+  | "retry later"
   | "a promise"
   | "a rejection"
   | "a function";
@@ -48,6 +50,7 @@ export type OutcomeName =
 export type AnswerName =
   | "done"
   | "failed"
+  | "retry later"
   | "nothing"
   | "too few"
   | "a map"
@@ -73,6 +76,8 @@ const outcomes: Makers<OutcomeName> = {
   "failed": () => failed("words"),
   "done": () => done("fine"),
   "done with an error": () => done(new TypeError("a result")),
+  "retry later": () =>
+    retryLater({ afterMs: 0, cause: new RangeError("no capacity") }),
   "a promise": () => Promise.resolve("later"),
   "a rejection": () => Promise.reject(new Error("later")),
   "a function": () => () => {},
@@ -81,6 +86,7 @@ const outcomes: Makers<OutcomeName> = {
 const answers: Makers<AnswerName> = {
   "done": () => done(),
   "failed": () => failed(new RangeError("for all")),
+  "retry later": outcomes["retry later"],
   "nothing": () => undefined,
   "too few": () => [],
   "a map": () => new Map(),
