@@ -35,7 +35,8 @@ export class BatchLoad<K, V> {
     const outcomes = Array.isArray(values) ? values : Array.from(values);
     for (const outcome of outcomes) {
       const failure = failureOf(outcome);
-      if (failure?.error === outcome) this.#answers.add(outcome as object);
+      if (failure === undefined || failure.error !== outcome) continue;
+      this.#answers.add(outcome as object);
     }
     return outcomes;
   }

@@ -33,6 +33,15 @@ describe("DataLoader: loading", () => {
     assert.deepEqual(await loader.loadMany({ length: 1, 0: 6 }), [6]);
   });
 
+  it("A key without a value loads undefined, and harms no other", async () => {
+    const rows = new Map([[1, "one"]]);
+    const loader = new DataLoader((keys: readonly number[]) =>
+      Promise.resolve(keys.map((key) => rows.get(key)))
+    );
+    assert.deepEqual(await loader.loadMany([1, 2]), ["one", undefined]);
+    assert.equal(await loader.load(2), undefined);
+  });
+
   it("An answer may be anything that looks like an array", async () => {
     const loader = new DataLoader((keys: readonly number[]) =>
       Promise.resolve(Float64Array.from(keys, double))
