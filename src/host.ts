@@ -77,7 +77,7 @@ interface Timers {
 const timers = globalThis as unknown as Timers;
 
 /** A longer timer would ring at once. */
-const LONGEST_MS = 2 ** 31 - 1;
+export const LONGEST_MS: number = 2 ** 31 - 1;
 
 /** Runtimes ring up to this much early; more than that is a fake clock. */
 const EARLY_MS = 2;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defaultHost, type Host, type HostTimer } from "../host.ts";
+import { defaultHost, type Host, type HostTimer, LONGEST_MS } from "../host.ts";
 import { Party, type WaitUntil } from "./party.ts";
 
 /**
@@ -77,7 +77,7 @@ class WorkersHost implements Host {
     let isCancelled = false;
     setTimeout(() => {
       if (!isCancelled) run();
-    }, ms);
+    }, Math.min(ms, LONGEST_MS));
     return { cancel: () => isCancelled = true };
   }
 
