@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Project } from "./project.ts";
@@ -72,6 +72,17 @@ describe("The package for npm, in a project without anything else", () => {
     assert.deepEqual(installed.filter((name) => !name.startsWith(".")), [
       "@batched",
     ]);
+  });
+
+  it("Names no folder of the machine that made it", () => {
+    const folder = join(project.folder, "node_modules/@batched");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".js"));
+    assert.ok(files.length > 0);
+    for (const file of files) {
+      const text = readFileSync(join(folder, file), "utf8");
+      assert.doesNotMatch(text, /file:\/\/|sourceMappingURL/, file);
+    }
   });
 
   for (const file of ["esm.mjs", "commonjs.cjs"]) {
