@@ -20,6 +20,7 @@ import { join } from "node:path";
 /** What the config file of the project says, as far as tests ask. */
 export interface ProjectConfig {
   name: string;
+  version: string;
   exports: Record<string, string>;
   imports: Record<string, string>;
   compilerOptions: Record<string, unknown>;

@@ -235,16 +235,16 @@ const PROBLEM = {
 };
 
 const PROBLEMS: Operation["responses"] = Object.fromEntries(
-  [
-    [400, "The body is no JSON"],
-    [408, "The body did not come in time"],
-    [413, "The body is too large, or the bulk too long"],
-    [415, "The body is of another type"],
-    [422, "The item does not fit its schema"],
-    [500, "The server made a mistake"],
-    [503, "There is no room at the moment, or the service is stopping"],
-    [504, "There was no answer in time"],
-  ].map(([status, description]) => [status, {
+  Object.entries({
+    400: "The body is no JSON",
+    408: "The body did not come in time",
+    413: "The body is too large, or the bulk too long",
+    415: "The body is of another type",
+    422: "The item does not fit its schema",
+    500: "The server made a mistake",
+    503: "There is no room at the moment, or the service is stopping",
+    504: "There was no answer in time",
+  }).map(([status, description]) => [status, {
     description,
     content: { "application/problem+json": { schema: refTo("Problem") } },
   }]),
