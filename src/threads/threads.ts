@@ -17,7 +17,12 @@ import {
 import { Pool } from "./pool.ts";
 import { Thread } from "./thread.ts";
 import type { Transfer } from "./transfer.ts";
-import { startWorker, type WorkerEvents, type WorkerSource } from "./worker.ts";
+import {
+  addressOf,
+  startWorker,
+  type WorkerEvents,
+  type WorkerSource,
+} from "./worker.ts";
 import type { WorkerError } from "./worker_error.ts";
 
 /** How threads work. Every option may be left out. */
@@ -125,7 +130,7 @@ export function threads<In, Out>(
 /** The name of a worker's file, without its ending. */
 function nameOf(source: WorkerSource): string {
   if (typeof source === "function") return source.name || "worker";
-  const { protocol, pathname } = new URL(source);
+  const { protocol, pathname } = addressOf(source);
   const [file = ""] = protocol === "data:" ? [] : /[^/]*$/.exec(pathname) ?? [];
   return decodeURIComponent(file).replace(/\.\w+$/, "") || "worker";
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { has, shown } from "../core/check.ts";
 import {
   type Greeting,
   isGreeting,
@@ -72,12 +73,22 @@ export function startWorker(
     : runningWebWorker(worker as WebWorker, events);
 }
 
+/** The address of a module, which has to be a whole one: there is nothing that it could start from. */
+export function addressOf(source: string | URL): URL {
+  if (URL.canParse(source)) return new URL(source);
+  throw new TypeError(
+    `Cannot make threads: the source must be an address such as new URL("./worker.ts", import.meta.url), or a function that makes a worker, got ${
+      shown(source)
+    }`,
+  );
+}
+
 /** Where `node:worker_threads` takes modules from; others, such as those of a registry, it refuses. */
 const NODE_PROTOCOLS = ["file:", "data:"];
 
 function made(source: WorkerSource, options: object): object {
-  if (typeof source === "function") return source();
-  const url = new URL(source);
+  if (typeof source === "function") return madeBy(source);
+  const url = addressOf(source);
   if (nodeThreads?.Worker && NODE_PROTOCOLS.includes(url.protocol)) {
     return new nodeThreads.Worker(url, options) as object;
   }
@@ -86,6 +97,17 @@ function made(source: WorkerSource, options: object): object {
   }
   throw new TypeError(
     `Cannot start a worker: this runtime has none for addresses with "${url.protocol}"`,
+  );
+}
+
+/** A handler given by mistake is such a function, too. */
+function madeBy(source: () => object): object {
+  const worker = source();
+  if (has(worker, ["postMessage", "terminate"])) return worker;
+  throw new TypeError(
+    `Cannot start a worker: the function that makes it must return one, got ${
+      shown(worker)
+    }`,
   );
 }
 

@@ -22,7 +22,21 @@ describe("threads: wrong use", () => {
   });
 
   it("An address that is none is refused at once", () => {
-    assert.throws(() => threads("./relative.ts"), /Invalid URL/);
+    for (const source of ["./relative.ts", undefined, {}]) {
+      assert.throws(() => threads(source as string), {
+        name: "TypeError",
+        message: /the source must be an address such as new URL\(.*, got /,
+      });
+    }
+  });
+
+  it("A handler in place of a worker's address rejects the batch, and says so", async () => {
+    const pool = threads((() => [1]) as never);
+    await assert.rejects(pool([1]), {
+      name: "TypeError",
+      message:
+        "Cannot start a worker: the function that makes it must return one, got an array",
+    });
   });
 
   it("A function that makes no worker rejects the batch", async () => {
