@@ -127,6 +127,7 @@ whereChromiumIs("The page in Chromium", () => {
   }, async () => {
     await button("Start the clients").click();
     await said("sizes-now", /^mean ([2-9]\d|\d\d)/);
+    await said("gain", /^Now flip the switch/);
     await choose("One by one");
     await said("sizes-now", /^mean 1, largest 1$/);
     await said("score", /One by one\s*64\s*\d/);

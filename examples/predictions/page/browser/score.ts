@@ -56,7 +56,10 @@ export class Score {
 
   #showGain(): void {
     const { single, batched } = this.#ticks;
-    if (single.length === 0 || batched.length === 0) return;
+    if (single.length === 0 || batched.length === 0) {
+      byId("gain").textContent = "Now flip the switch at the top.";
+      return;
+    }
     const rate = (ticks: readonly Tick[]) =>
       mean(ticks.map(({ requestsPerSecond }) => requestsPerSecond));
     const gain = rate(batched) / rate(single);
