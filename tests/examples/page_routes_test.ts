@@ -202,9 +202,9 @@ describe("The routes of the page", () => {
         ["/page/settings", "GET", "POST"],
         ["/page/wall", "OPTIONS", "POST"],
         ["/page/live", "POST", "GET, HEAD"],
-      ]
+      ] as const
     ) {
-      const answer = await app.request(path!, { method: method! });
+      const answer = await app.request(path, { method });
       assert.equal(answer.status, 405, path);
       assert.equal(answer.headers.get("allow"), allow);
       assert.equal((await answer.json()).status, 405);
