@@ -33,6 +33,8 @@ async function set(
 class Events {
   readonly #reader: ReadableStreamDefaultReader<string>;
   #text = "";
+  /** That of the last one. */
+  id: string | undefined;
 
   constructor(response: Response) {
     const decoder = new TextDecoderStream() as TransformStream<
@@ -52,8 +54,9 @@ class Events {
         this.#text += value;
         continue;
       }
-      const [head, data] = this.#text.slice(0, end).split("\n");
+      const [head, data, id] = this.#text.slice(0, end).split("\n");
       this.#text = this.#text.slice(end + 2);
+      this.id = id?.slice(4);
       if (head === `event: ${name}`) return JSON.parse(data!.slice(6));
     }
   }
@@ -152,8 +155,10 @@ describe("The routes of the page", () => {
     assert.deepEqual(await events.next("settings"), firstSettings);
     const settings = { ...firstSettings, size: 16, policy: "adaptive" };
     const headers = { "content-type": "application/json; charset=utf-8" };
-    assert.equal((await set(JSON.stringify(settings), headers)).status, 204);
+    const answer = await set(JSON.stringify(settings), headers);
+    assert.equal(answer.status, 204);
     assert.deepEqual(await events.next("settings"), settings);
+    assert.equal(answer.headers.get("etag"), `"${events.id}"`);
     await events.leave();
   });
 

@@ -37,6 +37,8 @@ export class Live {
   readonly #viewers = new Set<Viewer>();
   readonly #encoder = new TextEncoder();
   #settings: Settings = firstSettings;
+  /** How often they have been changed. */
+  #version = 0;
   /** There only while clients are at work. */
   #timer: ReturnType<typeof setInterval> | undefined;
   #tickedAt = 0;
@@ -57,14 +59,16 @@ export class Live {
     return this.#settings;
   }
 
-  /** Sets it, and tells all viewers. */
-  set(settings: Settings): void {
+  /** Sets it, and tells all viewers; returns the version of the settings that this is. */
+  set(settings: Settings): number {
     this.#settings = settings;
+    this.#version++;
     for (const batcher of this.#batchers) {
       batcher.configure(changesOf(settings));
     }
-    this.#tell("settings", settings);
+    this.#tell(this.#settingsEvent());
     this.#drive();
+    return this.#version;
   }
 
   /** Events for one more viewer: the settings at first and at each change, and ticks. */
@@ -75,7 +79,7 @@ export class Live {
         viewer = controller;
         if (this.#ending?.aborted) return viewer.close();
         this.#viewers.add(viewer);
-        viewer.enqueue(this.#event("settings", this.#settings));
+        viewer.enqueue(this.#settingsEvent());
         this.#drive();
       },
       cancel: () => {
@@ -111,19 +115,23 @@ export class Live {
     const at = Date.now() / 1000;
     const sums = this.#tally.take(now - this.#tickedAt);
     this.#tickedAt = now;
-    this.#tell("tick", { at, mode, callers, ...sums } satisfies Tick);
+    const tick: Tick = { at, mode, callers, ...sums };
+    this.#tell(this.#event("tick", tick));
   }
 
-  #tell(name: string, data: unknown): void {
-    const event = this.#event(name, data);
+  #tell(event: Uint8Array): void {
     for (const viewer of this.#viewers) {
       if (viewer.desiredSize! > 0) viewer.enqueue(event);
     }
   }
 
-  #event(name: string, data: unknown): Uint8Array {
+  #settingsEvent(): Uint8Array {
+    return this.#event("settings", this.#settings, `id: ${this.#version}\n`);
+  }
+
+  #event(name: string, data: unknown, id = ""): Uint8Array {
     return this.#encoder.encode(
-      `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`,
+      `event: ${name}\ndata: ${JSON.stringify(data)}\n${id}\n`,
     );
   }
 

@@ -48,8 +48,8 @@ export function pageRoutes(options: LiveOptions): Hono {
     });
   });
   app.post("/page/settings", settingsLimit, async (c) => {
-    live.set(await settingsIn(c));
-    return c.body(null, 204);
+    const version = live.set(await settingsIn(c));
+    return c.body(null, 204, { etag: `"${version}"` });
   });
   const warm = new Set<Mode>();
   const read = async (mode: Mode): Promise<WallReading> => {

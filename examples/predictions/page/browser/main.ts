@@ -10,6 +10,7 @@ import type { Settings } from "../settings.ts";
 import { Charts } from "./charts.ts";
 import { Controls } from "./controls.ts";
 import { byId, make } from "./element.ts";
+import { Heard } from "./heard.ts";
 import { Outbox } from "./outbox.ts";
 import { Reader } from "./reader.ts";
 import { Score } from "./score.ts";
@@ -25,9 +26,10 @@ const score = new Score();
 /** In which mode the wall was read last: it is read anew in the other. */
 let readMode: string | undefined;
 
-/** What the server has said last. */
-let heard: Settings | undefined;
-const outbox = new Outbox(send);
+const heard = new Heard<Settings>();
+const outbox = new Outbox<Settings>(async (settings) => {
+  heard.changed(await send(settings));
+});
 const controls = new Controls(async (settings) => {
   await outbox.put(settings).catch(tell);
   showHeard();
@@ -35,8 +37,8 @@ const controls = new Controls(async (settings) => {
 const reader = new Reader(() => controls.settings?.mode ?? "batched", tell);
 
 listen({
-  settings(settings) {
-    heard = settings;
+  settings(settings, version) {
+    heard.hear(settings, version);
     showHeard();
   },
   tick(tick) {
@@ -47,15 +49,18 @@ listen({
   connected(isConnected) {
     const wasAway = trouble.isAway;
     trouble.isAway = !isConnected;
-    if (!isConnected) controls.disable();
-    else if (wasAway) reader.read();
+    if (!isConnected) {
+      heard.forget();
+      controls.disable();
+    } else if (wasAway) reader.read();
   },
 });
 
 /** Not while a visitor's own wish is under way: a slider would jump back under the hand. */
 function showHeard(): void {
-  if (heard === undefined || outbox.isBusy || trouble.isAway) return;
-  controls.show(heard);
+  const { value } = heard;
+  if (value === undefined || outbox.isBusy || trouble.isAway) return;
+  controls.show(value);
   readAnew();
 }
 

@@ -12,7 +12,8 @@ import type { WallReading } from "../wall_reading.ts";
 
 /** Who hears what. */
 export interface Listener {
-  settings(settings: Settings): void;
+  /** They are told at first and at each change, which makes another version of them. */
+  settings(settings: Settings, version: number): void;
   tick(tick: Tick): void;
   /** Whether the server is there. */
   connected(isConnected: boolean): void;
@@ -36,9 +37,9 @@ const againAfterMs = 3000;
 /** Listens as long as the page is open; a connection that breaks is made anew. */
 export function listen(listener: Listener): void {
   const events = new EventSource("/page/live");
-  events.addEventListener("settings", ({ data }) => {
+  events.addEventListener("settings", ({ data, lastEventId }) => {
     listener.connected(true);
-    listener.settings(JSON.parse(data));
+    listener.settings(JSON.parse(data), Number(lastEventId));
   });
   events.addEventListener("tick", ({ data }) => {
     listener.tick(JSON.parse(data));
@@ -58,12 +59,13 @@ addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
 });
 
-/** Changes the settings for all who watch. */
-export async function send(settings: Settings): Promise<void> {
-  await ask("/page/settings", {
+/** Changes the settings for all who watch; resolves with the version of them that this made. */
+export async function send(settings: Settings): Promise<number> {
+  const { headers } = await ask("/page/settings", {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(settings),
   });
+  return Number(headers.get("etag")?.replaceAll('"', ""));
 }
 
 /** Has the wall read. */
