@@ -48,16 +48,11 @@ export class Reader {
     this.#hasNews = true;
     if (this.#isAsking) return;
     this.#isAsking = true;
-    try {
-      while (this.#hasNews) {
-        this.#hasNews = false;
-        await this.#ask();
-      }
-    } catch (error) {
-      this.#onTrouble(error);
-    } finally {
-      this.#isAsking = false;
+    while (this.#hasNews) {
+      this.#hasNews = false;
+      await this.#ask().catch(this.#onTrouble);
     }
+    this.#isAsking = false;
   }
 
   async #ask(): Promise<void> {
