@@ -42,8 +42,9 @@ export class Pacing {
   /** Until when a lane should gather its share, in ms; `-Infinity` when it need not. */
   until({ waiting }: LaneView): number {
     const { running, startedAt } = this.#traffic;
-    const spare = this.#spare;
-    if (running === 0 || spare < LEAST_SPARE) return -Infinity;
+    if (running === 0) return -Infinity;
+    const spare = this.#limits.concurrency - this.#busy;
+    if (spare < LEAST_SPARE) return -Infinity;
     if (waiting >= this.#share) return -Infinity;
     return startedAt + PATIENCE * this.#cost.fixedMs / spare;
   }
@@ -55,21 +56,20 @@ export class Pacing {
    */
   callsOf({ waiting, oldestAt }: LaneView, slots: SlotsView): number {
     const { running, weightOfOne } = this.#traffic;
-    const { fixedMs, eachMs } = this.#cost;
     const { concurrency, rateLimit } = this.#limits;
     const hasGathered = oldestAt < slots.freeSince;
     const isAlone = running === slots.running;
-    if (!hasGathered || !isAlone || eachMs === 0) return waiting;
-    if (concurrency === 1 || rateLimit || this.#spare <= 0) return waiting;
-    const large = LARGE * fixedMs / (eachMs * weightOfOne);
+    if (!hasGathered || !isAlone || concurrency === 1) return waiting;
+    if (rateLimit || this.#busy >= concurrency) return waiting;
+    const ms = (1 + LARGE) * this.#cost.fixedMs;
+    const large = this.#cost.weightIn(ms) / weightOfOne;
     return Math.min(waiting, Math.max(1, this.#share, Math.ceil(large)));
   }
 
-  /** How many slots the items leave over. */
-  get #spare(): number {
+  /** How many slots the items keep busy. */
+  get #busy(): number {
     const { currentRate, weightOfOne } = this.#traffic;
-    const busy = currentRate * weightOfOne * this.#cost.eachMs;
-    return this.#limits.concurrency - busy;
+    return currentRate * weightOfOne * this.#cost.eachMs;
   }
 
   /**
@@ -77,9 +77,10 @@ export class Pacing {
    * fewer: with a little more than their share a batch costs less than with a little less.
    */
   get #share(): number {
-    const spare = this.#spare;
+    const { concurrency } = this.#limits;
     const calls = this.#traffic.currentRate * this.#cost.fixedMs;
-    const chance = Math.sqrt(this.#limits.concurrency / (spare * calls));
-    return Math.round(Math.min(MOST_AMPLE, 1 + chance) * calls / spare);
+    const chance = 1 / Math.sqrt(calls * (1 - this.#busy / concurrency));
+    const ample = Math.min(MOST_AMPLE, 1 + chance);
+    return Math.round(ample * calls / (concurrency - this.#busy));
   }
 }

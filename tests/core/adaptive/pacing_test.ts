@@ -90,6 +90,11 @@ describe("What has gathered while no slot was free", () => {
     assert.equal(paced({ eachMs: 1.8 }).pacing.callsOf(gathered, slots), 69);
   });
 
+  it("Leaves in such batches, too, when slots have become unlimited since", () => {
+    const options = { eachMs: 0.5, concurrency: Infinity };
+    assert.equal(paced(options).pacing.callsOf(gathered, slots), 72);
+  });
+
   it("Leaves as a whole where it is less than that", () => {
     const { pacing } = paced({ eachMs: 0.5 });
     assert.equal(pacing.callsOf({ ...gathered, waiting: 72 }, slots), 72);
