@@ -76,7 +76,7 @@ interface Timers {
 
 const timers = globalThis as unknown as Timers;
 
-/** A longer timer would ring at once. */
+/** A longer timer would ring at once, in ms. */
 export const LONGEST_MS: number = 2 ** 31 - 1;
 
 /** Runtimes ring up to this much early; more than that is a fake clock. */

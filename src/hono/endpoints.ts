@@ -14,8 +14,7 @@ import {
   servingOf,
   type ServingOptions,
 } from "./options.ts";
-import { came } from "./media.ts";
-import { Problem, problemOf, problemResponse } from "./problems.ts";
+import { came, Problem, problemOf, problemResponse } from "./problems.ts";
 import type { CheckedRoutes, RoutesOf, ServedSchema } from "./routes.ts";
 import { answerOne } from "./single.ts";
 import { reportTo, Visit } from "./visit.ts";

@@ -20,9 +20,8 @@ import {
   limitsWithin,
   type Serving,
 } from "./options.ts";
-import { came } from "./media.ts";
 import { Patience } from "./patience.ts";
-import { Problem } from "./problems.ts";
+import { came, Problem } from "./problems.ts";
 import { Refusals } from "./refusals.ts";
 import type { Checked, Issue, Schema } from "./schema.ts";
 

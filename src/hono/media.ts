@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from "hono";
-import { Problem } from "./problems.ts";
+import { came, Problem } from "./problems.ts";
 
 /** One item, or an array of them. */
 export const JSON_TYPE = "application/json";
@@ -47,12 +47,6 @@ export function answerType(c: Context, given: string): string {
     return given === LINES_TYPE ? LINES_TYPE : JSON_TYPE;
   }
   return (lines ?? UNASKED) >= (json ?? UNASKED) ? LINES_TYPE : JSON_TYPE;
-}
-
-/** Says what came in place of what was wanted, where it is a word. */
-export function came(word: string): string {
-  if (word === "") return "but there is none";
-  return /^[\w.+/*-]{1,64}$/.test(word) ? `not ${word}` : "not another one";
 }
 
 /** The weight of what a client does not name: more than none, less than any. */

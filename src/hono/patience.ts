@@ -4,10 +4,8 @@
  *
  * @module
  */
+import { LONGEST_MS } from "../host.ts";
 import { Problem } from "./problems.ts";
-
-/** A longer timer would ring at once. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** Something that a client has to send. */
 interface Wait {

@@ -197,3 +197,9 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
   504: "Gateway Timeout",
 };
+
+/** Says what came in place of what was wanted, where it is a word. */
+export function came(word: string): string {
+  if (word === "") return "but there is none";
+  return /^[\w.+/*-]{1,64}$/.test(word) ? `not ${word}` : "not another one";
+}
