@@ -119,7 +119,7 @@ export async function overloaded(
  * capacity changed the least. In the others nobody knows what 1.5 times was.
  */
 export function overloadOf(rounds: readonly OverloadRound[]): Overload {
-  const steady = rounds.filter(isMeasured)
+  const steady = rounds.filter(({ r }) => isPrice(r))
     .sort((a, b) => changeIn(a) - changeIn(b))
     .slice(0, Math.ceil(rounds.length / 3));
   const middle = (pick: (round: OverloadRound) => number) =>
@@ -133,10 +133,6 @@ export function overloadOf(rounds: readonly OverloadRound[]): Overload {
     share: middle(({ served, allowed }) => allowed > 0 ? served / allowed : 0),
     refusalP95Ms: middle(({ seen }) => seen.refusalP95Ms),
   };
-}
-
-function isMeasured({ r }: OverloadRound): boolean {
-  return isPrice(r);
 }
 
 /** A refusal that costs nothing, or as much as an answer, says that the CPU time of others was measured. */
