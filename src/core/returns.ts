@@ -37,6 +37,8 @@ export class Returns<Item> {
   readonly #queue: Queue<Item>;
   readonly #deadlines: Deadlines;
   readonly #absences = new Alarms<Absence<Item>>();
+  /** Whether somebody has gone since the last look: batches that are full at once would not let the turn end. */
+  #isFresh = false;
 
   /** Makes one from whom nobody is away. */
   constructor(queue: Queue<Item>, deadlines: Deadlines) {
@@ -65,6 +67,7 @@ export class Returns<Item> {
     const absence: Absence<Item> = new Absence(batch, place, left);
     this.#queue.away++;
     this.#absences.set(absence, time);
+    this.#isFresh = true;
   }
 
   /** The calls that are away. */
@@ -72,8 +75,14 @@ export class Returns<Item> {
     return this.#absences.members.map(({ call }) => call);
   }
 
-  /** Puts back those whose time has come; `Infinity` all of them. */
-  ring(now: number): void {
+  /**
+   * Puts back those whose time has come; `Infinity` all of them.
+   *
+   * @returns Whether there are some to be put back at the end of this turn.
+   */
+  ring(now: number, endOfTurn = true): boolean {
+    if (!endOfTurn && this.#isFresh && this.next <= now) return true;
+    this.#isFresh = false;
     const back: Absence<Item>[] = [];
     let absence = this.#absences.due(now);
     for (; absence; absence = this.#absences.due(now)) {
@@ -81,6 +90,7 @@ export class Returns<Item> {
       back.push(absence);
     }
     if (back.length > 0) this.#restore(back);
+    return false;
   }
 
   #restore(back: Absence<Item>[]): void {

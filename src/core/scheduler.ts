@@ -206,10 +206,9 @@ export class Scheduler<Item> {
     queue.grant(0);
     queue.now = now;
     slots.refill(now);
-    this.returns.ring(now);
+    this.#again = this.returns.ring(now, endOfTurn);
     this.ring(now);
     if (slots.free > 0 && !this.#hadFree) queue.touchAll();
-    this.#again = false;
     this.#send(this.#asked(now, endOfTurn), now, endOfTurn);
     this.#hadFree = slots.free > 0;
     this.#wake();
@@ -318,7 +317,7 @@ export class Scheduler<Item> {
     let time = Math.min(
       this.#inquiry.next,
       this.deadlines.next(this.#again),
-      this.returns.next,
+      this.#again ? Infinity : this.returns.next,
     );
     if (queue.waiting > 0) time = Math.min(time, slots.allowedAt);
     if (time < Infinity) this.#port.wakeAt(time);

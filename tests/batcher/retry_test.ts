@@ -162,6 +162,19 @@ describe("R25: retryLater()", () => {
     }
   });
 
+  it("R25 A full batch that comes back without a delay leaves turns to others", async () => {
+    let runs = 0;
+    const batcher = new Batcher<number, number>(
+      () => ++runs < 1000 ? retryLater({ afterMs: 0 }) : done(0),
+      { size: 1, retry: { attempts: Infinity } },
+    );
+    const call = watched(batcher.run(1));
+    await turns(5);
+    assert.ok(runs <= 10, `${runs} batches in 5 turns`);
+    await batcher.close({ timeoutMs: 0 });
+    assert.equal((call.error as Error).name, "ClosedError");
+  });
+
   it("R25 A delayMs that throws, or returns no time, rejects those calls", async () => {
     const broken = new Error("broken");
     const ways: [() => number, RegExp | Error][] = [

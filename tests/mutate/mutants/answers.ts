@@ -108,8 +108,14 @@ export const retries: readonly Mutant[] = mutants([
   {
     name: "a closing batcher does not wait for the next attempt",
     file: "src/core/scheduler.ts",
-    find: "this.returns.ring(now);",
-    replace: "this.returns.ring(this.closing ? Infinity : now);",
+    find: "this.returns.ring(now, endOfTurn);",
+    replace: "this.returns.ring(this.closing ? Infinity : now, endOfTurn);",
+  },
+  {
+    name: "who comes back without a delay does so in the same turn",
+    file: "src/core/returns.ts",
+    find: "if (!endOfTurn && this.#isFresh && this.next <= now) return true;",
+    replace: "",
   },
   {
     name: "no retry without a delay",
