@@ -13,7 +13,7 @@ import {
 import type { BatchContext } from "../batch_context.ts";
 import { announce } from "./announce.ts";
 import { functionOf, Method, type MethodOptions } from "./method.ts";
-import type { HandlerDecorator, TwinDecorator } from "./twin.ts";
+import type { Cannot, HandlerDecorator, TwinDecorator } from "./twin.ts";
 
 /**
  * Lets the calls of an async method travel in batches. Works as a decorator of the
@@ -94,6 +94,11 @@ export function Batched<In, Out, This = unknown>(
 export function Batched<In, const K extends string = string>(
   options?: BatchedOptions<In, K>,
 ): TwinDecorator<In, K>;
+/** Written without its parentheses: nothing fits this, so that the compiler says what to do. */
+export function Batched(
+  uncalled: Cannot<symbol, Uncalled>,
+  context: unknown,
+): never;
 export function Batched(options: object = {}, ...rest: unknown[]): unknown {
   if (rest.length > 0) throw uncalled(options, rest);
   const given: MethodOptions["given"] = options;
@@ -117,6 +122,10 @@ function decorate(
   return descriptor ? { ...descriptor, value } : value;
 }
 
+/** What the compiler and the runtime say. */
+type Uncalled = typeof UNCALLED;
+const UNCALLED = "write @Batched() in place of @Batched";
+
 /** `@Batched` was written where `@Batched()` was meant. */
 function uncalled(
   target: unknown,
@@ -126,6 +135,6 @@ function uncalled(
   return new TypeError(
     `Cannot batch ${
       name === undefined ? "this" : `${nameOf(name)}()`
-    }: write @Batched() in place of @Batched`,
+    }: ${UNCALLED}`,
   );
 }

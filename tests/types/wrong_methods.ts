@@ -69,6 +69,12 @@ export class WrongMethods {
     return await (row.x + (options?.topK ?? 0));
   }
 
+  // @ts-expect-error its parentheses are missing
+  @Batched
+  async uncalled(row: Row): Promise<number> {
+    return await row.x;
+  }
+
   // @ts-expect-error a getter is no method
   @Batched({ handler: "many" })
   get property(): Promise<number> {
@@ -86,5 +92,14 @@ assertType<
   IsExact<
     keyof Lost,
     "Cannot batch options(): its second parameter must be call?: CallOptions, anything else would be lost in a batch"
+  >
+>(true);
+
+// What the compiler says last where the parentheses are missing.
+type Uncalled = Parameters<typeof Batched>[0];
+assertType<
+  IsExact<
+    keyof Uncalled,
+    "Cannot batch the method: write @Batched() in place of @Batched"
   >
 >(true);
