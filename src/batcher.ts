@@ -222,10 +222,10 @@ export class Batcher<In, Out> {
    */
   ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     try {
-      checked("wait for room", options, READY);
+      const { signal } = checked("wait for room", options, READY);
       if (this.#intake.isClosed) throw this.#intake.closedError();
       if (this.#intake.isNested(currentMark())) return Promise.resolve();
-      return this.#engine.ready(options.signal);
+      return this.#engine.ready(signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -291,14 +291,15 @@ export class Batcher<In, Out> {
    * ```
    */
   close(options: { timeoutMs?: number | undefined } = {}): Promise<void> {
+    let timeoutMs: number | undefined;
     try {
-      checked("close", options, CLOSE);
+      ({ timeoutMs } = checked("close", options, CLOSE));
     } catch (error) {
       return Promise.reject(error);
     }
     this.#intake.isClosed = true;
     this.#engine.places.close(this.#intake.closedError());
-    this.#engine.close(options.timeoutMs ?? Infinity);
+    this.#engine.close(timeoutMs ?? Infinity);
     return this.#awaited((isNested) =>
       isNested ? this.#engine.flush(true) : this.#engine.closing.promise
     );

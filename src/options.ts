@@ -72,7 +72,10 @@ export interface BatcherOptions<In = unknown> {
    * @default {Infinity}
    */
   maxWeight?: number | undefined;
-  /** What an item weighs, a number >= 0; called once for each item. */
+  /**
+   * What an item weighs, a number >= 0; called once for each item. Without `maxWeight` it tells {@link adaptive}
+   * how much work an item is.
+   */
   weigh?: ((item: In) => number) | undefined;
   /** The lane of an item, a primitive; items of different lanes never share a batch. */
   lane?: ((item: In) => LaneKey) | undefined;
@@ -106,7 +109,7 @@ export interface BatcherOptions<In = unknown> {
   rateLimit?: RateLimit | undefined;
   /**
    * Batch sizes that the back end likes, such as compiled shapes: a batch is trimmed to one of them when more
-   * calls wait than fit it, unless they nearly fill the next one.
+   * calls wait than fit it, unless they nearly fill the next one. None of them is above `size`.
    */
   preferredSizes?: readonly number[] | undefined;
   /** By when every caller hears, in ms from its call, unless the call says otherwise; > 0. */
@@ -188,6 +191,7 @@ export function settingsOf<In>(
     options,
     BATCHER,
   );
+  demandAttainable("make a batcher", given);
   return {
     ...DEFAULTS as Settings<In>,
     name: defaultName,
@@ -209,25 +213,45 @@ export function changesOf<In>(
     const wanted = 'be left out where "policy" is given';
     throw wrong(action, "maxWaitMs", wanted, maxWaitMs);
   }
-  const policy = policyOf(changes);
+  const policy = policyOf({ maxWaitMs, policy: given.policy });
   return {
     ...given as Partial<Settings<In>>,
     ...policy && { policy, hasPolicy: isGiven },
   };
 }
 
+/** What `@Batched` was given, all of it checked. */
+export interface BatchedParts<Handler> {
+  readonly given: Readonly<BatchedOptions<never, Handler>>;
+  readonly batcher: BatcherOptions<never>;
+  readonly handler: Handler | undefined;
+}
+
 /** Checks the options of a decorated method, and parts its twin from the rest. */
 export function partsOf<Handler>(
   options: BatchedOptions<never, Handler>,
-): { handler: Handler | undefined; batcher: BatcherOptions<never> } {
-  const { handler, ...batcher } = checked("batch a method", options, {
+): BatchedParts<Handler> {
+  const given = checked("batch a method", options, {
     handler: {
       wanted: "be a function or the name of a method",
       is: (v) => isFunction(v) || (typeof v === "string" && v !== ""),
     },
     ...BATCHER,
   });
-  return { handler, batcher };
+  demandAttainable("batch a method", given);
+  const { handler, ...batcher } = given;
+  return { given: Object.freeze(given), handler, batcher };
+}
+
+/** No batch could have a preferred size above `size`. That may become so later: then the larger ones are not reached. */
+function demandAttainable(
+  action: string,
+  { size = DEFAULTS.size, preferredSizes }: BatcherOptions<never>,
+): void {
+  const largest = preferredSizes?.at(-1) ?? 0;
+  if (largest <= size) return;
+  const wanted = `hold nothing above "size", which is ${size}`;
+  throw wrong(action, "preferredSizes", wanted, largest, RangeError);
 }
 
 /** The policy that the options name; `undefined` where they leave that open. */

@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, natural, window } from "../mod.ts";
+import { Batched, batched, Batcher, natural, window } from "../mod.ts";
 
 const echo = (xs: number[]) => xs;
 const make = (options: unknown) => new Batcher(echo, options as object);
+
+/** A proxy that throws whatever is asked of it. */
+function revoked(target: object = {}): object {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}
+
+const isNative = (error: unknown) => error instanceof TypeError;
 
 describe("Options of a batcher", () => {
   const wrong: [string, unknown, "TypeError" | "RangeError", string][] = [
@@ -42,6 +51,7 @@ describe("Options of a batcher", () => {
     ["preferredSizes", [8, 4], "TypeError", "ascending order"],
     ["preferredSizes", new Array(2), "TypeError", "ascending order"],
     ["preferredSizes", 8, "TypeError", "got 8"],
+    ["preferredSizes", [4, 65], "RangeError", '"size", which is 64, got 65'],
     ["rateLimit", 5, "TypeError", "an object, got 5"],
     ["deadlineMs", 0, "RangeError", "> 0, got 0"],
     ["deadlineMs", -5, "RangeError", "got -5"],
@@ -74,6 +84,31 @@ describe("Options of a batcher", () => {
       });
     });
   }
+
+  it("R6 maxWeight without weigh would mean nothing that size does not say", () => {
+    assert.throws(() => make({ maxWeight: 5 }), {
+      name: "TypeError",
+      message:
+        'Cannot make a batcher: "weigh" must be given with maxWeight, got undefined',
+    });
+  });
+
+  it("Preferred sizes up to size are taken, and those above it are refused", () => {
+    make({ preferredSizes: [4, 64] });
+    make({ size: 5, preferredSizes: [5] });
+    make({ size: Infinity, preferredSizes: [1000] });
+    const wrong = { size: 5, preferredSizes: [4, 6] };
+    const message =
+      '"preferredSizes" must hold nothing above "size", which is 5, got 6';
+    assert.throws(() => make(wrong), {
+      name: "RangeError",
+      message: `Cannot make a batcher: ${message}`,
+    });
+    assert.throws(() => Batched(wrong), {
+      name: "RangeError",
+      message: `Cannot batch a method: ${message}`,
+    });
+  });
 
   it("Unknown options are refused, and the known ones are listed", () => {
     assert.throws(() => make({ maxWaitMS: 5 }), {
@@ -151,6 +186,60 @@ describe("Options of a batcher", () => {
     make({ policy: window(5), lane: () => 1 });
   });
 
+  it("Options that cannot be read are refused, and it says which", () => {
+    const cause = new Error("the getter's");
+    const getter = (key: string) => ({
+      get [key]() {
+        throw cause;
+      },
+    });
+    const wrong: [unknown, string][] = [
+      [revoked(), '"options" cannot be read'],
+      [getter("size"), '"size" cannot be read'],
+      [getter("maxWaitMs"), '"maxWaitMs" cannot be read'],
+      [{ host: revoked() }, '"host" cannot be read'],
+      [{ policy: getter("forLane") }, '"policy" cannot be read'],
+      [{ preferredSizes: revoked([]) }, '"preferredSizes" cannot be read'],
+      [{ hooks: revoked() }, 'in "hooks": "options" cannot be read'],
+      [{ retry: getter("attempts") }, 'in "retry": "attempts" cannot be read'],
+      [{ size: revoked([]) }, '"size" must be an integer >= 1 or Infinity'],
+    ];
+    for (const [options, words] of wrong) {
+      const isExpected = (error: Error) => {
+        assert.equal(error.name, "TypeError");
+        assert.ok(error.message.includes(words), error.message);
+        const { cause: given } = error;
+        assert.ok(given === cause || given === undefined || isNative(given));
+        return true;
+      };
+      assert.throws(() => make(options), isExpected);
+      assert.throws(() => Batched(options as object), isExpected);
+      assert.throws(() => batched(echo, options as object), isExpected);
+    }
+  });
+
+  it("configure() with changes that cannot be read changes nothing", async () => {
+    const batcher = make({ size: 2 });
+    const changes = {
+      size: 1,
+      get concurrency(): number {
+        throw new Error("the getter's");
+      },
+    };
+    for (const wrong of [changes, revoked()]) {
+      assert.throws(() => batcher.configure(wrong), /cannot be read/);
+    }
+    await Promise.all([1, 2].map((x) => batcher.run(x)));
+    assert.equal(batcher.stats().batches, 1);
+  });
+
+  it("close() and ready() with options that cannot be read reject, and do nothing", async () => {
+    const batcher = make({});
+    await assert.rejects(batcher.close(revoked()), /cannot be read/);
+    await assert.rejects(batcher.ready(revoked()), /cannot be read/);
+    assert.equal(await batcher.run(1), 1);
+  });
+
   it("They are read once: an object that changes later changes nothing", async () => {
     const options = { size: 2 };
     const batcher = make(options);
@@ -181,6 +270,16 @@ describe("Options of a batcher", () => {
 });
 
 describe("What a call may ask for", () => {
+  it("What cannot be read rejects that call and no other", async () => {
+    const fn = batched(echo);
+    const other = fn(1);
+    const wanted = /Cannot take the call: "options" cannot be read/;
+    await assert.rejects(fn(2, revoked()), wanted);
+    await assert.rejects(fn.batcher.run(2, revoked()), wanted);
+    await assert.rejects(fn.batcher.runMany([2], revoked()), wanted);
+    assert.equal(await other, 1);
+  });
+
   const wrong: [string, unknown, string][] = [
     ["signal", "stop", '"signal" must be an AbortSignal, got "stop"'],
     ["signal", new AbortController(), "got an object"],
@@ -261,7 +360,8 @@ describe("What a call may ask for", () => {
       },
     };
     await assert.rejects(new Batcher(echo).run(1, call), {
-      message: "from the getter",
+      message: 'Cannot take the call: "deadlineMs" cannot be read',
+      cause: new Error("from the getter"),
     });
   });
 });

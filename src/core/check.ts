@@ -86,7 +86,7 @@ export function checked<Options extends object>(
   if (!isObject(options)) {
     throw wrong(action, "options", "be an object", options);
   }
-  for (const key in options) {
+  for (const key of readable(action, "options", () => keysOf(options))) {
     if (Object.hasOwn(rules, key)) continue;
     throw new TypeError(
       `Cannot ${action}: unknown option "${key}", wanted one of ${
@@ -97,13 +97,15 @@ export function checked<Options extends object>(
   const given: Record<string, unknown> = {};
   for (const key in rules) {
     const rule: Rule = rules[key as keyof Options];
-    const value: unknown = options[key];
+    const value: unknown = readable(action, key, () => options[key]);
     if (value === undefined) {
       if (rule.isRequired) throw wrong(action, key, "be given", value);
       continue;
     }
     const { wanted, is = isNumber, fits, needs, parts } = rule;
-    if (!is(value)) throw wrong(action, key, wanted, value);
+    if (!readable(action, key, () => is(value))) {
+      throw wrong(action, key, wanted, value);
+    }
     if (fits && !fits(value as number)) {
       throw wrong(action, key, wanted, value, RangeError);
     }
@@ -116,6 +118,22 @@ export function checked<Options extends object>(
     given[key] = value;
   }
   return given as Options;
+}
+
+/** All that an object has, or inherits. */
+function keysOf(options: object): string[] {
+  const keys: string[] = [];
+  for (const key in options) keys.push(key);
+  return keys;
+}
+
+/** Looks at an option, which may have a getter that throws, or be a proxy that was revoked. */
+function readable<T>(action: string, key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new TypeError(`Cannot ${action}: "${key}" cannot be read`, { cause });
+  }
 }
 
 /** The error of an option that is not what is wanted. */
@@ -159,5 +177,14 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   if (typeof value === "function") return "a function";
   if (!isObject(value)) return String(value);
-  return Array.isArray(value) ? "an array" : "an object";
+  return isArray(value) ? "an array" : "an object";
+}
+
+/** Of a proxy that was revoked nobody can tell. */
+function isArray(value: unknown): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }

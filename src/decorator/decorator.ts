@@ -101,8 +101,7 @@ export function Batched(
 ): never;
 export function Batched(options: object = {}, ...rest: unknown[]): unknown {
   if (rest.length > 0) throw uncalled(options, rest);
-  const given: MethodOptions["given"] = options;
-  const settings = { given: Object.freeze({ ...given }), ...partsOf(given) };
+  const settings: MethodOptions = partsOf(options);
   return (target: unknown, context: unknown, descriptor: unknown) =>
     decorate(settings, decorationOf(target, context, descriptor));
 }

@@ -7,15 +7,11 @@ import { Batcher } from "../batcher.ts";
 import type { CallOptions } from "../call_options.ts";
 import { isObject } from "../core/check.ts";
 import { type Decoration, nameOf } from "../decoration.ts";
-import type { BatchedOptions, BatcherOptions } from "../options.ts";
+import type { BatchedParts, BatcherOptions } from "../options.ts";
 import { type AnyHandler, type ItemMethod, twinOf } from "./twin.ts";
 
-/** What `@Batched` was given, its twin apart, all of it checked. */
-export interface MethodOptions {
-  readonly given: Readonly<BatchedOptions<never, string | AnyHandler>>;
-  readonly batcher: BatcherOptions<never>;
-  readonly handler: string | AnyHandler | undefined;
-}
+/** What `@Batched` was given. */
+export type MethodOptions = BatchedParts<string | AnyHandler>;
 
 /** Calls travel through it as `unknown`: the decorator's types know better. */
 type AnyBatcher = Batcher<unknown, unknown>;

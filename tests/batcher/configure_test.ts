@@ -24,6 +24,20 @@ function held(options: BatcherOptions<number> = {}) {
 }
 
 describe("configure(): size", () => {
+  it("May go below a preferred size, which is not reached then", async () => {
+    const { host, handler, batcher, run } = held({
+      ...{ size: 8, preferredSizes: [2, 8], concurrency: Infinity },
+    });
+    batcher.configure({ size: 3 });
+    run(1, 2, 3, 4, 5);
+    await host.advance();
+    batcher.configure({ size: 8 });
+    run(1, 2, 3, 4, 5, 6, 7, 8);
+    await host.advance();
+    const sizes = handler.items.map((items) => items.length);
+    assert.deepEqual(sizes, [2, 2, 1, 8]);
+  });
+
   it("Counts from the next batch on: what runs is left alone", async () => {
     const { host, handler, batcher, run } = held({ size: 4 });
     const calls = run(1, 2, 3, 4, 5, 6, 7);

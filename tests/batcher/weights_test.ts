@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, type BatcherOptions, ItemTooHeavyError } from "../../mod.ts";
+import {
+  Batcher,
+  type BatcherOptions,
+  ItemTooHeavyError,
+  natural,
+  type Policy,
+} from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { seenOf, type Watched, watched } from "./watched.ts";
@@ -28,6 +34,24 @@ async function finishAll({ host, handler }: ReturnType<typeof weighing>) {
 }
 
 describe("R6: weigh", () => {
+  it("Without maxWeight it limits nothing, and the policy hears what items weigh", async () => {
+    const weights: number[] = [];
+    const host = new VirtualHost();
+    const policy: Policy = {
+      forLane: (limits) => ({
+        ...natural().forLane(limits),
+        ended: ({ weight }) => void weights.push(weight),
+      }),
+    };
+    const weigh = (x: number) => x;
+    const batcher = new Batcher((xs: number[]) => xs, { weigh, policy, host });
+    const calls = [1000, 2, 3].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.deepEqual(seenOf(calls), [1000, 2, 3]);
+    assert.deepEqual(weights, [1005]);
+    await assert.rejects(batcher.run(-1), TypeError);
+  });
+
   it("Is called once for each item, on entry, however long it waits", async () => {
     const weighed: number[] = [];
     const { host, handler, batcher } = weighing({
