@@ -155,7 +155,8 @@ export class Batcher<In, Out> {
    * @param items What the handler gets, one call each.
    * @param call What each call asks for; with `settled` no call's error ends the others.
    * @returns A promise of the outcomes, in the order of the items. It rejects with
-   * the first error, after which no more items are taken.
+   * the first error, after which no more items are taken. With `settled` none are taken when the batcher is closed or
+   * the signal has aborted: the last outcome says so. Of an array all items have their outcomes.
    * @example
    * ```ts
    * import { Batcher } from "@batched/batched";
@@ -183,6 +184,7 @@ export class Batcher<In, Out> {
       hasRoom: () => !this.full || this.#intake.isNested(currentMark()),
       ready: (signal) => this.ready({ signal }),
       decline: () => this.#engine.decline(),
+      isClosed: () => this.closed,
       run: (item, hasPlace) => this.#runInPlace(item, demands, hasPlace),
       signal: demands?.signal,
       signals: this.#engine.signals,

@@ -17,6 +17,8 @@ export interface Feed<In, Out> {
   decline(): void;
   /** Makes a call, `hasPlace` where a place is kept for it. */
   run(item: In, hasPlace: boolean): Promise<Out>;
+  /** Whether no call will be accepted any more. */
+  isClosed(): boolean;
   /** What each call is aborted by. */
   readonly signal: AbortSignal | undefined;
   /** Who listens to that for the calls. */
@@ -25,7 +27,10 @@ export interface Feed<In, Out> {
 
 type Answers<Out> = Out[] | PromiseSettledResult<Out>[];
 
-/** Calls once for each item, in order; stops at the first error unless `settled`. */
+/**
+ * Calls once for each item, in order; stops at the first error unless `settled`. When all further calls would reject,
+ * it stops in any case, as an iterable may have no end; an array has one, and is answered in full.
+ */
 export async function runMany<In, Out>(
   items: Iterable<In> | AsyncIterable<In>,
   settled: boolean,
@@ -34,6 +39,7 @@ export async function runMany<In, Out>(
   const { signal: given, signals } = feed;
   const calls: Promise<Out>[] = [];
   const end = new AbortController();
+  const isFull = settled && Array.isArray(items);
   let listening: Ending | undefined;
   try {
     return await ownPromise<Answers<Out>>((resolve, reject) => {
@@ -55,7 +61,7 @@ export async function runMany<In, Out>(
         const call = feed.run(item, hasPlace);
         call.catch(stop);
         calls.push(call);
-        return true;
+        return isFull || !(feed.isClosed() || given?.aborted);
       };
       feedAll(items, feed, room, offer)
         .then((): Promise<Answers<Out>> =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher } from "../../mod.ts";
+import { Batcher, ClosedError } from "../../mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { Source } from "./source.ts";
@@ -86,6 +86,61 @@ describe("R28: runMany()", () => {
       { status: "rejected", reason: new Error("odd 3") },
       { status: "fulfilled", value: 4 },
     ]);
+  });
+
+  for (const [kind, settled] of [["Settled", true], ["Not settled", false]]) {
+    for (const method of ["items", "slowItems"] as const) {
+      it(`${kind} it takes no more of ${method}() when the batcher is closed, or its signal has aborted`, async () => {
+        const aborted = new Batcher(double);
+        const closed = new Batcher(double);
+        await closed.close();
+        const cases: [Batcher<number, number>, AbortSignal | undefined][] = [
+          [closed, undefined],
+          [aborted, AbortSignal.abort("gone")],
+        ];
+        for (const [batcher, signal] of cases) {
+          const source = new Source(1000);
+          const call = { signal, settled: settled as true };
+          const many = watched(batcher.runMany(source[method](), call));
+          await turns(5);
+          assert.ok(source.taken <= 2, `${source.taken} were taken`);
+          assert.equal(source.isEnded, source.taken > 0);
+          const [outcome] = many.value ?? [];
+          const reason = settled
+            ? (outcome as PromiseRejectedResult).reason
+            : many.error;
+          assert.equal(reason.name ?? reason, signal ? "gone" : "ClosedError");
+        }
+      });
+    }
+  }
+
+  it("Settled it answers all of an array, also when the batcher is closed", async () => {
+    const batcher = new Batcher(double);
+    await batcher.close();
+    const outcomes = await batcher.runMany([1, 2, 3], { settled: true });
+    assert.equal(outcomes.length, 3);
+    for (const outcome of outcomes) {
+      const { reason } = outcome as PromiseRejectedResult;
+      assert.ok(reason instanceof ClosedError);
+    }
+  });
+
+  it("A close ends it: what was taken is answered, and the next item rejects", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    const source = new Source(1000);
+    const many = watched(batcher.runMany(source.items(), { settled: true }));
+    await host.advance();
+    batcher.close();
+    handler.at(0).finish();
+    await host.advance();
+    const [first, second] = many.value!;
+    assert.deepEqual(first, { status: "fulfilled", value: 0 });
+    assert.equal(second?.status, "rejected");
+    assert.deepEqual([many.value!.length, source.taken], [2, 2]);
+    assert.equal(source.isEnded, true);
   });
 
   it("What each call asks for is passed on", async () => {
