@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { Batcher } from "../batcher.ts";
 import { nameOf } from "../decoration.ts";
 import { type Method, methodOf } from "./method.ts";
+
+const { getOwnPropertyDescriptor: descriptorOf } = Object;
 
 /** A batched method that an object has, by itself or by its prototypes. */
 export interface Found {
@@ -22,7 +25,7 @@ export function methodsOf(start: object | null | undefined): Found[] {
   const seen = new Set<string | symbol>();
   for (let at = start ?? null; at !== null; at = Object.getPrototypeOf(at)) {
     for (const key of Reflect.ownKeys(at)) {
-      const method = methodOf(Object.getOwnPropertyDescriptor(at, key)?.value);
+      const method = methodOf(descriptorOf(at, key)?.value);
       if (method !== undefined) {
         const isNearest = !found.some((other) => other.key === key);
         found.push({ key, method, isVisible: !seen.has(key), isNearest });
@@ -38,8 +41,11 @@ export function visibleMethodsOf(object: object | undefined): Found[] {
   return methodsOf(object).filter(({ isVisible }) => isVisible);
 }
 
-/** What an object has; where that is nothing, what its instances have. */
+/** What an object has; where that is nothing, what its instances have, or where else to look. */
 export function inventory(object: object): string {
+  if (descriptorOf(object, "batcher")?.value instanceof Batcher) {
+    return 'it is a function of batched(), take its "batcher"';
+  }
   const own = namesOf(object);
   if (own !== "") return `it has ${own}`;
   const theirs = typeof object === "function" ? namesOf(object.prototype) : "";

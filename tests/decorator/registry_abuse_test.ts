@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   Batched,
+  batched,
   batchedMethods,
   batcherOf,
   batchersOf,
@@ -35,6 +36,14 @@ describe("What is asked of objects in a wrong way", () => {
         message,
       });
     }
+  });
+
+  it("Of a function of batched() they say where its batcher is", async () => {
+    const fn = batched((xs: number[]) => xs);
+    const wanted = /it is a function of batched\(\), take its "batcher"$/;
+    assert.throws(() => batcherOf(fn as object, undefined as never), wanted);
+    await assert.rejects(closeAll(fn), wanted);
+    assert.equal(await fn(1), 1);
   });
 
   it("batcherOf() does not take an override for the method that it hides", () => {
