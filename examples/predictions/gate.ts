@@ -30,14 +30,24 @@ export class Gate {
 
   /** Lets requests in to `fetch`. */
   constructor(fetch: Fetch) {
-    this.fetch = async (request) => {
+    this.fetch = (request) => {
       this.#arrived++;
-      const response = await fetch(request);
-      if (this.#opened === undefined) return response;
-      await this.#opened.promise;
-      response.headers.set("connection", "close");
-      return response;
+      const answer = fetch(request);
+      // Servers send an answer faster that is no promise.
+      return answer instanceof Promise
+        ? answer.then((response) => this.#leave(response))
+        : this.#leave(answer);
     };
+  }
+
+  #leave(response: Response): Response | Promise<Response> {
+    return this.#opened === undefined ? response : this.#wait(response);
+  }
+
+  async #wait(response: Response): Promise<Response> {
+    await this.#opened!.promise;
+    response.headers.set("connection", "close");
+    return response;
   }
 
   /** Holds answers back; resolves when all requests sent so far have been read. */

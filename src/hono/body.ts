@@ -7,19 +7,20 @@ import type { Context } from "hono";
 import type { Patience } from "./patience.ts";
 import { Problem } from "./problems.ts";
 
-/** Refuses a body that is announced as too large; nothing of it is read. */
-export function checkLength(c: Context, most: number): void {
+/** How large the body is announced to be. Refuses one that is too large; nothing of it is read. */
+export function checkLength(c: Context, most: number): number | undefined {
   const length = announcedLength(c);
   if (length !== undefined && length > most) throw tooLarge(most, length);
+  return length;
 }
 
-/** The whole body. All of it must come in time. */
+/** The whole body, which must not be announced as too large. All of it must come in time. */
 export async function readBody(
   c: Context,
   most: number,
   patience: Patience,
 ): Promise<Uint8Array> {
-  if (announcedLength(c) !== undefined || c.req.raw.bodyUsed) {
+  if (checkLength(c, most) !== undefined || c.req.raw.bodyUsed) {
     const body = await patience.within(whole(c));
     if (body.byteLength > most) throw tooLarge(most, body.byteLength);
     return body;
@@ -164,8 +165,8 @@ function leave(reader: Reader | undefined): void {
   reader?.cancel().catch(() => {});
 }
 
-async function whole(c: Context): Promise<Uint8Array> {
-  return new Uint8Array(await c.req.arrayBuffer().catch(endedEarly));
+function whole(c: Context): Promise<Uint8Array> {
+  return c.req.arrayBuffer().then((all) => new Uint8Array(all), endedEarly);
 }
 
 /**

@@ -12,15 +12,18 @@ import { answerType } from "./media.ts";
 import { clientHasGone, Visit } from "./visit.ts";
 
 /** Answers requests with many items. */
-export async function answerMany(
+export function answerMany(
   c: Context,
   exposed: Exposed,
-): Promise<Response> {
+): Response | Promise<Response> {
   const visit = new Visit(c, exposed);
+  return visit.refuse() ?? serve(c, visit);
+}
+
+async function serve(c: Context, visit: Visit): Promise<Response> {
   try {
-    const refusal = visit.admit();
-    if (refusal) return visit.fail(refusal);
-    const { type, entries } = await entriesOf(c, exposed);
+    visit.admit();
+    const { type, entries } = await entriesOf(c, visit.exposed);
     const answer = answerType(c, type);
     const bulk = new Bulk(visit, answer);
     bulk.feed(entries);

@@ -22,7 +22,7 @@ import {
 } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { came, Problem } from "./problems.ts";
-import { Refusals } from "./refusals.ts";
+import { type Refusal, Refusals } from "./refusals.ts";
 import type { Checked, Issue, Schema } from "./schema.ts";
 
 /** A schema that does not fit may have thousands of reasons: enough is said of the first few. */
@@ -90,7 +90,7 @@ export class Exposed {
   }
 
   /** Refuses a request that would find no place, before anything else is done for it. */
-  refuse(): Problem | undefined {
+  refuse(): Refusal | undefined {
     const { batcher } = this;
     const isFull = this.#isRefusing && batcher.full;
     if (!isFull && !batcher.closed) return undefined;

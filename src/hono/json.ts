@@ -35,7 +35,7 @@ export function parseJson(
     const came = text.trim() === "" ? ", but it is empty" : "";
     throw new Problem(400, `The ${place} must be JSON${came}`);
   }
-  if (MAYBE_HUGE.test(text) && !hasFiniteNumbers(value)) {
+  if (isMaybeHuge(text) && !hasFiniteNumbers(value)) {
     throw new Problem(
       400,
       `The ${place} must have no number beyond the range of float64`,
@@ -49,9 +49,17 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * A number too large for a float64 has an exponent of three digits, or very many digits before it:
- * 210 and `e99` are enough. Each run of digits is looked at once, from its beginning.
+ * 210 and `e99` are enough. Most items are too short for the latter, which takes twice as long to
+ * look for as the text takes to be read.
  */
-const MAYBE_HUGE = /\d[eE]\+?\d{3}|(?<!\d)\d{200}/;
+function isMaybeHuge(text: string): boolean {
+  return LARGE_EXPONENT.test(text) ||
+    (text.length >= 200 && MANY_DIGITS.test(text));
+}
+
+const LARGE_EXPONENT = /[eE]\+?\d{3}/;
+/** Each run of digits is looked at once, from its beginning. */
+const MANY_DIGITS = /(?<!\d)\d{200}/;
 
 /** Most text has few brackets, which are found faster than text is read. */
 function isDeeper(text: string, most: number): boolean {

@@ -9,16 +9,22 @@ describe("Refusals", () => {
       .map((ms) => refusals.full(ms));
     assert.equal(same, first);
     assert.deepEqual(
-      [first, later, again].map((problem) => problem!.headers["retry-after"]),
+      [first, later, again].map((refusal) =>
+        refusal!.problem.headers["retry-after"]
+      ),
       ["1", "2", "1"],
     );
-    assert.equal(first!.status, 503);
-    assert.equal(first!.members["code"], "BATCHED_QUEUE_FULL");
+    const { problem, text } = first!;
+    assert.equal(problem.status, 503);
+    assert.equal(problem.members["code"], "BATCHED_QUEUE_FULL");
+    assert.equal(text, JSON.stringify(problem));
   });
 
   it("Of a method that is closed are one", () => {
     const { closed } = new Refusals("work");
-    assert.equal(closed.status, 503);
-    assert.equal(closed.members["code"], "BATCHED_CLOSED");
+    const { problem, text } = closed;
+    assert.equal(problem.status, 503);
+    assert.equal(problem.members["code"], "BATCHED_CLOSED");
+    assert.equal(text, JSON.stringify(problem));
   });
 });

@@ -480,6 +480,30 @@ describe("POST path, under load", () => {
     assert.deepEqual(handler.items, [[1], [2]]);
   });
 
+  it("Who is refused hears at once, with all headers, those of middleware as well", async () => {
+    const service = workerOf(double);
+    await batcherOf(service, "work").close();
+    const routes = { work: { input: z.number() } };
+    const headersOf = async (app: Hono) => {
+      const { headers } = await postJson(app, "/work", 1);
+      return ["content-type", "server-timing", "x-request-id"]
+        .map((name) => headers.get(name)?.replace(/[\d.]+$/, ""));
+    };
+    const app: Hono = endpoints(service, routes);
+    const type = "application/problem+json";
+    assert.deepEqual(await headersOf(app), [type, "total;dur=", undefined]);
+    assert(app.request("/work", { method: "POST" }) instanceof Response);
+    const untimed: Hono = endpoints(service, routes, { serverTiming: false });
+    assert.deepEqual(await headersOf(untimed), [type, undefined, undefined]);
+    const below = new Hono();
+    below.use(async (c, next) => {
+      c.header("x-request-id", "id");
+      await next();
+    });
+    below.route("/", app);
+    assert.deepEqual(await headersOf(below), [type, "total;dur=", "id"]);
+  });
+
   it("A queue that drops others does not refuse", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);
