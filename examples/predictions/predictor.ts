@@ -38,11 +38,13 @@ export class Predictor {
   }
 
   /**
-   * Predicts several rows in one call of the model, after a turn of the event loop: the model
-   * computes on the thread that also reads requests. Without that turn batch would follow batch
-   * while there are calls, and nobody would be read meanwhile, not even to be refused.
+   * Predicts several rows in one call of the model, after two turns of the event loop: the model
+   * computes on the thread that also reads requests. Without them batch would follow batch while
+   * there are calls, and nobody would be read meanwhile, not even to be refused. A turn of Deno
+   * sees to 61 connections, which are fewer than are answered and come while a batch runs.
    */
   async predictBatch(rows: readonly Row[]): Promise<Prediction[]> {
+    await turn();
     await turn();
     return await this.#model.predict(rows);
   }
