@@ -94,7 +94,8 @@ export async function overloaded(
   const rounds: OverloadRound[] = [];
   let about = capacity;
   while (rounds.length < count) {
-    const refusalUs = await refusalPrice(refusing, about, effort);
+    // As many as will come to the service: the more come at once, the less each of them costs.
+    const refusalUs = await refusalPrice(refusing, OVERLOAD * about, effort);
     const before = await bearing(service, about, refusalUs, effort);
     const seen = await service.climb.step(OVERLOAD * before.perSecond, effort);
     const after = await bearing(service, before.perSecond, refusalUs, effort);
