@@ -37,8 +37,8 @@ export class Returns<Item> {
   readonly #queue: Queue<Item>;
   readonly #deadlines: Deadlines;
   readonly #absences = new Alarms<Absence<Item>>();
-  /** Whether somebody has gone since the last look: batches that are full at once would not let the turn end. */
-  #isFresh = false;
+  /** When the first of those comes back who have gone since the last look: full batches would not let the turn end. */
+  #freshAt = Infinity;
 
   /** Makes one from whom nobody is away. */
   constructor(queue: Queue<Item>, deadlines: Deadlines) {
@@ -67,7 +67,7 @@ export class Returns<Item> {
     const absence: Absence<Item> = new Absence(batch, place, left);
     this.#queue.away++;
     this.#absences.set(absence, time);
-    this.#isFresh = true;
+    this.#freshAt = Math.min(this.#freshAt, time);
   }
 
   /** The calls that are away. */
@@ -81,16 +81,16 @@ export class Returns<Item> {
    * @returns Whether there are some to be put back at the end of this turn.
    */
   ring(now: number, endOfTurn = true): boolean {
-    if (!endOfTurn && this.#isFresh && this.next <= now) return true;
-    this.#isFresh = false;
     const back: Absence<Item>[] = [];
     let absence = this.#absences.due(now);
-    for (; absence; absence = this.#absences.due(now)) {
+    while (absence && (endOfTurn || absence.alarmAt < this.#freshAt)) {
       this.#absences.remove(absence);
       back.push(absence);
+      absence = this.#absences.due(now);
     }
+    if (absence === undefined) this.#freshAt = Infinity;
     if (back.length > 0) this.#restore(back);
-    return false;
+    return absence !== undefined;
   }
 
   #restore(back: Absence<Item>[]): void {

@@ -114,8 +114,8 @@ export const retries: readonly Mutant[] = mutants([
   {
     name: "who comes back without a delay does so in the same turn",
     file: "src/core/returns.ts",
-    find: "if (!endOfTurn && this.#isFresh && this.next <= now) return true;",
-    replace: "",
+    find: "(endOfTurn || absence.alarmAt < this.#freshAt)",
+    replace: "now >= absence.alarmAt",
   },
   {
     name: "no retry without a delay",
