@@ -11,6 +11,7 @@ import {
   READY,
 } from "./call_options.ts";
 import { checked } from "./core/check.ts";
+import type { Line } from "./core/line.ts";
 import type { Queue } from "./core/queue.ts";
 import { Engine } from "./engine.ts";
 import { Intake } from "./intake.ts";
@@ -47,6 +48,8 @@ import type { BatcherStats } from "./stats.ts";
 export class Batcher<In, Out> {
   readonly #engine: Engine<In, Out>;
   readonly #queue: Queue<In>;
+  /** Takes the calls that ask for nothing. */
+  readonly #line: Line<In>;
   readonly #intake: Intake<In, Out>;
   readonly #sitDown: Seats<Out>["take"];
   /** Whether items go to one lane, and are not weighed. */
@@ -74,6 +77,7 @@ export class Batcher<In, Out> {
     const settings = settingsOf(options, handler.name || "batched");
     this.#engine = new Engine(settings, { handler, single });
     this.#queue = this.#engine.queue;
+    this.#line = this.#queue.default.plain;
     this.#intake = new Intake(this.#engine);
     this.#sitDown = this.#engine.seats.take;
     this.#isPlain = !settings.lane && !settings.weigh;
@@ -138,13 +142,16 @@ export class Batcher<In, Out> {
    * @throws {BatchResultError} If the handler's answer cannot be read.
    */
   run(item: In, call?: CallOptions): Promise<Out> {
-    const queue = this.#queue;
     if (
-      call === undefined && this.#isPlain && queue.hasRoom &&
-      currentMark() === undefined
+      call === undefined && this.#isPlain && currentMark() === undefined
     ) {
-      const { tickets, count } = queue.put(item);
-      return this.#sitDown(tickets, count - 1);
+      const { open } = this.#line;
+      if (open.room > 0) return this.#sitDown(open.tickets, open.append(item));
+      const queue = this.#queue;
+      if (queue.hasRoom) {
+        const { tickets, count } = queue.put(item);
+        return this.#sitDown(tickets, count - 1);
+      }
     }
     return this.#intake.accept(item, call);
   }

@@ -22,6 +22,7 @@ const LAYERS = [
     "src/request_watch.ts",
     "src/core/alarms.ts",
     "src/core/check.ts",
+    "src/core/ledger.ts",
     "src/core/rate.ts",
   ],
   ["src/align.ts", "src/core/policy.ts", "src/core/trim.ts"],

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Alarmed } from "./alarms.ts";
+import { Ledger } from "./ledger.ts";
 import type { LanePolicy } from "./policy.ts";
 
 /** Calls of equal lane key may share a batch. */
@@ -164,10 +165,8 @@ export class Batch<Item> implements Alarmed {
   readonly items: Item[];
   /** Who waits for the answers; as long as `items`. */
   readonly tickets: (Ticket | undefined)[];
-  /** What each item weighs; only where not all weigh 1. */
-  weights: number[] | undefined = undefined;
-  /** What its calls weigh together; those count that have left it while it ran. */
-  weight = 0;
+  /** How many more calls may be put by {@link append}. The queue says so. */
+  room = 0;
   /** How many calls have been put into it, those included that have left. */
   count = 0;
   /** How many callers have left. */
@@ -193,10 +192,10 @@ export class Batch<Item> implements Alarmed {
   /** What runs it, once it has left. */
   run: BatchRun | undefined = undefined;
 
-  /** When the first of its calls was put that came, in ms. */
-  #time: number = NaN;
-  /** When each call came, in ms; only where not all came at once. */
-  #times: number[] | undefined = undefined;
+  /** When its calls came, in ms, if all came at once. */
+  #time = 0;
+  /** Where they did not, or do not all weigh 1. */
+  #ledger: Ledger | undefined = undefined;
 
   /** Makes an empty batch of that lane, for as many calls as are to be expected. */
   constructor(home: Home, expected = 0) {
@@ -220,14 +219,29 @@ export class Batch<Item> implements Alarmed {
     return this.id > 0;
   }
 
+  /** Whether all its calls came at once and weigh 1. */
+  get isUniform(): boolean {
+    return this.#ledger === undefined;
+  }
+
   /** When the call at this place came, in ms. */
   timeAt(index: number): number {
-    return this.#times === undefined ? this.#time : this.#times[index]!;
+    return this.#ledger === undefined ? this.#time : this.#ledger.times[index]!;
   }
 
   /** What the call at this place weighs. */
   weightAt(index: number): number {
-    return this.weights === undefined ? 1 : this.weights[index]!;
+    return this.#ledger === undefined ? 1 : this.#ledger.weights[index]!;
+  }
+
+  /** What its calls weigh together; those count that have left it while it ran. */
+  get weight(): number {
+    return this.#ledger?.weight ?? (this.hasLeft ? this.count : this.size);
+  }
+
+  /** The sum of the times at which the calls came that wait in it. */
+  get arrivals(): number {
+    return this.#ledger?.arrivals ?? this.size * this.#time;
   }
 
   /** The call at this place, and all that belongs to it. */
@@ -249,26 +263,26 @@ export class Batch<Item> implements Alarmed {
 
   /** When the first of its calls came, in ms, gaps included: of calls of several priorities any may have. */
   get oldestAt(): number {
-    return this.#times?.reduce((a, b) => Math.min(a, b)) ?? this.#time;
-  }
-
-  /** The sum of the times at which its calls came, gaps included. */
-  get arrivals(): number {
-    return this.#times?.reduce((a, b) => a + b) ?? this.count * this.#time;
+    return this.#ledger?.times.reduce((a, b) => Math.min(a, b)) ?? this.#time;
   }
 
   /** Appends an item that came at this time, in ms; the ticket is missing. */
   put(item: Item, time: number, weight: number): void {
     const index = this.count++;
     this.items[index] = item;
-    this.weight += weight;
     if (index === 0) this.#time = time;
-    else if (time !== this.#time || this.#times !== undefined) {
-      (this.#times ??= new Array(index).fill(this.#time))[index] = time;
+    if (time !== this.#time || weight !== 1 || this.#ledger !== undefined) {
+      this.#ledger ??= new Ledger(index, index - this.left, this.#time);
+      this.#ledger.add(time, weight);
     }
-    if (weight !== 1 || this.weights !== undefined) {
-      (this.weights ??= new Array(index).fill(1))[index] = weight;
-    }
+  }
+
+  /** Appends an item like those before; call with `room > 0` only. Returns its place, where the ticket is missing. */
+  append(item: Item): number {
+    this.room--;
+    const index = this.count++;
+    this.items[index] = item;
+    return index;
   }
 
   /** Gives the ticket of the item that was put last. */
@@ -319,7 +333,7 @@ export class Batch<Item> implements Alarmed {
   vacate(index: number): void {
     this.tickets[index] = undefined;
     this.left++;
-    if (!this.hasLeft) this.weight -= this.weightAt(index);
+    if (!this.hasLeft) this.#ledger?.remove(index);
   }
 
   /** Closes the gaps. */
@@ -328,9 +342,9 @@ export class Batch<Item> implements Alarmed {
     this.count =
       this.left =
       this.head =
-      this.weight =
+      this.room =
         0;
-    this.#times = this.weights = undefined;
+    this.#ledger = undefined;
     for (const entry of entries) this.add(entry);
     this.seal();
   }

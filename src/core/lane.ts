@@ -53,9 +53,7 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   reason: LeaveReason = "full";
   /** When it wants to be asked again, by the last verdict. */
   lookAt: number = Infinity;
-  /** How many calls have come since its policy last heard of any. */
-  fresh = 0;
-  /** When they came, in ms. */
+  /** When those came of which its policy has not heard, in ms. */
   freshAt: number = NaN;
   /** Whether the next look sees to it. The queue keeps the list. */
   isTouched = false;
@@ -67,6 +65,8 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   /** How many waiting calls must leave soon, by the reason. */
   readonly #hurried = { deadline: 0, flush: 0, unbound: 0 };
   readonly #deadlineMs: number;
+  /** Of how many calls that have come its policy has heard. */
+  #heard = 0;
 
   /** Makes an empty lane, whose calls must be answered within `deadlineMs` unless they say otherwise. */
   constructor(
@@ -81,6 +81,22 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     this.#deadlineMs = deadlineMs;
     this.plain = new Line(this, 0);
     this.lines = [this.plain];
+  }
+
+  /** How many calls have come so far. */
+  get came(): number {
+    let came = 0;
+    for (const line of this.lines) if (!line.isRanked) came += line.came;
+    return came;
+  }
+
+  /** How many calls have come of which its policy has not heard. */
+  get fresh(): number {
+    return this.came - this.#heard;
+  }
+
+  set fresh(calls: number) {
+    this.#heard = this.came - calls;
   }
 
   /** How many calls wait. */

@@ -24,15 +24,15 @@ export class Line<Item> {
   readonly isRanked: boolean;
   /** Where the next call goes. */
   open: Batch<Item>;
-  /** How many calls wait in it. */
-  waiting = 0;
-  /** What they weigh. */
-  weight = 0;
-  /** The sum of the times at which they came. */
-  arrivals = 0;
 
   /** The batch that leaves first; each knows the next one. */
   #first: Batch<Item>;
+  /** How many calls had come before the first one of the open batch. */
+  #came = 0;
+  /** What waits in the batches before that: calls, their weight, and the sum of the times at which they came. */
+  #calls = 0;
+  #weight = 0;
+  #arrivals = 0;
   /** How many calls the next batch will probably have: as many as the last one. */
   #expected = 0;
 
@@ -42,6 +42,26 @@ export class Line<Item> {
     this.priority = priority;
     this.isRanked = isRanked;
     this.#first = this.open = new Batch(home);
+  }
+
+  /** How many calls have come so far. */
+  get came(): number {
+    return this.#came + this.open.count;
+  }
+
+  /** How many calls wait in it. */
+  get waiting(): number {
+    return this.#calls + this.open.size;
+  }
+
+  /** What they weigh. */
+  get weight(): number {
+    return this.#weight + this.open.weight;
+  }
+
+  /** The sum of the times at which they came, in ms. */
+  get arrivals(): number {
+    return this.#arrivals + this.open.arrivals;
   }
 
   /** The first batch that still has a caller; call with `waiting > 0` only. */
@@ -70,26 +90,17 @@ export class Line<Item> {
 
   /** Starts a new open batch behind the one that is full. */
   seal(): void {
-    this.open = this.open.next = this.#made(this.#expected);
-  }
-
-  /** Takes an item that comes at this time into the open batch; its ticket is missing there. */
-  put(item: Item, time: number, weight: number): Batch<Item> {
-    this.waiting++;
-    this.weight += weight;
-    this.arrivals += time;
-    this.open.put(item, time, weight);
-    return this.open;
+    const { open } = this;
+    this.#account(open.size, open.weight, open.arrivals);
+    this.#came += open.count;
+    this.open = open.next = this.#made(this.#expected);
   }
 
   /** Puts calls in where they belong by their age, in a line that takes no others. */
   insert(entries: readonly Entry<Item>[]): void {
     const all = [...this.open.entries(), ...entries].sort(inOrder);
     this.#first = this.open = this.#made(all.length);
-    this.waiting = this.weight = this.arrivals = 0;
-    for (const { item, ticket, time, weight } of all) {
-      this.put(item, time, weight).hold(ticket);
-    }
+    for (const entry of all) this.open.add(entry);
   }
 
   /** The first batch, if it may leave as it is: with as many calls as wanted, or as fit. */
@@ -98,7 +109,9 @@ export class Line<Item> {
     if (batch.left > 0 || batch.count > calls) return undefined;
     if (batch.weight > maxWeight) return undefined;
     if (batch.count < calls && !isLimited(batch, maxWeight)) return undefined;
-    this.#account(batch.count, batch.weight, batch.arrivals);
+    if (batch !== this.open) {
+      this.#account(-batch.count, -batch.weight, -batch.arrivals);
+    }
     this.#expected = Math.min(batch.count, MOST_EXPECTED);
     this.#shift();
     batch.seal();
@@ -116,7 +129,9 @@ export class Line<Item> {
 
   /** Takes one call out and lets go of its item: O(1), nobody else moves. */
   vacate(batch: Batch<Item>, index: number): void {
-    this.#account(1, batch.weightAt(index), batch.timeAt(index));
+    if (batch !== this.open) {
+      this.#account(-1, -batch.weightAt(index), -batch.timeAt(index));
+    }
     batch.vacate(index);
     batch.items[index] = undefined as Item;
   }
@@ -124,10 +139,12 @@ export class Line<Item> {
   /** Sees that the gaps in a batch never outnumber its calls by much. */
   tidy(batch: Batch<Item>): void {
     if (this.waiting === 0) {
+      this.#came += this.open.count;
       this.#first = this.open = this.#made(this.#expected);
     } else if (
       batch.left > batch.size && (batch.left > 32 || batch.size === 0)
     ) {
+      if (batch === this.open) this.#came += batch.left;
       batch.compact();
     }
   }
@@ -138,19 +155,21 @@ export class Line<Item> {
     while (batch?.forEach(visit)) batch = batch.next;
   }
 
-  /** Calls leave. Sums of fractions would drift. */
+  /** Calls come to wait before the open batch, or do so no more. Sums of fractions would drift. */
   #account(calls: number, weight: number, arrivals: number): void {
-    this.waiting -= calls;
-    this.weight = this.waiting === 0 ? 0 : this.weight - weight;
-    this.arrivals = this.waiting === 0 ? 0 : this.arrivals - arrivals;
+    this.#calls += calls;
+    this.#weight = this.#calls === 0 ? 0 : this.#weight + weight;
+    this.#arrivals = this.#calls === 0 ? 0 : this.#arrivals + arrivals;
   }
 
   /** The first batch is no longer ours, and must not keep those alive that follow. */
   #shift(): void {
     const gone = this.#first;
     this.#first = gone.next ?? this.#made(this.#expected);
-    if (gone === this.open) this.open = this.#first;
     gone.next = undefined;
+    if (gone !== this.open) return;
+    this.#came += gone.count;
+    this.open = this.#first;
   }
 
   #made(expected: number): Batch<Item> {
@@ -170,6 +189,6 @@ function rankOf<Item>({ ticket }: Entry<Item>): number {
 /** Whether the call behind this batch is too heavy for it. */
 function isLimited<Item>(batch: Batch<Item>, maxWeight: number): boolean {
   const { next } = batch;
-  if (batch.weights === undefined || !next || next.size === 0) return false;
+  if (!next || next.size === 0) return false;
   return batch.weight + next.weightAt(next.first()) > maxWeight;
 }

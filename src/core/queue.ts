@@ -24,12 +24,8 @@ const MOST_ROOM = 2 ** 30;
  * decision.
  */
 export class Queue<Item> {
-  /** When the calls come that come now, in ms. The batcher sets it once a turn. */
-  now = 0;
   /** How many calls hold places though they are away; {@link Returns} count. */
   away = 0;
-  /** How many calls have come so far. */
-  placed = 0;
 
   /** The lane of calls that are of no particular one. */
   readonly default: Lane<Item>;
@@ -41,10 +37,13 @@ export class Queue<Item> {
   readonly #lanes = new Map<LaneKey, Lane<Item>>();
   readonly #nestedLanes = new Map<LaneKey, Lane<Item>>();
   #touched: Lane<Item>[] = [];
+  #now = 0;
   /** How many calls may have come before the next one has to ask. */
   #granted = 0;
-  /** How many of those that have come do not wait any more. */
-  #gone = 0;
+  /** How many calls have come to other lanes than the default one. */
+  #placedElsewhere = 0;
+  /** How many wait in those. */
+  #waitingElsewhere = 0;
 
   /** Makes an empty queue, which reports what policies throw. */
   constructor(options: QueueOptions, report: (error: unknown) => void) {
@@ -55,6 +54,21 @@ export class Queue<Item> {
     this.#lanes.set(undefined, this.default);
   }
 
+  /** When the calls come that come now, in ms. The batcher sets it once a turn. */
+  get now(): number {
+    return this.#now;
+  }
+
+  set now(time: number) {
+    if (time !== this.#now) this.default.plain.open.room = 0;
+    this.#now = time;
+  }
+
+  /** How many calls have come so far. */
+  get placed(): number {
+    return this.#placedElsewhere + this.default.came;
+  }
+
   /** The lanes in which calls wait. */
   get lanes(): Lane<Item>[] {
     return this.#known.filter((lane) => lane.waiting > 0);
@@ -62,7 +76,7 @@ export class Queue<Item> {
 
   /** How many calls wait. */
   get waiting(): number {
-    return this.placed - this.#gone + this.away;
+    return this.#waitingElsewhere + this.default.waiting + this.away;
   }
 
   /** How many of them hold a place; nested ones need none. */
@@ -79,6 +93,7 @@ export class Queue<Item> {
 
   /** Lets so many calls come without being asked, till the next look or another word. */
   grant(calls: number): void {
+    this.default.plain.open.room = 0;
     this.#granted = calls > 0 ? this.placed + Math.min(calls, MOST_ROOM) : 0;
   }
 
@@ -114,28 +129,43 @@ export class Queue<Item> {
     lane: Lane<Item> = this.default,
     line: Line<Item> = lane.plain,
   ): Batch<Item> {
-    const { open } = line;
-    const fits = open.size < this.#options.size &&
-      open.weight + weight <= this.#maxWeight;
+    const fits = line.open.size < this.#options.size &&
+      line.open.weight + weight <= this.#maxWeight;
     if (!fits) line.seal();
     if (!lane.isTouched) this.touch(lane);
-    if (lane.fresh++ === 0) lane.freshAt = this.now;
-    this.placed++;
-    return line.put(item, this.now, weight);
+    if (lane.fresh === 0) lane.freshAt = this.#now;
+    if (lane !== this.default) {
+      this.#placedElsewhere++;
+      this.#waitingElsewhere++;
+    }
+    const { open } = line;
+    open.put(item, this.#now, weight);
+    if (line === this.default.plain) open.room = this.#roomIn(open);
+    return open;
+  }
+
+  /** How many calls like those in it may come to a batch without another word. */
+  #roomIn(open: Batch<Item>): number {
+    if (!open.isUniform || !this.hasRoom) return 0;
+    const most = Math.min(
+      this.#options.size - open.size,
+      this.#maxWeight - open.weight,
+    );
+    return Math.min(most, this.#granted - this.placed) | 0;
   }
 
   /** Puts calls back into a line of calls that have a rank. */
   restore(line: Line<Item>, entries: Entry<Item>[]): void {
     const lane = line.home as Lane<Item>;
     line.insert(entries);
-    this.#gone -= entries.length;
+    if (lane !== this.default) this.#waitingElsewhere += entries.length;
     this.touch(lane);
   }
 
   /** Takes calls of a lane out, as a batch. */
   take(lane: Lane<Item>, load: Load): Batch<Item> {
     const batch = lane.take(load);
-    this.#gone += batch.count;
+    if (lane !== this.default) this.#waitingElsewhere -= batch.count;
     return batch;
   }
 
@@ -143,7 +173,7 @@ export class Queue<Item> {
   remove(call: Call): void {
     const lane = laneOf<Item>(call.batch!);
     lane.remove(call);
-    this.#gone++;
+    if (lane !== this.default) this.#waitingElsewhere--;
     this.touch(lane);
   }
 

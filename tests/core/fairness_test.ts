@@ -9,8 +9,10 @@ import { Driven } from "./driven.ts";
 function laneOf(key: string, times: number[], passed = 0): Lane<string> {
   const limits = { size: 8, concurrency: 1 };
   const lane = new Lane<string>(key, natural().forLane(limits), false);
+  const { open } = lane.plain;
   for (const time of times) {
-    lane.plain.put("x", time, 1).hold(() => {});
+    open.put("x", time, 1);
+    open.hold(() => {});
   }
   lane.passed = passed;
   return lane;

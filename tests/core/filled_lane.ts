@@ -23,7 +23,8 @@ export class FilledLane {
     const { plain } = this.lane;
     if (plain.open.size >= this.#size) plain.seal();
     const call = new Call(() => {});
-    plain.put(word, time, 1).hold(call);
+    plain.open.put(word, time, 1);
+    plain.open.hold(call);
     return call;
   }
 

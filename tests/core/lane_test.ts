@@ -122,7 +122,9 @@ describe("Lane", () => {
     for (const weights of [[0.1, 0.2, 0.3], [0.7, 0.1, 0.2]]) {
       const calls = weights.map((weight) => {
         const call = new Call(() => {});
-        lane.plain.put("x", weight, weight).hold(call);
+        const { open } = lane.plain;
+        open.put("x", weight, weight);
+        open.hold(call);
         return call;
       });
       for (const call of calls) lane.remove(call);

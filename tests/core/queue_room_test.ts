@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Batch } from "../../src/core/call.ts";
 import { natural } from "../../src/core/policy.ts";
 import { Queue } from "../../src/core/queue.ts";
 import { load } from "./filled_lane.ts";
@@ -17,6 +18,14 @@ function roomOf(queue: Queue<string>): number {
   let room = 0;
   for (; queue.hasRoom; room++) queue.put("x").hold(ignore);
   return room;
+}
+
+/** Puts one call and appends as many to its batch as may come without a word. */
+function fill(queue: Queue<string>, item = "x"): Batch<string> {
+  const batch = queue.put(item);
+  batch.hold(ignore);
+  while (batch.room > 0) batch.tickets[batch.append(item)] = ignore;
+  return batch;
 }
 
 describe("The room of a queue", () => {
@@ -95,5 +104,77 @@ describe("The room of a queue", () => {
     const batches = [1, 2, 3].map(() => queue.take(lane, all).weight);
     assert.deepEqual(batches, [10, 1, 9.5]);
     assert.deepEqual([lane.weight, lane.waiting], [0, 0]);
+  });
+
+  it("R23 where all come at once a batch fills without a word, and the accounts are right", () => {
+    const queue = queueOf(4);
+    queue.now = 5;
+    queue.grant(10);
+    const batches = [1, 2, 3].map(() => fill(queue));
+    assert.deepEqual(batches.map(({ count }) => count), [4, 4, 2]);
+    assert.equal(queue.hasRoom, false);
+    assert.deepEqual([queue.waiting, queue.queued, queue.placed], [10, 10, 10]);
+    const lane = queue.default;
+    assert.deepEqual([lane.waiting, lane.weight, lane.fresh], [10, 10, 10]);
+    assert.deepEqual([lane.age(8), lane.oldestAt], [30, 5]);
+    for (const batch of batches) {
+      assert.equal(queue.take(lane, load(batch.count)), batch);
+    }
+    assert.deepEqual([queue.waiting, queue.placed, lane.weight], [0, 10, 0]);
+  });
+
+  it("R6 no more calls come without a word than weigh as much as a batch may", () => {
+    const queue = queueOf(8, 3.5);
+    queue.grant(8);
+    assert.equal(fill(queue).count, 3);
+    assert.equal(queue.put("x").count, 1);
+  });
+
+  it("R2 calls of another time, or another weight, are told", () => {
+    const queue = queueOf(8);
+    queue.grant(8);
+    const { open } = queue.default.plain;
+    const put = (weight = 1) => queue.put("x", weight).hold(ignore);
+    put();
+    assert.equal(open.room, 7);
+    queue.now = 1;
+    assert.equal(open.room, 0);
+    put();
+    assert.equal(open.room, 0);
+    assert.deepEqual([open.timeAt(0), open.timeAt(1)], [0, 1]);
+    const heavy = queueOf(8);
+    heavy.grant(8);
+    heavy.put("x", 2).hold(ignore);
+    assert.equal(heavy.default.plain.open.room, 0);
+  });
+
+  it("R18 another word, or none, ends it", () => {
+    for (const calls of [0, 3]) {
+      const queue = queueOf(8);
+      queue.grant(8);
+      const batch = queue.put("x");
+      batch.hold(ignore);
+      queue.grant(calls);
+      assert.equal(batch.room, 0);
+      assert.equal(roomOf(queue), calls);
+    }
+  });
+
+  it("R16 those who leave in between are not counted, and the gaps close", () => {
+    const queue = queueOf(200);
+    queue.grant(300);
+    const first = fill(queue);
+    const lane = queue.default;
+    for (let index = 0; index < 150; index++) {
+      queue.remove(first.callAt(index % 2 === 0 ? index : 200 - index));
+      assert.equal(lane.waiting, 199 - index);
+      if (first.count < 200) break;
+    }
+    assert.equal(first.left, 0);
+    const { waiting } = lane;
+    assert.deepEqual([lane.weight, lane.age(1)], [waiting, waiting]);
+    assert.deepEqual([queue.placed, lane.fresh], [200, 200]);
+    fill(queue);
+    assert.deepEqual([queue.placed, lane.fresh], [300, 300]);
   });
 });

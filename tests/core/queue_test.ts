@@ -108,7 +108,7 @@ describe("Queue", () => {
     });
     const filled = new Set(calls.map((call) => call.batch!));
     assert.deepEqual(
-      [...filled].map((batch) => batch.weights),
+      [...filled].map((batch) => batch.entries().map(({ weight }) => weight)),
       [[4, 6], [1, 9], [10], [7, 2], [1.5]],
     );
     for (const batch of filled) {

@@ -59,8 +59,8 @@ export const weights: readonly Mutant[] = mutants([
   {
     name: "calls that wait weigh nothing",
     file: "src/core/line.ts",
-    find: "this.weight += weight;",
-    replace: "",
+    find: "return this.#weight + this.open.weight;",
+    replace: "return this.#weight;",
   },
   {
     name: "gathered batch one call too heavy",
@@ -71,14 +71,14 @@ export const weights: readonly Mutant[] = mutants([
   {
     name: "weight not returned on abort",
     file: "src/core/line.ts",
-    find: "this.#account(1, batch.weightAt(index), batch.timeAt(index));",
-    replace: "this.#account(1, 0, batch.timeAt(index));",
+    find: "this.#account(-1, -batch.weightAt(index), -batch.timeAt(index));",
+    replace: "this.#account(-1, 0, -batch.timeAt(index));",
   },
   {
     name: "weight of a batch not returned",
     file: "src/core/line.ts",
-    find: "this.#account(batch.count, batch.weight, batch.arrivals);",
-    replace: "this.#account(batch.count, 0, batch.arrivals);",
+    find: "this.#account(-batch.count, -batch.weight, -batch.arrivals);",
+    replace: "this.#account(-batch.count, 0, -batch.arrivals);",
   },
 ]);
 
