@@ -88,12 +88,12 @@ export class Line<Item> {
     return batch.weightAt(batch.first());
   }
 
-  /** Starts a new open batch behind the one that is full. */
-  seal(): void {
+  /** Starts a new open batch behind the one that is full, and returns it. */
+  seal(): Batch<Item> {
     const { open } = this;
     this.#account(open.size, open.weight, open.arrivals);
     this.#came += open.count;
-    this.open = open.next = this.#made(this.#expected);
+    return this.open = open.next = this.#made(this.#expected);
   }
 
   /** Puts calls in where they belong by their age, in a line that takes no others. */

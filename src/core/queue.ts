@@ -129,16 +129,16 @@ export class Queue<Item> {
     lane: Lane<Item> = this.default,
     line: Line<Item> = lane.plain,
   ): Batch<Item> {
-    const fits = line.open.size < this.#options.size &&
-      line.open.weight + weight <= this.#maxWeight;
-    if (!fits) line.seal();
+    let { open } = line;
+    const fits = open.size < this.#options.size &&
+      open.weight + weight <= this.#maxWeight;
+    if (!fits) open = line.seal();
     if (!lane.isTouched) this.touch(lane);
     if (lane.fresh === 0) lane.freshAt = this.#now;
     if (lane !== this.default) {
       this.#placedElsewhere++;
       this.#waitingElsewhere++;
     }
-    const { open } = line;
     open.put(item, this.#now, weight);
     if (line === this.default.plain) open.room = this.#roomIn(open);
     return open;

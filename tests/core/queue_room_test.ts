@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Batch } from "../../src/core/call.ts";
+import { type Batch, Call } from "../../src/core/call.ts";
 import { natural } from "../../src/core/policy.ts";
 import { Queue } from "../../src/core/queue.ts";
 import { load } from "./filled_lane.ts";
@@ -158,6 +158,25 @@ describe("The room of a queue", () => {
       assert.equal(batch.room, 0);
       assert.equal(roomOf(queue), calls);
     }
+  });
+
+  it("R6 the accounts are right wherever calls leave: behind the open batch, from it, or all together", () => {
+    const queue = queueOf(2, 100);
+    const lane = queue.default;
+    const calls = [5, 7, 11, 13, 17].map((weight) => {
+      const call = new Call();
+      placeIn(queue, "x", call, { weight });
+      queue.now++;
+      return call;
+    });
+    const accounts = () => [lane.waiting, lane.weight, lane.age(0)];
+    assert.deepEqual(accounts(), [5, 53, -10]);
+    queue.remove(calls[3]!);
+    assert.deepEqual(accounts(), [4, 40, -7]);
+    queue.take(lane, load(2));
+    assert.deepEqual(accounts(), [2, 28, -6]);
+    queue.remove(calls[4]!);
+    assert.deepEqual(accounts(), [1, 11, -2]);
   });
 
   it("R16 those who leave in between are not counted, and the gaps close", () => {

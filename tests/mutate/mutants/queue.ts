@@ -25,6 +25,30 @@ export const sizes: readonly Mutant[] = mutants([
     replace: "const fits = open.size <= this.#options.size &&",
   },
   {
+    name: "calls without a word keep the time of others",
+    file: "src/core/queue.ts",
+    find: "if (time !== this.#now) this.default.plain.open.room = 0;",
+    replace: "",
+  },
+  {
+    name: "calls without a word come without a grant",
+    file: "src/core/queue.ts",
+    find: "Math.min(most, this.#granted - this.placed) | 0;",
+    replace: "most | 0;",
+  },
+  {
+    name: "another word does not end what was granted",
+    file: "src/core/queue.ts",
+    find: "    this.default.plain.open.room = 0;\n    this.#granted",
+    replace: "    this.#granted",
+  },
+  {
+    name: "gaps that close are calls that never came",
+    file: "src/core/line.ts",
+    find: "if (batch === this.open) this.#came += batch.left;",
+    replace: "",
+  },
+  {
     name: "half of a step is worth it",
     file: "src/core/trim.ts",
     find: "const WORTH = 0.65;",

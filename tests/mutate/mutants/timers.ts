@@ -51,8 +51,8 @@ export const timers: readonly Mutant[] = mutants([
   {
     name: "those of the second turn seem to come in the first",
     file: "src/core/call.ts",
-    find: "else if (time !== this.#time || this.#times !== undefined) {",
-    replace: "else if (this.#times !== undefined) {",
+    find: "if (time !== this.#time || weight !== 1 ||",
+    replace: "if (weight !== 1 ||",
   },
 ]);
 
