@@ -51,6 +51,7 @@ describe("next()", () => {
     const other = laneOf("other", [9]);
     assert.equal(keyOf([heavy, laneOf("light", [9], 1)], 10), "heavy");
     assert.equal(keyOf([heavy, laneOf("light", [9], 2)], 10), "light");
+    assert.equal(keyOf([laneOf("light", [9], 2), heavy], 10), "light");
     assert.equal(keyOf([heavy, other, laneOf("light", [9], 2)], 10), "heavy");
     assert.equal(keyOf([heavy, other, laneOf("light", [9], 3)], 10), "light");
   });

@@ -81,9 +81,10 @@ function checkWhole(
     left === undefined,
     () => `batch ${number} leaves ${left?.id} behind`,
   );
-  for (const { id, turn } of callers) {
+  for (const { id, turn, isInLook } of callers) {
     const before = model.callers[id - 1];
-    const isTogether = before?.turn === turn && !before.isInLook;
+    // A handler may call when those of its turn have left.
+    const isTogether = before?.turn === turn && !before.isInLook && !isInLook;
     const other = isTogether ? before.batch : undefined;
     const isSplit = other !== undefined && other.key === key &&
       other.isNested === isNested && !other.isFull;
