@@ -135,6 +135,11 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
       : batch.timeAt(batch.first()) + this.#deadlineMs;
   }
 
+  /** Calls of several priorities are all taken together. */
+  together(calls: number): number {
+    return this.lines.length > 1 ? this.waiting : this.plain.together(calls);
+  }
+
   /** The call that waits longest, with demands of its own from now on; call with `waiting > 0` only. */
   oldestCall(): Call {
     return this.#oldestLine()!.oldestCall();

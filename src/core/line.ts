@@ -82,6 +82,18 @@ export class Line<Item> {
     return batch.timeAt(batch.first());
   }
 
+  /** So many of the oldest calls, and those that came at the same time as the last of them: how many that are. */
+  together(calls: number): number {
+    let [all, last] = [0, NaN];
+    this.forEach((batch, index) => {
+      const time = batch.timeAt(index);
+      if (all >= calls && time !== last) return false;
+      last = time;
+      return ++all > 0;
+    });
+    return all;
+  }
+
   /** What the first call weighs; call with `waiting > 0` only. */
   get nextWeight(): number {
     const batch = this.front();

@@ -33,6 +33,8 @@ export interface LaneView {
   readonly oldestAt: number;
   /** By when that one must have been answered, in ms; `Infinity` when it has no deadline. */
   readonly oldestDeadlineAt: number;
+  /** So many of the oldest calls, and those that came in one turn with the last of them: how many that are. */
+  together(calls: number): number;
 }
 
 /** A batch that runs, as a policy sees it. */

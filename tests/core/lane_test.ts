@@ -132,6 +132,17 @@ describe("Lane", () => {
     }
   });
 
+  it("R1 together() parts no calls that came at one time, wherever the batches end", () => {
+    const filled = new FilledLane(2);
+    for (const time of [0, 1, 1, 1, 1, 2]) filled.put("x", time);
+    const all = [0, 1, 2, 4, 5, 6, 9].map((calls) =>
+      filled.lane.together(calls)
+    );
+    assert.deepEqual(all, [0, 1, 5, 5, 5, 6, 6]);
+    filled.lane.lineOf(1);
+    assert.equal(filled.lane.together(1), 6);
+  });
+
   it("age() is what its calls have waited, summed up", () => {
     const filled = new FilledLane(2, "a b c d");
     assert.equal(filled.lane.age(10), 10 + 9 + 8 + 7);

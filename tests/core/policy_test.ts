@@ -31,6 +31,7 @@ function verdictOf(
     weight: waiting,
     oldestAt,
     oldestDeadlineAt: Infinity,
+    together: () => waiting,
   };
   lane.decide(view, slots, now, verdict);
   return said;

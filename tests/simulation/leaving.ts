@@ -66,20 +66,21 @@ export function checkLeaving(
   if (batch.context) checkContext(model, batch, line);
 }
 
-/** A batch that is not full leaves nobody behind. */
+/** A batch that is not full leaves nobody behind, unless several slots share what has gathered. */
 function checkWhole(
   model: Model,
   { callers, number, key, isNested, isFull }: SimBatch,
   line: readonly Caller[],
 ): void {
   if (isFull) return;
-  const left = line.find((caller) =>
-    !callers.includes(caller) && !caller.isInLook
-  );
+  const { promised, setup } = model;
+  const mayShare = promised.isAdaptive && setup.concurrency > 1;
+  const left = !mayShare &&
+    line.find((caller) => !callers.includes(caller) && !caller.isInLook);
   model.demand(
     "R3 a batch leaves with everything that waits",
-    left === undefined,
-    () => `batch ${number} leaves ${left?.id} behind`,
+    !left,
+    () => `batch ${number} leaves ${left && left.id} behind`,
   );
   for (const { id, turn, isInLook } of callers) {
     const before = model.callers[id - 1];

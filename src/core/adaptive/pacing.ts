@@ -52,24 +52,30 @@ export class Pacing {
   /**
    * With how many of the calls that wait a lane should leave. What has gathered while no slot was free
    * would make one batch that is long, keeps its slot from those that follow, and makes these long, too. So
-   * a slot takes its share, or what makes a batch large enough, and the next slot the rest.
+   * a slot takes its share, or what makes a batch large enough, and the next slot the rest. Calls of one turn
+   * are not parted.
    */
-  callsOf({ waiting, oldestAt }: LaneView, slots: SlotsView): number {
+  callsOf(lane: LaneView, slots: SlotsView): number {
+    const { waiting, oldestAt } = lane;
     const { running, weightOfOne } = this.#traffic;
     const { concurrency, rateLimit } = this.#limits;
     const hasGathered = oldestAt < slots.freeSince;
     const isAlone = running === slots.running;
     if (!hasGathered || !isAlone || concurrency === 1) return waiting;
-    if (rateLimit || this.#busy >= concurrency) return waiting;
+    if (rateLimit || this.#cost.eachMs === 0) return waiting;
+    if (this.#busy >= concurrency) return waiting;
     const ms = (1 + LARGE) * this.#cost.fixedMs;
     const large = this.#cost.weightIn(ms) / weightOfOne;
-    return Math.min(waiting, Math.max(1, this.#share, Math.ceil(large)));
+    const calls = Math.max(1, this.#share, Math.ceil(large));
+    return calls < waiting ? lane.together(calls) : waiting;
   }
 
   /** How many slots the items keep busy. */
   get #busy(): number {
     const { currentRate, weightOfOne } = this.#traffic;
-    return currentRate * weightOfOne * this.#cost.eachMs;
+    const { eachMs } = this.#cost;
+    // Calls may seem to come without end.
+    return eachMs > 0 ? currentRate * weightOfOne * eachMs : 0;
   }
 
   /**

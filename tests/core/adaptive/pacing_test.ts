@@ -123,6 +123,21 @@ describe("What has gathered while no slot was free", () => {
     assert.equal(pacing.callsOf(gathered, shared), 100);
   });
 
+  it("R1 parts no calls of one turn", () => {
+    const { pacing } = paced({ eachMs: 0.5 });
+    const grouped = { ...gathered, together: (calls: number) => calls + 5 };
+    assert.equal(pacing.callsOf(grouped, slots), 77);
+  });
+
+  it("Leaves with a number of calls where these come without a gap, and take no time", () => {
+    for (const concurrency of [4, Infinity]) {
+      const { pacing, traffic } = paced({ eachMs: 0, concurrency });
+      traffic.gapMs = 0;
+      assert.equal(pacing.callsOf(gathered, slots), 100);
+      assert.ok(!Number.isNaN(pacing.until(laneOf(1))));
+    }
+  });
+
   it("Is not what came while a slot was free: calls of one turn leave together", () => {
     const { pacing } = paced({ eachMs: 0.5 });
     const fresh = laneOf(100, { oldestAt: 100 });

@@ -9,8 +9,14 @@ export function laneOf(
   waiting: number,
   view: Partial<LaneView> = {},
 ): LaneView {
-  const weight = waiting;
-  return { waiting, weight, oldestAt: 0, oldestDeadlineAt: Infinity, ...view };
+  return {
+    waiting,
+    weight: waiting,
+    oldestAt: 0,
+    oldestDeadlineAt: Infinity,
+    together: (calls) => Math.min(calls, waiting),
+    ...view,
+  };
 }
 
 /** Slots in which batches run that end at these times. */
