@@ -85,9 +85,12 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
 
   /** How many calls have come so far. */
   get came(): number {
-    let came = 0;
-    for (const line of this.lines) if (!line.isRanked) came += line.came;
-    return came;
+    const { lines, plain } = this;
+    if (lines.length === 1) return plain.came;
+    return lines.reduce(
+      (sum, line) => sum + (line.isRanked ? 0 : line.came),
+      0,
+    );
   }
 
   /** How many calls have come of which its policy has not heard. */

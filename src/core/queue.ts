@@ -130,11 +130,17 @@ export class Queue<Item> {
     line: Line<Item> = lane.plain,
   ): Batch<Item> {
     let { open } = line;
+    if (weight === 1 && open.room > 0) {
+      open.append(item);
+      return open;
+    }
     const fits = open.size < this.#options.size &&
       open.weight + weight <= this.#maxWeight;
     if (!fits) open = line.seal();
     if (!lane.isTouched) this.touch(lane);
-    if (lane.fresh === 0) lane.freshAt = this.#now;
+    if (lane.freshAt !== this.#now && lane.fresh === 0) {
+      lane.freshAt = this.#now;
+    }
     if (lane !== this.default) {
       this.#placedElsewhere++;
       this.#waitingElsewhere++;
