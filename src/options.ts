@@ -109,7 +109,7 @@ export interface BatcherOptions<In = unknown> {
   rateLimit?: RateLimit | undefined;
   /**
    * Batch sizes that the back end likes, such as compiled shapes: a batch is trimmed to one of them when more
-   * calls wait than fit it, unless they nearly fill the next one. None of them is above `size`.
+   * calls wait than fit it, unless they nearly fill the next one. Those above `size` are not reached.
    */
   preferredSizes?: readonly number[] | undefined;
   /** By when every caller hears, in ms from its call, unless the call says otherwise; > 0. */
@@ -191,7 +191,6 @@ export function settingsOf<In>(
     options,
     BATCHER,
   );
-  demandAttainable("make a batcher", given);
   return {
     ...DEFAULTS as Settings<In>,
     name: defaultName,
@@ -238,20 +237,8 @@ export function partsOf<Handler>(
     },
     ...BATCHER,
   });
-  demandAttainable("batch a method", given);
   const { handler, ...batcher } = given;
   return { given: Object.freeze(given), handler, batcher };
-}
-
-/** No batch could have a preferred size above `size`. That may become so later: then the larger ones are not reached. */
-function demandAttainable(
-  action: string,
-  { size = DEFAULTS.size, preferredSizes }: BatcherOptions<never>,
-): void {
-  const largest = preferredSizes?.at(-1) ?? 0;
-  if (largest <= size) return;
-  const wanted = `hold nothing above "size", which is ${size}`;
-  throw wrong(action, "preferredSizes", wanted, largest, RangeError);
 }
 
 /** The policy that the options name; `undefined` where they leave that open. */

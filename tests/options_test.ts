@@ -51,7 +51,6 @@ describe("Options of a batcher", () => {
     ["preferredSizes", [8, 4], "TypeError", "ascending order"],
     ["preferredSizes", new Array(2), "TypeError", "ascending order"],
     ["preferredSizes", 8, "TypeError", "got 8"],
-    ["preferredSizes", [4, 65], "RangeError", '"size", which is 64, got 65'],
     ["rateLimit", 5, "TypeError", "an object, got 5"],
     ["deadlineMs", 0, "RangeError", "> 0, got 0"],
     ["deadlineMs", -5, "RangeError", "got -5"],
@@ -91,99 +90,6 @@ describe("Options of a batcher", () => {
       message:
         'Cannot make a batcher: "weigh" must be given with maxWeight, got undefined',
     });
-  });
-
-  it("Preferred sizes up to size are taken, and those above it are refused", () => {
-    make({ preferredSizes: [4, 64] });
-    make({ size: 5, preferredSizes: [5] });
-    make({ size: Infinity, preferredSizes: [1000] });
-    const wrong = { size: 5, preferredSizes: [4, 6] };
-    const message =
-      '"preferredSizes" must hold nothing above "size", which is 5, got 6';
-    assert.throws(() => make(wrong), {
-      name: "RangeError",
-      message: `Cannot make a batcher: ${message}`,
-    });
-    assert.throws(() => Batched(wrong), {
-      name: "RangeError",
-      message: `Cannot batch a method: ${message}`,
-    });
-  });
-
-  it("Unknown options are refused, and the known ones are listed", () => {
-    assert.throws(() => make({ maxWaitMS: 5 }), {
-      name: "TypeError",
-      message: /unknown option "maxWaitMS", wanted one of size, maxWaitMs/,
-    });
-    assert.throws(() => make(Object.create({ batchSize: 5 })), {
-      name: "TypeError",
-    });
-  });
-
-  it("Unknown hooks and hooks that are no functions are refused", () => {
-    assert.throws(() => make({ hooks: { onBatch() {} } }), {
-      name: "TypeError",
-      message: /in "hooks": unknown option "onBatch"/,
-    });
-    assert.throws(() => make({ hooks: { onCall: 5 } }), {
-      name: "TypeError",
-      message: /in "hooks": "onCall" must be a function, got 5/,
-    });
-  });
-
-  it("Options that are no object are refused", () => {
-    for (const options of [null, 5, "size", true]) {
-      assert.throws(() => make(options), {
-        name: "TypeError",
-        message: /"options" must be an object/,
-      });
-    }
-  });
-
-  it("A handler that is no function is refused", () => {
-    for (const handler of [undefined, null, {}, "handler"]) {
-      assert.throws(() => new Batcher(handler as never), {
-        name: "TypeError",
-        message: /"handler" must be a function/,
-      });
-    }
-  });
-
-  it("undefined stands for every default", async () => {
-    const batcher = make({
-      size: undefined,
-      maxWaitMs: undefined,
-      policy: undefined,
-      concurrency: undefined,
-      lane: undefined,
-      maxQueue: undefined,
-      overflow: undefined,
-      deadlineMs: undefined,
-      batchTimeoutMs: undefined,
-      isolate: undefined,
-      retry: undefined,
-      name: undefined,
-      hooks: undefined,
-      host: undefined,
-    });
-    const calls = Array.from({ length: 65 }, (_, x) => batcher.run(x));
-    await Promise.all(calls);
-    assert.equal(batcher.stats().size.max, 64);
-    assert.equal(batcher.full, false);
-    assert.equal(batcher.name, "echo");
-  });
-
-  it("Every option at its edge is taken", () => {
-    make({ size: 1, maxWaitMs: 0, concurrency: 1, maxQueue: 0 });
-    make({ size: Infinity, maxWaitMs: Infinity, concurrency: Infinity });
-    make({ maxQueue: Infinity, deadlineMs: Infinity, name: "", hooks: {} });
-    make({ batchTimeoutMs: 0.5, isolate: "each" });
-    make({ retry: { attempts: 1, delayMs: undefined } });
-    make({ retry: { attempts: Infinity, delayMs: 0 } });
-    make({ retry: { attempts: 2, delayMs: (attempt: number) => attempt } });
-    make({ batchTimeoutMs: Infinity });
-    make({ deadlineMs: 0.5, maxWaitMs: 0.5, overflow: "drop-oldest" });
-    make({ policy: window(5), lane: () => 1 });
   });
 
   it("Options that cannot be read are refused, and it says which", () => {
