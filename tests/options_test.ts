@@ -92,6 +92,83 @@ describe("Options of a batcher", () => {
     });
   });
 
+  it("Unknown options are refused, and the known ones are listed", () => {
+    assert.throws(() => make({ maxWaitMS: 5 }), {
+      name: "TypeError",
+      message: /unknown option "maxWaitMS", wanted one of size, maxWaitMs/,
+    });
+    assert.throws(() => make(Object.create({ batchSize: 5 })), {
+      name: "TypeError",
+    });
+  });
+
+  it("Unknown hooks and hooks that are no functions are refused", () => {
+    assert.throws(() => make({ hooks: { onBatch() {} } }), {
+      name: "TypeError",
+      message: /in "hooks": unknown option "onBatch"/,
+    });
+    assert.throws(() => make({ hooks: { onCall: 5 } }), {
+      name: "TypeError",
+      message: /in "hooks": "onCall" must be a function, got 5/,
+    });
+  });
+
+  it("Options that are no object are refused", () => {
+    for (const options of [null, 5, "size", true]) {
+      assert.throws(() => make(options), {
+        name: "TypeError",
+        message: /"options" must be an object/,
+      });
+    }
+  });
+
+  it("A handler that is no function is refused", () => {
+    for (const handler of [undefined, null, {}, "handler"]) {
+      assert.throws(() => new Batcher(handler as never), {
+        name: "TypeError",
+        message: /"handler" must be a function/,
+      });
+    }
+  });
+
+  it("undefined stands for every default", async () => {
+    const batcher = make({
+      size: undefined,
+      maxWaitMs: undefined,
+      policy: undefined,
+      concurrency: undefined,
+      lane: undefined,
+      maxQueue: undefined,
+      overflow: undefined,
+      deadlineMs: undefined,
+      batchTimeoutMs: undefined,
+      isolate: undefined,
+      retry: undefined,
+      name: undefined,
+      hooks: undefined,
+      host: undefined,
+    });
+    const calls = Array.from({ length: 65 }, (_, x) => batcher.run(x));
+    await Promise.all(calls);
+    assert.equal(batcher.stats().size.max, 64);
+    assert.equal(batcher.full, false);
+    assert.equal(batcher.name, "echo");
+  });
+
+  it("Every option at its edge is taken", () => {
+    make({ size: 1, maxWaitMs: 0, concurrency: 1, maxQueue: 0 });
+    make({ size: Infinity, maxWaitMs: Infinity, concurrency: Infinity });
+    make({ maxQueue: Infinity, deadlineMs: Infinity, name: "", hooks: {} });
+    make({ batchTimeoutMs: 0.5, isolate: "each" });
+    make({ retry: { attempts: 1, delayMs: undefined } });
+    make({ retry: { attempts: Infinity, delayMs: 0 } });
+    make({ retry: { attempts: 2, delayMs: (attempt: number) => attempt } });
+    make({ batchTimeoutMs: Infinity });
+    make({ deadlineMs: 0.5, maxWaitMs: 0.5, overflow: "drop-oldest" });
+    make({ policy: window(5), lane: () => 1 });
+    make({ size: 5, preferredSizes: [4, 8] });
+  });
+
   it("Options that cannot be read are refused, and it says which", () => {
     const cause = new Error("the getter's");
     const getter = (key: string) => ({
