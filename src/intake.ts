@@ -7,6 +7,7 @@
 import { Admission } from "./admission.ts";
 import { type CallOptions, demandsOf } from "./call_options.ts";
 import { Call, type LaneKey, type Resolve } from "./core/call.ts";
+import { wrongReturn } from "./core/check.ts";
 import type { Lane } from "./core/lane.ts";
 import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
@@ -235,11 +236,7 @@ export class Intake<In, Out> {
     if (
       typeof key === "function" || (typeof key === "object" && key !== null)
     ) {
-      throw new TypeError(
-        `Cannot take the call: "lane" must return a primitive, got ${
-          Array.isArray(key) ? "an array" : `a value of type ${typeof key}`
-        }`,
-      );
+      throw wrongReturn("take the call", "lane", "a primitive", key);
     }
     return key as LaneKey;
   }
@@ -249,13 +246,7 @@ export class Intake<In, Out> {
     if (weigh === undefined) return 1;
     const weight: unknown = weigh(item);
     if (typeof weight !== "number" || !(weight >= 0)) {
-      throw new TypeError(
-        `Cannot take the call: "weigh" must return a number >= 0, got ${
-          typeof weight === "number"
-            ? weight
-            : `a value of type ${typeof weight}`
-        }`,
-      );
+      throw wrongReturn("take the call", "weigh", "a number >= 0", weight);
     }
     if (weight <= maxWeight && weight < Infinity) return weight;
     throw this.#engine.refusals.tooHeavy(weight, maxWeight);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Batch, Call } from "./core/call.ts";
+import { wrongReturn } from "./core/check.ts";
 import type { Returns } from "./core/returns.ts";
 import type { RetryOptions } from "./options.ts";
 import type { RetryLater } from "./outcome.ts";
@@ -73,11 +74,8 @@ export class Retries<In> {
       ? delayMs(tried)
       : delayMs;
     if (typeof ms === "number" && ms >= 0) return ms;
-    throw new RangeError(
-      `Cannot retry later: "delayMs" must return a number of ms >= 0, got ${
-        typeof ms === "number" ? ms : `a value of type ${typeof ms}`
-      }`,
-    );
+    const wanted = "a number of ms >= 0";
+    throw wrongReturn("retry later", "delayMs", wanted, ms, RangeError);
   }
 }
 

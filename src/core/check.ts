@@ -149,6 +149,24 @@ export function wrong(
   );
 }
 
+/** The error of a function that does not return what is wanted. What it returned is the user's, and not shown. */
+export function wrongReturn(
+  action: string,
+  key: string,
+  wanted: string,
+  value: unknown,
+  kind: ErrorConstructor = TypeError,
+): Error {
+  const came = typeof value === "number"
+    ? value
+    : Array.isArray(value)
+    ? "an array"
+    : `a value of type ${typeof value}`;
+  return new kind(
+    `Cannot ${action}: "${key}" must return ${wanted}, got ${came}`,
+  );
+}
+
 /** Whether it may have properties. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
