@@ -220,6 +220,7 @@ export class Queue<Item> {
   takeTouched(): Lane<Item>[] {
     const lanes = this.#touched;
     this.#touched = [];
+    this.default.plain.open.room = 0;
     for (const lane of lanes) lane.isTouched = false;
     return lanes;
   }

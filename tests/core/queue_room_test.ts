@@ -148,6 +148,15 @@ describe("The room of a queue", () => {
     assert.equal(heavy.default.plain.open.room, 0);
   });
 
+  it("R2 the first call after a look has begun is told", () => {
+    const queue = queueOf(8);
+    queue.grant(8);
+    queue.put("x").hold(ignore);
+    assert.deepEqual(queue.takeTouched(), [queue.default]);
+    queue.put("x").hold(ignore);
+    assert.deepEqual(queue.takeTouched(), [queue.default]);
+  });
+
   it("R18 another word, or none, ends it", () => {
     for (const calls of [0, 3]) {
       const queue = queueOf(8);
