@@ -260,8 +260,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.seats.standUp();
     this.#grantPlaces();
     if (this.scheduler.slots.ended > ended) this.#expectCallers();
-    const { running } = this.scheduler.slots;
-    const isIdle = this.queue.waiting + running === 0;
+    const isIdle = this.queue.waiting + this.scheduler.slots.running === 0;
     if (isIdle && this.scheduler.closing) this.#end();
     if (isIdle && endOfTurn) this.wake.clear();
     else if (again || (isIdle && this.wake.isArmed)) this.wake.atEndOfTurn();
@@ -272,7 +271,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
       this.#limit?.next ?? Infinity,
     );
     if (dueAt < Infinity) this.wake.at(dueAt, this.queue.now);
-    else if (running === 0 && !isIdle && !again) this.wake.stayAlive(now);
   }
 
   /** Callers who wait for room come before those who have just been answered. */

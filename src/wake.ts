@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Host, type HostTimer, LONGEST_MS } from "./host.ts";
+import type { Host, HostTimer } from "./host.ts";
 
 /** A timer or hop that is so late has died, with the request that owned it or in a frozen process. */
 const LOST_MS = 50;
@@ -93,11 +93,6 @@ export class Wake {
       this.endOfTurn();
     }, time - now);
     this.#timer = timer;
-  }
-
-  /** Keeps the process alive for calls that wait without a limit: any timer does. Requests live as long as their callers wait. */
-  stayAlive(now: number): void {
-    if (!this.isArmed && !this.#host.join) this.at(now + LONGEST_MS, now);
   }
 
   /** Looks now, this being the end of a turn. */

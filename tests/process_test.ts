@@ -17,7 +17,6 @@ describe("R20: the process", () => {
         "flushed",
         "closed",
         "given up",
-        "held without a limit",
       ]);
     },
   );
@@ -32,22 +31,6 @@ describe("R20: the process", () => {
       "rejected with DeadlineError",
     ]);
   });
-
-  it(
-    "A call that waits without a limit keeps it alive, too",
-    patient,
-    async () => {
-      const { code, lines, complaints } = await run("held_forever");
-      assert.equal(code, 0, complaints);
-      assert.deepEqual(lines.sort(), [
-        "answered: a lane",
-        "answered: a policy",
-        "answered: maxWaitMs: Infinity",
-        "answered: once more",
-        "answered: retryLater()",
-      ]);
-    },
-  );
 
   it("A batch that nobody awaits is not lost", patient, async () => {
     const { code, lines, complaints } = await run("unawaited");

@@ -204,22 +204,6 @@ describe("R2: window", () => {
     assert.deepEqual(handler.items, [[1, 2], [3]]);
   });
 
-  it("R20 R21 Calls that wait without a limit share one timer, which keeps the process alive", async () => {
-    const host = new FrailHost();
-    const options = { size: 100, maxWaitMs: Infinity, host };
-    const batcher = new Batcher(double, options);
-    for (let x = 0; x < 99; x++) {
-      batcher.run(x);
-      await turns(2);
-    }
-    assert.deepEqual([host.timersSet, host.timers], [1, 1]);
-    await host.ringEarly();
-    assert.deepEqual([host.timersSet, host.timers], [2, 1]);
-    await batcher.run(99);
-    await turns(2);
-    assert.deepEqual([host.timersSet, host.timers], [2, 0]);
-  });
-
   it("A policy given as such goes before maxWaitMs", async () => {
     const host = new VirtualHost();
     const handler = recordingHandler(double);

@@ -40,14 +40,6 @@ describe("A host that callers join", () => {
     assert.equal(host.looks.size, 0);
   });
 
-  it("Sets no timer for calls that wait without a limit: their requests are alive", async () => {
-    const host = new JoinedHost();
-    const batcher = new Batcher(double, { maxWaitMs: Infinity, host });
-    watched(batcher.run(1));
-    await turns(2);
-    assert.equal(host.timersSet, 0);
-  });
-
   it("A look needs no microtask, which could be lost with its request", async () => {
     const host = new JoinedHost();
     const sent: number[][] = [];

@@ -43,10 +43,3 @@ hung.run(1).catch(() => {});
 await turns(2);
 await hung.close({ timeoutMs: 0 });
 console.log("given up");
-
-const endless = new Batcher(echo, { size: 2, maxWaitMs: Infinity });
-const one = endless.run(1);
-await turns(2);
-await Promise.all([one, endless.run(2)]);
-const gone = endless.run(3, { signal: AbortSignal.timeout(1) });
-await gone.catch(() => console.log("held without a limit"));

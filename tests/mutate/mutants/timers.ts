@@ -24,12 +24,6 @@ export const timers: readonly Mutant[] = mutants([
     replace: "if (isIdle && endOfTurn);",
   },
   {
-    name: "a call that waits without a limit keeps no process alive",
-    file: "src/engine.ts",
-    find: "this.wake.stayAlive(now);",
-    replace: "void now;",
-  },
-  {
     name: "lost timers stay lost",
     file: "src/wake.ts",
     find: "if (now - this.#timerAt > LOST_MS) this.clear();",
