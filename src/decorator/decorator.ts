@@ -96,7 +96,7 @@ export function Batched<In, const K extends string = string>(
 ): TwinDecorator<In, K>;
 /** Written without its parentheses: nothing fits this, so that the compiler says what to do. */
 export function Batched(
-  uncalled: Cannot<symbol, Uncalled>,
+  uncalled: Cannot<symbol, "write @Batched() in place of @Batched">,
   context: unknown,
 ): never;
 export function Batched(options: object = {}, ...rest: unknown[]): unknown {
@@ -121,10 +121,6 @@ function decorate(
   return descriptor ? { ...descriptor, value } : value;
 }
 
-/** What the compiler and the runtime say. */
-type Uncalled = typeof UNCALLED;
-const UNCALLED = "write @Batched() in place of @Batched";
-
 /** `@Batched` was written where `@Batched()` was meant. */
 function uncalled(
   target: unknown,
@@ -134,6 +130,6 @@ function uncalled(
   return new TypeError(
     `Cannot batch ${
       name === undefined ? "this" : `${nameOf(name)}()`
-    }: ${UNCALLED}`,
+    }: write @Batched() in place of @Batched`,
   );
 }
