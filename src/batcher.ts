@@ -10,8 +10,7 @@ import {
   type ManyOptions,
   READY,
 } from "./call_options.ts";
-import { checked } from "./core/check.ts";
-import type { Line } from "./core/line.ts";
+import { checked, wrong } from "./core/check.ts";
 import type { Queue } from "./core/queue.ts";
 import { Engine } from "./engine.ts";
 import { Intake } from "./intake.ts";
@@ -48,8 +47,6 @@ import type { BatcherStats } from "./stats.ts";
 export class Batcher<In, Out> {
   readonly #engine: Engine<In, Out>;
   readonly #queue: Queue<In>;
-  /** Takes the calls that ask for nothing. */
-  readonly #line: Line<In>;
   readonly #intake: Intake<In, Out>;
   readonly #sitDown: Seats<Out>["take"];
   /** Whether items go to one lane, and are not weighed. */
@@ -70,14 +67,11 @@ export class Batcher<In, Out> {
     single?: SingleHandler<In, Out>,
   ) {
     if (typeof handler !== "function") {
-      throw new TypeError(
-        `Cannot make a batcher: "handler" must be a function, got ${typeof handler}`,
-      );
+      throw wrong("make a batcher", "handler", "be a function", handler);
     }
     const settings = settingsOf(options, handler.name || "batched");
     this.#engine = new Engine(settings, { handler, single });
     this.#queue = this.#engine.queue;
-    this.#line = this.#queue.default.plain;
     this.#intake = new Intake(this.#engine);
     this.#sitDown = this.#engine.seats.take;
     this.#isPlain = !settings.lane && !settings.weigh;
@@ -142,16 +136,9 @@ export class Batcher<In, Out> {
    * @throws {BatchResultError} If the handler's answer cannot be read.
    */
   run(item: In, call?: CallOptions): Promise<Out> {
-    if (
-      call === undefined && this.#isPlain && currentMark() === undefined
-    ) {
-      const { open } = this.#line;
-      if (open.room > 0) return this.#sitDown(open.tickets, open.append(item));
-      const queue = this.#queue;
-      if (queue.hasRoom) {
-        const { tickets, count } = queue.put(item);
-        return this.#sitDown(tickets, count - 1);
-      }
+    if (call === undefined && this.#isPlain && currentMark() === undefined) {
+      const batch = this.#queue.putUnasked(item);
+      if (batch) return this.#sitDown(batch.tickets, batch.count - 1);
     }
     return this.#intake.accept(item, call);
   }

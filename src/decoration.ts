@@ -29,7 +29,7 @@ export function decorationOf(
   context: unknown,
   descriptor: unknown,
 ): Decoration | undefined {
-  if (isObject(context) && typeof kindOf(context) === "string") {
+  if (isObject(context) && typeof context["kind"] === "string") {
     const { kind, name } = context as unknown as Decoration;
     return { kind, name: keyOf(name), value: target };
   }
@@ -49,15 +49,6 @@ export function keyOf(name: PropertyKey): string | symbol {
 /** A name as it stands in messages, and as functions show it. */
 export function nameOf(key: string | symbol): string {
   return typeof key === "string" ? key : `[${key.description ?? ""}]`;
-}
-
-/** Options that cannot be read are none of a decorator; whoever checks them says so. */
-function kindOf(context: Record<string, unknown>): unknown {
-  try {
-    return context["kind"];
-  } catch {
-    return undefined;
-  }
 }
 
 function isDescriptor(value: unknown): value is PropertyDescriptor {

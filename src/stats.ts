@@ -129,22 +129,13 @@ export class Stats {
   readonly #size = new Histogram(1);
   readonly #waitMs = new Histogram(1000);
   readonly #runMs = new Histogram(1000);
-  readonly #reasons: Record<LeaveReason, number> = {
-    full: 0,
-    weight: 0,
-    window: 0,
-    idle: 0,
-    adaptive: 0,
-    deadline: 0,
-    flush: 0,
-    close: 0,
-  };
+  readonly #reasons: Partial<Record<LeaveReason, number>> = {};
   #batches = 0;
 
   /** A batch leaves. */
   started(batch: Batch<unknown>): void {
     this.#batches++;
-    this.#reasons[batch.reason]++;
+    this.#reasons[batch.reason] = 1 + (this.#reasons[batch.reason] ?? 0);
     this.#size.add(batch.count);
     this.#waitMs.add(batch.startedAt - batch.oldestAt);
   }
@@ -188,9 +179,7 @@ export class Stats {
       size: this.#size.snapshot(),
       waitMs: this.#waitMs.snapshot(),
       runMs: this.#runMs.snapshot(),
-      reasons: Object.fromEntries(
-        Object.entries(this.#reasons).filter(([, batches]) => batches > 0),
-      ),
+      reasons: { ...this.#reasons },
     };
   }
 }

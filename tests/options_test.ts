@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batched, batched, Batcher, natural, window } from "../mod.ts";
+import { Batcher, natural, window } from "../mod.ts";
 
 const echo = (xs: number[]) => xs;
 const make = (options: unknown) => new Batcher(echo, options as object);
-
-/** A proxy that throws whatever is asked of it. */
-function revoked(target: object = {}): object {
-  const { proxy, revoke } = Proxy.revocable(target, {});
-  revoke();
-  return proxy;
-}
-
-const isNative = (error: unknown) => error instanceof TypeError;
 
 describe("Options of a batcher", () => {
   const wrong: [string, unknown, "TypeError" | "RangeError", string][] = [
@@ -169,39 +160,7 @@ describe("Options of a batcher", () => {
     make({ size: 5, preferredSizes: [4, 8] });
   });
 
-  it("Options that cannot be read are refused, and it says which", () => {
-    const cause = new Error("the getter's");
-    const getter = (key: string) => ({
-      get [key]() {
-        throw cause;
-      },
-    });
-    const wrong: [unknown, string][] = [
-      [revoked(), '"options" cannot be read'],
-      [getter("size"), '"size" cannot be read'],
-      [getter("maxWaitMs"), '"maxWaitMs" cannot be read'],
-      [{ host: revoked() }, '"host" cannot be read'],
-      [{ policy: getter("forLane") }, '"policy" cannot be read'],
-      [{ preferredSizes: revoked([]) }, '"preferredSizes" cannot be read'],
-      [{ hooks: revoked() }, 'in "hooks": "options" cannot be read'],
-      [{ retry: getter("attempts") }, 'in "retry": "attempts" cannot be read'],
-      [{ size: revoked([]) }, '"size" must be an integer >= 1 or Infinity'],
-    ];
-    for (const [options, words] of wrong) {
-      const isExpected = (error: Error) => {
-        assert.equal(error.name, "TypeError");
-        assert.ok(error.message.includes(words), error.message);
-        const { cause: given } = error;
-        assert.ok(given === cause || given === undefined || isNative(given));
-        return true;
-      };
-      assert.throws(() => make(options), isExpected);
-      assert.throws(() => Batched(options as object), isExpected);
-      assert.throws(() => batched(echo, options as object), isExpected);
-    }
-  });
-
-  it("configure() with changes that cannot be read changes nothing", async () => {
+  it("configure() changes nothing when a change throws that is read", async () => {
     const batcher = make({ size: 2 });
     const changes = {
       size: 1,
@@ -209,17 +168,21 @@ describe("Options of a batcher", () => {
         throw new Error("the getter's");
       },
     };
-    for (const wrong of [changes, revoked()]) {
-      assert.throws(() => batcher.configure(wrong), /cannot be read/);
-    }
+    assert.throws(() => batcher.configure(changes), /the getter's/);
     await Promise.all([1, 2].map((x) => batcher.run(x)));
     assert.equal(batcher.stats().batches, 1);
   });
 
-  it("close() and ready() with options that cannot be read reject, and do nothing", async () => {
+  it("close() and ready() reject when an option throws that is read, and do nothing", async () => {
     const batcher = make({});
-    await assert.rejects(batcher.close(revoked()), /cannot be read/);
-    await assert.rejects(batcher.ready(revoked()), /cannot be read/);
+    const throwing = (key: string) => ({
+      get [key]() {
+        throw new Error("the getter's");
+      },
+    });
+    const wanted = /the getter's/;
+    await assert.rejects(batcher.close(throwing("timeoutMs")), wanted);
+    await assert.rejects(batcher.ready(throwing("signal")), wanted);
     assert.equal(await batcher.run(1), 1);
   });
 
@@ -253,16 +216,6 @@ describe("Options of a batcher", () => {
 });
 
 describe("What a call may ask for", () => {
-  it("What cannot be read rejects that call and no other", async () => {
-    const fn = batched(echo);
-    const other = fn(1);
-    const wanted = /Cannot take the call: "options" cannot be read/;
-    await assert.rejects(fn(2, revoked()), wanted);
-    await assert.rejects(fn.batcher.run(2, revoked()), wanted);
-    await assert.rejects(fn.batcher.runMany([2], revoked()), wanted);
-    assert.equal(await other, 1);
-  });
-
   const wrong: [string, unknown, string][] = [
     ["signal", "stop", '"signal" must be an AbortSignal, got "stop"'],
     ["signal", new AbortController(), "got an object"],
@@ -343,8 +296,7 @@ describe("What a call may ask for", () => {
       },
     };
     await assert.rejects(new Batcher(echo).run(1, call), {
-      message: 'Cannot take the call: "deadlineMs" cannot be read',
-      cause: new Error("from the getter"),
+      message: "from the getter",
     });
   });
 });

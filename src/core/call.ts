@@ -277,12 +277,10 @@ export class Batch<Item> implements Alarmed {
     }
   }
 
-  /** Appends an item like those before; call with `room > 0` only. Returns its place, where the ticket is missing. */
-  append(item: Item): number {
+  /** Appends an item like those before; the ticket is missing. Call with `room > 0` only. */
+  append(item: Item): void {
     this.room--;
-    const index = this.count++;
-    this.items[index] = item;
-    return index;
+    this.items[this.count++] = item;
   }
 
   /** Gives the ticket of the item that was put last. */

@@ -86,7 +86,7 @@ export function checked<Options extends object>(
   if (!isObject(options)) {
     throw wrong(action, "options", "be an object", options);
   }
-  for (const key of readable(action, "options", () => keysOf(options))) {
+  for (const key in options) {
     if (Object.hasOwn(rules, key)) continue;
     throw new TypeError(
       `Cannot ${action}: unknown option "${key}", wanted one of ${
@@ -97,15 +97,13 @@ export function checked<Options extends object>(
   const given: Record<string, unknown> = {};
   for (const key in rules) {
     const rule: Rule = rules[key as keyof Options];
-    const value: unknown = readable(action, key, () => options[key]);
+    const value: unknown = options[key];
     if (value === undefined) {
       if (rule.isRequired) throw wrong(action, key, "be given", value);
       continue;
     }
     const { wanted, is = isNumber, fits, needs, parts } = rule;
-    if (!readable(action, key, () => is(value))) {
-      throw wrong(action, key, wanted, value);
-    }
+    if (!is(value)) throw wrong(action, key, wanted, value);
     if (fits && !fits(value as number)) {
       throw wrong(action, key, wanted, value, RangeError);
     }
@@ -120,22 +118,6 @@ export function checked<Options extends object>(
   return given as Options;
 }
 
-/** All that an object has, or inherits. */
-function keysOf(options: object): string[] {
-  const keys: string[] = [];
-  for (const key in options) keys.push(key);
-  return keys;
-}
-
-/** Looks at an option, which may have a getter that throws, or be a proxy that was revoked. */
-function readable<T>(action: string, key: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new TypeError(`Cannot ${action}: "${key}" cannot be read`, { cause });
-  }
-}
-
 /** The error of an option that is not what is wanted. */
 export function wrong(
   action: string,
@@ -143,10 +125,9 @@ export function wrong(
   wanted: string,
   value: unknown,
   kind: ErrorConstructor = TypeError,
+  came: string = shown(value),
 ): Error {
-  return new kind(
-    `Cannot ${action}: "${key}" must ${wanted}, got ${shown(value)}`,
-  );
+  return new kind(`Cannot ${action}: "${key}" must ${wanted}, got ${came}`);
 }
 
 /** The error of a function that does not return what is wanted. What it returned is the user's, and not shown. */
@@ -155,16 +136,12 @@ export function wrongReturn(
   key: string,
   wanted: string,
   value: unknown,
-  kind: ErrorConstructor = TypeError,
+  kind?: ErrorConstructor,
 ): Error {
-  const came = typeof value === "number"
-    ? value
-    : Array.isArray(value)
-    ? "an array"
+  const came = typeof value === "number" || Array.isArray(value)
+    ? undefined
     : `a value of type ${typeof value}`;
-  return new kind(
-    `Cannot ${action}: "${key}" must return ${wanted}, got ${came}`,
-  );
+  return wrong(action, key, `return ${wanted}`, value, kind, came);
 }
 
 /** Whether it may have properties. */
@@ -195,14 +172,5 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   if (typeof value === "function") return "a function";
   if (!isObject(value)) return String(value);
-  return isArray(value) ? "an array" : "an object";
-}
-
-/** Of a proxy that was revoked nobody can tell. */
-function isArray(value: unknown): boolean {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
+  return Array.isArray(value) ? "an array" : "an object";
 }

@@ -53,7 +53,9 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   reason: LeaveReason = "full";
   /** When it wants to be asked again, by the last verdict. */
   lookAt: number = Infinity;
-  /** When those came of which its policy has not heard, in ms. */
+  /** Of how many of the calls that have come its policy has heard. */
+  heard = 0;
+  /** When those came of which it has not, in ms. */
   freshAt: number = NaN;
   /** Whether the next look sees to it. The queue keeps the list. */
   isTouched = false;
@@ -65,8 +67,6 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   /** How many waiting calls must leave soon, by the reason. */
   readonly #hurried = { deadline: 0, flush: 0, unbound: 0 };
   readonly #deadlineMs: number;
-  /** Of how many calls that have come its policy has heard. */
-  #heard = 0;
 
   /** Makes an empty lane, whose calls must be answered within `deadlineMs` unless they say otherwise. */
   constructor(
@@ -95,11 +95,7 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
 
   /** How many calls have come of which its policy has not heard. */
   get fresh(): number {
-    return this.came - this.#heard;
-  }
-
-  set fresh(calls: number) {
-    this.#heard = this.came - calls;
+    return this.came - this.heard;
   }
 
   /** How many calls wait. */

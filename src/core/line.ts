@@ -103,9 +103,9 @@ export class Line<Item> {
   /** Starts a new open batch behind the one that is full, and returns it. */
   seal(): Batch<Item> {
     const { open } = this;
-    this.#account(open.size, open.weight, open.arrivals);
-    this.#came += open.count;
-    return this.open = open.next = this.#made(this.#expected);
+    open.next = this.#reopen(this.#made(this.#expected));
+    this.#account(open, open.size, open.weight, open.arrivals);
+    return open.next;
   }
 
   /** Puts calls in where they belong by their age, in a line that takes no others. */
@@ -121,9 +121,7 @@ export class Line<Item> {
     if (batch.left > 0 || batch.count > calls) return undefined;
     if (batch.weight > maxWeight) return undefined;
     if (batch.count < calls && !isLimited(batch, maxWeight)) return undefined;
-    if (batch !== this.open) {
-      this.#account(-batch.count, -batch.weight, -batch.arrivals);
-    }
+    this.#account(batch, -batch.count, -batch.weight, -batch.arrivals);
     this.#expected = Math.min(batch.count, MOST_EXPECTED);
     this.#shift();
     batch.seal();
@@ -141,9 +139,7 @@ export class Line<Item> {
 
   /** Takes one call out and lets go of its item: O(1), nobody else moves. */
   vacate(batch: Batch<Item>, index: number): void {
-    if (batch !== this.open) {
-      this.#account(-1, -batch.weightAt(index), -batch.timeAt(index));
-    }
+    this.#account(batch, -1, -batch.weightAt(index), -batch.timeAt(index));
     batch.vacate(index);
     batch.items[index] = undefined as Item;
   }
@@ -151,8 +147,7 @@ export class Line<Item> {
   /** Sees that the gaps in a batch never outnumber its calls by much. */
   tidy(batch: Batch<Item>): void {
     if (this.waiting === 0) {
-      this.#came += this.open.count;
-      this.#first = this.open = this.#made(this.#expected);
+      this.#first = this.#reopen(this.#made(this.#expected));
     } else if (
       batch.left > batch.size && (batch.left > 32 || batch.size === 0)
     ) {
@@ -167,8 +162,20 @@ export class Line<Item> {
     while (batch?.forEach(visit)) batch = batch.next;
   }
 
-  /** Calls come to wait before the open batch, or do so no more. Sums of fractions would drift. */
-  #account(calls: number, weight: number, arrivals: number): void {
+  /** Another batch becomes the open one. */
+  #reopen(batch: Batch<Item>): Batch<Item> {
+    this.#came += this.open.count;
+    return this.open = batch;
+  }
+
+  /** Calls come to wait in a batch, or do so no more; the open one counts for itself. Sums of fractions would drift. */
+  #account(
+    batch: Batch<Item>,
+    calls: number,
+    weight: number,
+    arrivals: number,
+  ): void {
+    if (batch === this.open) return;
     this.#calls += calls;
     this.#weight = this.#calls === 0 ? 0 : this.#weight + weight;
     this.#arrivals = this.#calls === 0 ? 0 : this.#arrivals + arrivals;
@@ -179,9 +186,7 @@ export class Line<Item> {
     const gone = this.#first;
     this.#first = gone.next ?? this.#made(this.#expected);
     gone.next = undefined;
-    if (gone !== this.open) return;
-    this.#came += gone.count;
-    this.open = this.#first;
+    if (gone === this.open) this.#reopen(this.#first);
   }
 
   #made(expected: number): Batch<Item> {

@@ -30,6 +30,8 @@ export class Queue<Item> {
   /** The lane of calls that are of no particular one. */
   readonly default: Lane<Item>;
 
+  /** Where most of them wait. */
+  readonly #plain: Line<Item>;
   readonly #options: QueueOptions;
   readonly #report: (error: unknown) => void;
   /** The heaviest batch. */
@@ -42,8 +44,8 @@ export class Queue<Item> {
   #granted = 0;
   /** How many calls have come to other lanes than the default one. */
   #placedElsewhere = 0;
-  /** How many wait in those. */
-  #waitingElsewhere = 0;
+  /** How many of all that have come do not wait any more. */
+  #gone = 0;
 
   /** Makes an empty queue, which reports what policies throw. */
   constructor(options: QueueOptions, report: (error: unknown) => void) {
@@ -51,6 +53,7 @@ export class Queue<Item> {
     this.#report = report;
     this.#maxWeight = options.maxWeight ?? Infinity;
     this.default = this.#made(undefined, false);
+    this.#plain = this.default.plain;
     this.#lanes.set(undefined, this.default);
   }
 
@@ -60,7 +63,7 @@ export class Queue<Item> {
   }
 
   set now(time: number) {
-    if (time !== this.#now) this.default.plain.open.room = 0;
+    if (time !== this.#now) this.#plain.open.room = 0;
     this.#now = time;
   }
 
@@ -76,7 +79,7 @@ export class Queue<Item> {
 
   /** How many calls wait. */
   get waiting(): number {
-    return this.#waitingElsewhere + this.default.waiting + this.away;
+    return this.placed - this.#gone + this.away;
   }
 
   /** How many of them hold a place; nested ones need none. */
@@ -93,7 +96,7 @@ export class Queue<Item> {
 
   /** Lets so many calls come without being asked, till the next look or another word. */
   grant(calls: number): void {
-    this.default.plain.open.room = 0;
+    this.#plain.open.room = 0;
     this.#granted = calls > 0 ? this.placed + Math.min(calls, MOST_ROOM) : 0;
   }
 
@@ -122,6 +125,12 @@ export class Queue<Item> {
     if (lanes.get(lane.key) === lane) lanes.delete(lane.key);
   }
 
+  /** Takes the item of a call that asks for nothing, if one may come without being asked. */
+  putUnasked(item: Item): Batch<Item> | undefined {
+    const mayCome = this.#plain.open.room > 0 || this.hasRoom;
+    return mayCome ? this.put(item) : undefined;
+  }
+
   /** Takes an item into a line of a lane; its ticket is missing in the batch that is returned. */
   put(
     item: Item,
@@ -138,15 +147,10 @@ export class Queue<Item> {
       open.weight + weight <= this.#maxWeight;
     if (!fits) open = line.seal();
     if (!lane.isTouched) this.touch(lane);
-    if (lane.freshAt !== this.#now && lane.fresh === 0) {
-      lane.freshAt = this.#now;
-    }
-    if (lane !== this.default) {
-      this.#placedElsewhere++;
-      this.#waitingElsewhere++;
-    }
+    if (lane.fresh === 0) lane.freshAt = this.#now;
+    if (lane !== this.default) this.#placedElsewhere++;
     open.put(item, this.#now, weight);
-    if (line === this.default.plain) open.room = this.#roomIn(open);
+    if (line === this.#plain) open.room = this.#roomIn(open);
     return open;
   }
 
@@ -164,14 +168,14 @@ export class Queue<Item> {
   restore(line: Line<Item>, entries: Entry<Item>[]): void {
     const lane = line.home as Lane<Item>;
     line.insert(entries);
-    if (lane !== this.default) this.#waitingElsewhere += entries.length;
+    this.#gone -= entries.length;
     this.touch(lane);
   }
 
   /** Takes calls of a lane out, as a batch. */
   take(lane: Lane<Item>, load: Load): Batch<Item> {
     const batch = lane.take(load);
-    if (lane !== this.default) this.#waitingElsewhere -= batch.count;
+    this.#gone += batch.count;
     return batch;
   }
 
@@ -179,7 +183,7 @@ export class Queue<Item> {
   remove(call: Call): void {
     const lane = laneOf<Item>(call.batch!);
     lane.remove(call);
-    if (lane !== this.default) this.#waitingElsewhere--;
+    this.#gone++;
     this.touch(lane);
   }
 
@@ -220,7 +224,7 @@ export class Queue<Item> {
   takeTouched(): Lane<Item>[] {
     const lanes = this.#touched;
     this.#touched = [];
-    this.default.plain.open.room = 0;
+    this.#plain.open.room = 0;
     for (const lane of lanes) lane.isTouched = false;
     return lanes;
   }
@@ -228,7 +232,7 @@ export class Queue<Item> {
   /** Tells the policy of a lane how many calls have come since it last heard. */
   tell(lane: Lane<Item>): void {
     const { fresh, freshAt, policy } = lane;
-    lane.fresh = 0;
+    lane.heard = lane.came;
     if (fresh === 0 || policy.arrived === undefined) return;
     try {
       policy.arrived(fresh, freshAt);
@@ -243,7 +247,7 @@ export class Queue<Item> {
     const states = lanes.map(() => policy.forLane(this.#options));
     lanes.forEach((lane, index) => {
       lane.policy = states[index]!;
-      lane.fresh = lane.waiting;
+      lane.heard = lane.came - lane.waiting;
       lane.freshAt = this.now;
     });
   }

@@ -91,7 +91,7 @@ export class RandomScript {
       maxWeight: isWeighed ? 4 + this.#random(8) : undefined,
       rateLimit: this.#random(2) ? { batches, perMs } : undefined,
       maxQueuePerLane: [Infinity, 0, 2][this.#random(3)],
-      preferredSizes: this.#random(2) && this.size > 2 ? [2, 3] : undefined,
+      preferredSizes: this.#random(2) ? [2, 3] : undefined,
       overflow,
     };
   }

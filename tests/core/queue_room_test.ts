@@ -20,11 +20,11 @@ function roomOf(queue: Queue<string>): number {
   return room;
 }
 
-/** Puts one call and appends as many to its batch as may come without a word. */
+/** Puts one call and as many after it as may come to its batch without a word. */
 function fill(queue: Queue<string>, item = "x"): Batch<string> {
   const batch = queue.put(item);
   batch.hold(ignore);
-  while (batch.room > 0) batch.tickets[batch.append(item)] = ignore;
+  while (batch.room > 0) queue.put(item).hold(ignore);
   return batch;
 }
 

@@ -155,9 +155,7 @@ export class Script {
   #put(): void {
     const entry = this.#entry(undefined, false);
     const { queue } = this.model.scheduler;
-    const { open } = queue.default.plain;
-    if (open.room > 0) open.tickets[open.append(entry)] = entry.resolve;
-    else queue.put(entry).hold(entry.resolve);
+    queue.put(entry).hold(entry.resolve);
   }
 
   #entry(lane: LaneKey, nested: boolean): Entry {

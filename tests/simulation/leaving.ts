@@ -73,9 +73,7 @@ function checkWhole(
   line: readonly Caller[],
 ): void {
   if (isFull) return;
-  const { promised, setup } = model;
-  const mayShare = promised.isAdaptive && setup.concurrency > 1;
-  const left = !mayShare &&
+  const left = !mayShare(model, line) &&
     line.find((caller) => !callers.includes(caller) && !caller.isInLook);
   model.demand(
     "R3 a batch leaves with everything that waits",
@@ -95,6 +93,16 @@ function checkWhole(
       () => `${before?.id} and ${id} do not`,
     );
   }
+}
+
+/** Whether several slots may share what waits: only what has gathered while none was free. */
+function mayShare(
+  { promised, setup, slots, clock }: Model,
+  line: readonly Caller[],
+): boolean {
+  const freeSince = slots.freeSince ?? clock.now();
+  return promised.isAdaptive && setup.concurrency > 1 && !setup.rateLimit &&
+    line.some(({ at }) => at < freeSince);
 }
 
 function checkContext(

@@ -27,7 +27,7 @@ export const sizes: readonly Mutant[] = mutants([
   {
     name: "calls without a word keep the time of others",
     file: "src/core/queue.ts",
-    find: "if (time !== this.#now) this.default.plain.open.room = 0;",
+    find: "if (time !== this.#now) this.#plain.open.room = 0;",
     replace: "",
   },
   {
@@ -39,7 +39,7 @@ export const sizes: readonly Mutant[] = mutants([
   {
     name: "another word does not end what was granted",
     file: "src/core/queue.ts",
-    find: "    this.default.plain.open.room = 0;\n    this.#granted",
+    find: "    this.#plain.open.room = 0;\n    this.#granted",
     replace: "    this.#granted",
   },
   {
@@ -95,14 +95,15 @@ export const weights: readonly Mutant[] = mutants([
   {
     name: "weight not returned on abort",
     file: "src/core/line.ts",
-    find: "this.#account(-1, -batch.weightAt(index), -batch.timeAt(index));",
-    replace: "this.#account(-1, 0, -batch.timeAt(index));",
+    find:
+      "this.#account(batch, -1, -batch.weightAt(index), -batch.timeAt(index));",
+    replace: "this.#account(batch, -1, 0, -batch.timeAt(index));",
   },
   {
     name: "weight of a batch not returned",
     file: "src/core/line.ts",
-    find: "this.#account(-batch.count, -batch.weight, -batch.arrivals);",
-    replace: "this.#account(-batch.count, 0, -batch.arrivals);",
+    find: "this.#account(batch, -batch.count, -batch.weight, -batch.arrivals);",
+    replace: "this.#account(batch, -batch.count, 0, -batch.arrivals);",
   },
 ]);
 
