@@ -6,8 +6,6 @@
 
 /** Something that happens at a time. One object may happen many times. */
 export interface Happening {
-  /** Whether it has been called off. */
-  readonly isOff?: boolean;
   /** It is `now`, in ms. */
   happen(now: number): void;
 }

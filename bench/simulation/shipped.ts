@@ -42,6 +42,7 @@ class Shipped implements Batching, Port<Item> {
 
   arrive(item: Item, now: number): void {
     const { queue } = this.#scheduler;
+    const isFirst = queue.now !== now;
     queue.now = now;
     const { lane: key, priority = 0 } = item.kind;
     const isPlain = key === undefined && priority === 0;
@@ -53,8 +54,8 @@ class Shipped implements Batching, Port<Item> {
       const ticket = priority === 0 ? unheard : new Call(unheard, priority);
       const lane = queue.laneOf(key, false);
       queue.put(item, 1, lane, lane.lineOf(priority)).hold(ticket);
-      // More of the same in this turn need not be asked about one by one.
-      if (isPlain) {
+      // Where more than one come in a turn, those that follow need not be asked about one by one.
+      if (isPlain && !isFirst) {
         const { places } = this.#scheduler;
         queue.grant(Math.min(places, this.#admits(item)));
       }

@@ -41,20 +41,6 @@ export function simulate(scenario: Scenario, contender: Contender): Result {
 /** Calls like any others. */
 const ANY: Kind = {};
 
-/** A timer, or what would have been one. */
-class Timer implements Happening {
-  isOff = false;
-  readonly at: number;
-
-  constructor(at: number) {
-    this.at = at;
-  }
-
-  happen(): void {
-    this.isOff = true;
-  }
-}
-
 /** A batch in work. */
 class Work implements Happening {
   readonly items: readonly (Item | undefined)[];
@@ -89,7 +75,8 @@ class Simulation implements Backend, Entrance {
   readonly #measurement: Measurement;
   #now = 0;
   #running = 0;
-  #timer = new Timer(Infinity);
+  /** When the one timer rings, in ms; `Infinity` when none stands. */
+  #timerAt = Infinity;
 
   constructor(scenario: Scenario, contender: Contender) {
     const { cost, slots = 1, timerStepMs = 0, seed } = scenario;
@@ -108,9 +95,12 @@ class Simulation implements Backend, Entrance {
     const measurement = this.#measurement;
     this.#scenario.arrivals(this);
     while (!measurement.isDone(this.#now) && !measurement.isOverflown) {
-      this.#now = this.events.nextAt;
-      if (this.#now === Infinity) break;
-      if (this.#happens()) this.#wakeAt(this.#batching.turn(this.#now));
+      const now = Math.min(this.events.nextAt, this.#timerAt);
+      if (now === Infinity) break;
+      this.#now = now;
+      if (this.#timerAt === now) this.#timerAt = Infinity;
+      while (this.events.nextAt <= now) this.events.take().happen(now);
+      this.#wakeAt(this.#batching.turn(now));
     }
     return measurement.result();
   }
@@ -149,30 +139,15 @@ class Simulation implements Backend, Entrance {
     }
   }
 
-  /** Lets all happen that happens now; returns whether anything does. */
-  #happens(): boolean {
-    let hasHappened = false;
-    do {
-      const happening = this.events.take();
-      if (happening.isOff) continue;
-      happening.happen(this.#now);
-      hasHappened = true;
-    } while (this.events.nextAt <= this.#now);
-    return hasHappened;
-  }
-
   /** A timer that stands is left alone unless it would ring too late. */
   #wakeAt(time: number): void {
+    if (time >= this.#timerAt) return;
     const { timerStepMs } = this;
-    const standsAt = this.#timer.isOff ? Infinity : this.#timer.at;
-    if (time >= standsAt) return;
     const steps = Math.max(1, Math.ceil((time - this.#now) / timerStepMs));
     const at = timerStepMs > 0 ? this.#now + steps * timerStepMs : time;
     if (at <= this.#now) {
       throw new Error(`wanted a turn at ${time}, it is ${this.#now}`);
     }
-    this.#timer.isOff = true;
-    this.#timer = new Timer(at);
-    this.events.add(at, this.#timer);
+    this.#timerAt = at;
   }
 }
