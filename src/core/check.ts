@@ -138,9 +138,10 @@ export function wrongReturn(
   value: unknown,
   kind?: ErrorConstructor,
 ): Error {
-  const came = typeof value === "number" || Array.isArray(value)
-    ? undefined
-    : `a value of type ${typeof value}`;
+  const came =
+    typeof value === "number" || Array.isArray(value) || value === null
+      ? undefined
+      : `a value of type ${typeof value}`;
   return wrong(action, key, `return ${wanted}`, value, kind, came);
 }
 

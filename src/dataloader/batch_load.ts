@@ -4,6 +4,7 @@
  * @module
  */
 import type { SettledAnswer } from "../answer.ts";
+import { wrongReturn } from "../core/check.ts";
 import { failureOf, isThenable } from "../outcome.ts";
 import type { BatchLoadFn } from "./options.ts";
 
@@ -53,14 +54,12 @@ export class BatchLoad<K, V> {
       answer = this.#batchLoadFn.call(this.#loader, keys);
     } catch (cause) {
       throw new TypeError(
-        "Cannot load: the batch function threw, wanted a promise",
+        'Cannot load: "batchLoadFn" must return a promise, and threw',
         { cause },
       );
     }
     if (isThenable(answer)) return answer;
-    throw new TypeError(
-      `Cannot load: the batch function returned a value of type ${typeof answer}, wanted a promise`,
-    );
+    throw wrongReturn("load", "batchLoadFn", "a promise", answer);
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { Batcher } from "../batcher.ts";
+import { wrong } from "../core/check.ts";
 import { currentMark } from "../nesting.ts";
 import { BatchLoad, isArrayLike } from "./batch_load.ts";
 import {
@@ -80,9 +81,8 @@ export class DataLoader<K, V, C = K> {
     options?: DataLoaderOptions<K, V, C> | null,
   ) {
     if (typeof batchLoadFn !== "function") {
-      throw new TypeError(
-        `Cannot make a loader: "batchLoadFn" must be a function of an array, got ${typeof batchLoadFn}`,
-      );
+      const wanted = "be a function of an array";
+      throw wrong("make a loader", "batchLoadFn", wanted, batchLoadFn);
     }
     this.#load = new BatchLoad(batchLoadFn, this);
     this.#settings = loaderSettingsOf(
@@ -148,9 +148,8 @@ export class DataLoader<K, V, C = K> {
    */
   loadMany(keys: ArrayLike<K>): Promise<(V | Error)[]> {
     if (!isArrayLike(keys)) {
-      throw new TypeError(
-        `Cannot load: "keys" must be an array, got ${typeof keys}`,
-      );
+      const came = keys === null ? "null" : typeof keys;
+      throw wrong("load", "keys", "be an array", keys, TypeError, came);
     }
     const loads = Array.from(keys, (key) => this.load(key).catch(itself));
     return Promise.all(loads);
