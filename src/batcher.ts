@@ -11,7 +11,7 @@ import {
   READY,
 } from "./call_options.ts";
 import { checked, wrong } from "./core/check.ts";
-import type { Queue } from "./core/queue.ts";
+import type { Line } from "./core/line.ts";
 import { Engine } from "./engine.ts";
 import { Intake } from "./intake.ts";
 import { currentMark } from "./nesting.ts";
@@ -46,7 +46,8 @@ import type { BatcherStats } from "./stats.ts";
  */
 export class Batcher<In, Out> {
   readonly #engine: Engine<In, Out>;
-  readonly #queue: Queue<In>;
+  /** Where calls go that ask for nothing. */
+  readonly #line: Line<In>;
   readonly #intake: Intake<In, Out>;
   readonly #sitDown: Seats<Out>["take"];
   /** Whether items go to one lane, and are not weighed. */
@@ -71,7 +72,7 @@ export class Batcher<In, Out> {
     }
     const settings = settingsOf(options, handler.name || "batched");
     this.#engine = new Engine(settings, { handler, single });
-    this.#queue = this.#engine.queue;
+    this.#line = this.#engine.queue.default.plain;
     this.#intake = new Intake(this.#engine);
     this.#sitDown = this.#engine.seats.take;
     this.#isPlain = !settings.lane && !settings.weigh;
@@ -137,8 +138,11 @@ export class Batcher<In, Out> {
    */
   run(item: In, call?: CallOptions): Promise<Out> {
     if (call === undefined && this.#isPlain && currentMark() === undefined) {
-      const batch = this.#queue.putUnasked(item);
-      if (batch) return this.#sitDown(batch.tickets, batch.count - 1);
+      const { open } = this.#line;
+      if (open.room > 0) {
+        open.append(item);
+        return this.#sitDown(open.tickets, open.count - 1);
+      }
     }
     return this.#intake.accept(item, call);
   }

@@ -90,9 +90,9 @@ export class Deadlines {
    * @returns When the next of them will have had it, in ms.
    */
   expireIn(place: { forEach(visit: Visit): unknown }, now: number): number {
+    if (this.spanMs === Infinity) return Infinity;
     const late: Call[] = [];
     let next = Infinity;
-    if (this.spanMs === Infinity) return next;
     place.forEach((batch, index) => {
       if (hasOwn(batch.tickets[index])) return;
       const deadlineAt = batch.timeAt(index) + this.spanMs;

@@ -85,6 +85,7 @@ export class Queue<Item> {
   /** How many of them hold a place; nested ones need none. */
   get queued(): number {
     let { waiting } = this;
+    if (this.#nestedLanes.size === 0) return waiting;
     for (const lane of this.#nestedLanes.values()) waiting -= lane.waiting;
     return waiting;
   }
@@ -123,12 +124,6 @@ export class Queue<Item> {
     if (lane === this.default || lane.waiting > 0 || lane.running > 0) return;
     const lanes = lane.nested ? this.#nestedLanes : this.#lanes;
     if (lanes.get(lane.key) === lane) lanes.delete(lane.key);
-  }
-
-  /** Takes the item of a call that asks for nothing, if one may come without being asked. */
-  putUnasked(item: Item): Batch<Item> | undefined {
-    const mayCome = this.#plain.open.room > 0 || this.hasRoom;
-    return mayCome ? this.put(item) : undefined;
   }
 
   /** Takes an item into a line of a lane; its ticket is missing in the batch that is returned. */

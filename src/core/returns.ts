@@ -81,8 +81,12 @@ export class Returns<Item> {
    * @returns Whether there are some to be put back at the end of this turn.
    */
   ring(now: number, endOfTurn = true): boolean {
-    const back: Absence<Item>[] = [];
     let absence = this.#absences.due(now);
+    if (absence === undefined) {
+      this.#freshAt = Infinity;
+      return false;
+    }
+    const back: Absence<Item>[] = [];
     while (absence && (endOfTurn || absence.alarmAt < this.#freshAt)) {
       this.#absences.remove(absence);
       back.push(absence);

@@ -251,7 +251,7 @@ export class Scheduler<Item> {
       } else if (!isFree && !lane.isUnbound) this.#inquiry.watch(lane, now);
       else if (this.#inquiry.ask(lane, now, closing)) ready.push(lane);
     }
-    return ready.reverse();
+    return ready.length > 1 ? ready.reverse() : ready;
   }
 
   /** Sends what is to leave of the lanes that are ready. */
