@@ -165,7 +165,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** Lets as many calls that ask for nothing come without being asked as the queue has places for. */
   grantRoom(): void {
     const { scheduler, queue } = this;
-    if (!this.isPlain || scheduler.closing || this.places.kept > 0) return;
+    if (!this.isPlain || this.places.kept > 0) return;
     const { maxQueuePerLane } = this.settings;
     let calls = scheduler.places;
     if (this.limitsLanes) {

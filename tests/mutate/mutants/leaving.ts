@@ -134,11 +134,10 @@ export const closing: readonly Mutant[] = mutants([
     replace: "",
   },
   {
-    name: "closed, but whoever was just answered is let in",
-    file: "src/engine.ts",
-    find:
-      "if (!this.isPlain || scheduler.closing || this.places.kept > 0) return;",
-    replace: "if (!this.isPlain || this.places.kept > 0) return;",
+    name: "closed, but whoever follows others in the same turn is let in",
+    file: "src/core/scheduler.ts",
+    find: "  reconsider(): void {\n    this.queue.grant(0);\n",
+    replace: "  reconsider(): void {\n",
   },
   {
     name: "those who wait for room hear nothing of the close",
