@@ -34,7 +34,8 @@ export class Patience {
   }
 
   /** A batch leaves; its calls still wait. */
-  leaves({ key, callers, isNested, isUnbound }: SimBatch): void {
+  leaves(batch: SimBatch): void {
+    const { key, callers, isNested, isUnbound, isUnboundSure } = batch;
     const lines = linesOf(this.#model);
     if (isNested) {
       for (const other of lines.keys()) this.#impatient.add(other);
@@ -53,11 +54,12 @@ export class Patience {
     for (const other of lines.keys()) this.#impatient.add(other);
     // A lane that is not full leaves at the end of a turn: where that may never come, others go meanwhile.
     if (!clock.isSound) this.#passed.clear();
-    if (isUnbound || !clock.isSound) return;
+    if (isUnbound || !isUnboundSure || !clock.isSound) return;
     const ready = [...lines].filter(([, line]) => this.#isReady(line));
     const areScarce = this.#model.slots.free <= ready.length;
+    const lanes = lines.size + 1 + nestedLines(this.#model);
     for (const [other, line] of areScarce ? ready : []) {
-      for (const caller of line) this.#pass(caller, lines.size + 1);
+      for (const caller of line) this.#pass(caller, lanes);
       if (wasPassed || isUnsettled || room.mayDrop) continue;
       if (ageOf(line, now, "at") <= ageOf(own, now, "since")) continue;
       this.#owed.set(other, `${String(other)} comes before ${callers[0]!.id}`);
@@ -114,6 +116,12 @@ export class Patience {
     return old.length >= size || weightOf(old) >= maxWeight ||
       old.some((caller) => dueAt(this.#model, caller) <= now);
   }
+}
+
+/** How many lanes of calls from inside of batches wait, as they do where starts are limited. */
+function nestedLines({ waiting }: Model): number {
+  const nested = waiting.filter(({ isNested }) => isNested);
+  return new Set(nested.map(({ key }) => key)).size;
 }
 
 function ageOf(

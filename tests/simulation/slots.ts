@@ -99,7 +99,9 @@ export class Slots {
   answered(batch: SimBatch, given: Answer): void {
     if (batch.isTimedOut) return;
     const { answer, isThrown, fates, held, leftOut } = given;
-    if (!this.#model.isUnsettled) this.#checkSignal(batch);
+    // When closing gives up in the same turn, its callers may not have heard of it yet.
+    const isGivenUp = this.#model.clock.now() >= this.#model.endings.closeBy;
+    if (!this.#model.isUnsettled && !isGivenUp) this.#checkSignal(batch);
     this.#model.isUnsettled = true;
     batch.answeredAt = this.#model.clock.now();
     batch.held = [...held];
