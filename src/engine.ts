@@ -133,8 +133,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
         left++;
         call.whenEnded(ending);
       });
-      if (left === 1) resolve();
-      else ending.end();
+      ending.end();
     });
   }
 

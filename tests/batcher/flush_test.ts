@@ -219,4 +219,14 @@ describe("R20: flush()", () => {
     await host.advance();
     assert.equal(state.value, "rejected");
   });
+
+  it("A caller who has left just before has heard when it resolves", async () => {
+    const { host, batcher } = patient();
+    const controller = new AbortController();
+    const call = watched(batcher.run(1, { signal: controller.signal }));
+    controller.abort();
+    const state = watched(batcher.flush().then(() => call.state));
+    await host.advance();
+    assert.equal(state.value, "rejected");
+  });
 });
