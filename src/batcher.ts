@@ -22,6 +22,7 @@ import {
   settingsOf,
 } from "./options.ts";
 import type { Handler, SingleHandler } from "./attempt.ts";
+import { announce, type Place } from "./places.ts";
 import { runMany } from "./run_many.ts";
 import type { Seats } from "./seat.ts";
 import { pendingIn, snapshotOf } from "./snapshot.ts";
@@ -179,13 +180,12 @@ export class Batcher<In, Out> {
   ): Promise<Out[] | PromiseSettledResult<Out>[]> {
     const { settled, demands } = manyDemandsOf(call);
     return await runMany(items, settled, {
-      hasRoom: () => !this.full || this.#intake.isNested(currentMark()),
-      ready: (signal) => this.ready({ signal }),
-      decline: () => this.#engine.decline(),
+      hasRoom: () =>
+        !this.full || this.closed || this.#intake.isNested(currentMark()),
       isClosed: () => this.closed,
-      run: (item, hasPlace) => this.#runInPlace(item, demands, hasPlace),
+      run: (item, place) => this.#runInPlace(item, demands, place),
       signal: demands?.signal,
-      signals: this.#engine.signals,
+      engine: this.#engine,
     });
   }
 
@@ -193,10 +193,10 @@ export class Batcher<In, Out> {
   #runInPlace(
     item: In,
     call: CallOptions | undefined,
-    hasPlace: boolean,
+    place: Place | undefined,
   ): Promise<Out> {
     const { places, queue } = this.#engine;
-    if (!hasPlace) places.keep(queue.now);
+    if (!place) places.keep(queue.now);
     const { kept } = places;
     const promise = this.run(item, call);
     if (places.kept >= kept) this.#engine.decline();
@@ -225,7 +225,7 @@ export class Batcher<In, Out> {
       const { signal } = checked("wait for room", options, READY);
       if (this.#intake.isClosed) throw this.#intake.closedError();
       if (this.#intake.isNested(currentMark())) return Promise.resolve();
-      return this.#engine.ready(signal);
+      return this.#engine.ready(signal).then(announce);
     } catch (error) {
       return Promise.reject(error);
     }

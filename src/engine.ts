@@ -14,7 +14,7 @@ import { Nesting } from "./nesting.ts";
 import type { Settings } from "./options.ts";
 import type { RetryLater } from "./outcome.ts";
 import { ownPromise } from "./own_promise.ts";
-import { Places } from "./places.ts";
+import { type Place, Places } from "./places.ts";
 import { Refusals } from "./refusals.ts";
 import type { Isolation } from "./repair.ts";
 import { Retries } from "./retries.ts";
@@ -178,8 +178,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     queue.grant(calls);
   }
 
-  /** Waits for a place in the queue. */
-  ready(signal: AbortSignal | undefined): Promise<void> {
+  /** Waits for a place in the queue, which is still to be announced. */
+  ready(signal: AbortSignal | undefined): Promise<Place> {
     this.beginTurn();
     this.queue.grant(0);
     const place = this.places.wait(signal);

@@ -10,7 +10,7 @@ import type { Signals } from "./signals.ts";
 const KEPT_MS = 1000;
 
 /** A place that is kept. */
-interface Place {
+export interface Place {
   /** When it was granted, in ms. */
   readonly at: number;
   /** Whether its waiter knows of it; never, where that was a request that has died. */
@@ -24,6 +24,11 @@ interface Waiter {
 
 function refuse(waiter: Waiter, reason: unknown): void {
   waiter.refuse(reason);
+}
+
+/** Its waiter hears of it: from now on a call can take it. */
+export function announce(place: Place): void {
+  place.isAnnounced = true;
 }
 
 /**
@@ -59,10 +64,10 @@ export class Places {
     return oldest.at + KEPT_MS;
   }
 
-  /** Waits for a place. A signal that aborts ends the wait. */
-  wait(signal: AbortSignal | undefined): Promise<void> {
+  /** Waits for a place, which is still to be announced. A signal that aborts ends the wait. */
+  wait(signal: AbortSignal | undefined): Promise<Place> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const granted = ownPromise<Place>((resolve, reject) => {
+    return ownPromise<Place>((resolve, reject) => {
       const leave = () => {
         this.#waiters.delete(waiter);
         listening?.end();
@@ -73,9 +78,6 @@ export class Places {
       };
       const listening = signal && this.#signals.add(signal, refuse, waiter);
       this.#waiters.add(waiter);
-    });
-    return granted.then((place) => {
-      place.isAnnounced = true;
     });
   }
 

@@ -5,24 +5,28 @@
  */
 import type { Ending } from "./core/call.ts";
 import { ownPromise } from "./own_promise.ts";
+import { announce, type Place } from "./places.ts";
 import type { Signals } from "./signals.ts";
 
 /** What takes the calls. */
 export interface Feed<In, Out> {
-  /** Whether the next call would be accepted. */
+  /** Whether the next call need not wait: it would be accepted, or never will be. */
   hasRoom(): boolean;
-  /** Resolves when it will be, and keeps the place for it. */
-  ready(signal: AbortSignal | undefined): Promise<void>;
-  /** Gives that place back. */
-  decline(): void;
-  /** Makes a call, `hasPlace` where a place is kept for it. */
-  run(item: In, hasPlace: boolean): Promise<Out>;
+  /** Makes a call, in the place that is kept for it, if one is. */
+  run(item: In, place: Place | undefined): Promise<Out>;
   /** Whether no call will be accepted any more. */
   isClosed(): boolean;
   /** What each call is aborted by. */
   readonly signal: AbortSignal | undefined;
-  /** Who listens to that for the calls. */
-  readonly signals: Signals;
+  /** Where to wait for room. */
+  readonly engine: {
+    /** Resolves when there is, and keeps a place, which is still to be announced. */
+    ready(signal: AbortSignal | undefined): Promise<Place>;
+    /** Gives that place back, once announced. */
+    decline(): void;
+    /** Who listens to the signal for the calls. */
+    readonly signals: Signals;
+  };
 }
 
 type Answers<Out> = Out[] | PromiseSettledResult<Out>[];
@@ -36,7 +40,7 @@ export async function runMany<In, Out>(
   settled: boolean,
   feed: Feed<In, Out>,
 ): Promise<Answers<Out>> {
-  const { signal: given, signals } = feed;
+  const { signal: given, engine } = feed;
   const calls: Promise<Out>[] = [];
   const end = new AbortController();
   const isFull = settled && Array.isArray(items);
@@ -49,16 +53,18 @@ export async function runMany<In, Out>(
         reject(error);
       };
       if (given?.aborted) stop(given.reason);
-      else if (given) listening = signals.add(given, stopBy, stop);
+      else if (given) listening = engine.signals.add(given, stopBy, stop);
       const room = () =>
-        feed.ready(settled ? given : end.signal).then(() => true, () => false);
+        engine.ready(settled ? given : end.signal).catch(() => undefined);
       /** Makes a call, which tells by itself why it is not accepted. */
-      const offer = (item: In, hasPlace: boolean) => {
+      const offer = (item: In, place: Place | undefined) => {
+        // No sooner: others may call before this goes on.
+        if (place) announce(place);
         if (end.signal.aborted) {
-          if (hasPlace) feed.decline();
+          if (place) engine.decline();
           return false;
         }
-        const call = feed.run(item, hasPlace);
+        const call = feed.run(item, place);
         call.catch(stop);
         calls.push(call);
         return isFull || !(feed.isClosed() || given?.aborted);
@@ -77,18 +83,18 @@ export async function runMany<In, Out>(
 async function feedAll<In>(
   items: Iterable<In> | AsyncIterable<In>,
   feed: { hasRoom(): boolean },
-  room: () => Promise<boolean>,
-  offer: (item: In, hasPlace: boolean) => boolean,
+  room: () => Promise<Place | undefined>,
+  offer: (item: In, place: Place | undefined) => boolean,
 ): Promise<void> {
   if (isAsync(items)) {
     for await (const item of items) {
-      const hasPlace = !feed.hasRoom() && await room();
-      if (!offer(item, hasPlace)) return;
+      const place = feed.hasRoom() ? undefined : await room();
+      if (!offer(item, place)) return;
     }
   } else {
     for (const item of items) {
-      const hasPlace = !feed.hasRoom() && await room();
-      if (!offer(item, hasPlace)) return;
+      const place = feed.hasRoom() ? undefined : await room();
+      if (!offer(item, place)) return;
     }
   }
 }

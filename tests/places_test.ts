@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Places } from "../src/places.ts";
+import { announce, Places } from "../src/places.ts";
 import { Signals } from "../src/signals.ts";
 import { ListenedSignal } from "./batcher/listened_signal.ts";
 import { seenOf, turns, watched } from "./batcher/watched.ts";
 
+/** Waits as callers of ready() do. */
+function wait(places: Places, signal?: AbortSignal) {
+  return watched(places.wait(signal).then(announce));
+}
+
 describe("R18: Places", () => {
   it("Are handed out in order, one for each waiter", async () => {
     const places = new Places(new Signals());
-    const waiters = [1, 2, 3].map(() => watched(places.wait(undefined)));
+    const waiters = [1, 2, 3].map(() => wait(places));
     places.grant(2, 0);
     await turns();
     assert.deepEqual(waiters.map(({ state }) => state), [
@@ -21,7 +26,7 @@ describe("R18: Places", () => {
 
   it("Those that are kept count: the next goes out when one was claimed", async () => {
     const places = new Places(new Signals());
-    const waiters = [1, 2].map(() => watched(places.wait(undefined)));
+    const waiters = [1, 2].map(() => wait(places));
     places.grant(1, 0);
     places.grant(1, 0);
     await turns();
@@ -35,12 +40,12 @@ describe("R18: Places", () => {
   it("Who claims takes the place that was given first: the others lapse on their own time", async () => {
     const places = new Places(new Signals());
     for (const time of [0, 500]) {
-      watched(places.wait(undefined));
+      wait(places);
       places.grant(2, time);
     }
     await turns();
     places.claim();
-    watched(places.wait(undefined));
+    wait(places);
     assert.equal(places.lapseAt, 1500);
   });
 
@@ -54,7 +59,7 @@ describe("R18: Places", () => {
 
   it("A place is its waiter's from when it hears: no call takes it before", async () => {
     const places = new Places(new Signals());
-    watched(places.wait(undefined));
+    wait(places);
     places.grant(1, 0);
     assert.equal(places.claim(), false);
     assert.equal(places.kept, 1);
@@ -65,7 +70,7 @@ describe("R18: Places", () => {
 
   it("A place lapses whose waiter never hears of it, as its request has died on workerd", async () => {
     const places = new Places(new Signals());
-    watched(places.wait(undefined));
+    wait(places);
     places.grant(1, 0);
     places.lapse(999);
     assert.equal(places.kept, 1);
@@ -77,7 +82,7 @@ describe("R18: Places", () => {
 
   it("A place that is not used goes to somebody else who waits, in time", async () => {
     const places = new Places(new Signals());
-    const waiters = [1, 2].map(() => watched(places.wait(undefined)));
+    const waiters = [1, 2].map(() => wait(places));
     places.grant(1, 100);
     await turns();
     assert.equal(places.lapseAt, 1100);
@@ -94,8 +99,8 @@ describe("R18: Places", () => {
     const places = new Places(new Signals());
     const listened = new ListenedSignal();
     const waiters = [
-      watched(places.wait(listened.signal)),
-      watched(places.wait(undefined)),
+      wait(places, listened.signal),
+      wait(places),
     ];
     listened.abort("gone");
     places.grant(1, 0);
@@ -116,9 +121,9 @@ describe("R18: Places", () => {
     const places = new Places(new Signals());
     const listened = new ListenedSignal();
     const waiters = [
-      watched(places.wait(undefined)),
-      watched(places.wait(undefined)),
-      watched(places.wait(listened.signal)),
+      wait(places),
+      wait(places),
+      wait(places, listened.signal),
     ];
     places.grant(1, 0);
     places.close("closed");

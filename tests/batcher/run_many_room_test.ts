@@ -40,6 +40,26 @@ describe("R28: runMany() and room", () => {
     });
   }
 
+  for (const reactions of [1, 2, 3, 4]) {
+    it(`A stranger who calls ${reactions} reactions after an answer does not take its place`, async () => {
+      const host = new VirtualHost();
+      const handler = heldHandler((x: number) => x);
+      const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+      const stranger = batcher.run(0).then(async () => {
+        for (let i = 1; i < reactions; i++) await undefined;
+        return batcher.run(9);
+      });
+      await host.advance();
+      const many = watched(batcher.runMany([1, 2]));
+      watched(stranger);
+      for (let batch = 0; many.state === "pending"; batch++) {
+        handler.at(batch).finish();
+        await host.advance();
+      }
+      assert.deepEqual(many.value, [1, 2]);
+    });
+  }
+
   it("An abort rejects it with the signal's reason, and no more items are taken", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);

@@ -91,8 +91,8 @@ export const feeding: readonly Mutant[] = mutants([
     name: "runMany() does not wait for room",
     file: "src/run_many.ts",
     find:
-      "for (const item of items) {\n      const hasPlace = !feed.hasRoom() && await room();",
-    replace: "for (const item of items) {\n      const hasPlace = false;",
+      "for (const item of items) {\n      const place = feed.hasRoom() ? undefined : await room();",
+    replace: "for (const item of items) {\n      const place = undefined;",
   },
 ]);
 
