@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { setImmediate } from "node:timers";
 
 /** The second one is the first that surely reads. */
