@@ -9,7 +9,7 @@ import { Batched, one } from "../../mod.ts";
 import type { Row } from "./diabetes.ts";
 import { telemetry } from "./metrics.ts";
 import type { Model, Prediction } from "./model.ts";
-import { busyTurns } from "./turn.ts";
+import { turn } from "./turn.ts";
 
 /** Answers rows by a model. */
 export class Predictor {
@@ -38,13 +38,14 @@ export class Predictor {
   }
 
   /**
-   * Predicts several rows in one call of the model, after some turns of the event loop: the model
+   * Predicts several rows in one call of the model, after two turns of the event loop: the model
    * computes on the thread that also reads requests. Without them batch would follow batch while
    * there are calls, and nobody would be read meanwhile, not even to be refused. A turn of Deno
    * sees to 61 connections, which are fewer than are answered and come while a batch runs.
    */
   async predictBatch(rows: readonly Row[]): Promise<Prediction[]> {
-    await busyTurns();
+    await turn();
+    await turn();
     return await this.#model.predict(rows);
   }
 
