@@ -25,7 +25,6 @@ import { retryAfterMs } from "./retry_after.ts";
 import { type Ended, Run, type RunOwner } from "./run_batch.ts";
 import { type Seats, seats } from "./seat.ts";
 import { Sharing } from "./sharing.ts";
-import { Signals } from "./signals.ts";
 import { Stats } from "./stats.ts";
 import { SizeLimit } from "./size_limit.ts";
 import { type Limited, TimeLimit } from "./time_limit.ts";
@@ -43,8 +42,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly wake: Wake;
   readonly watch: Watch;
   readonly stats: Stats = new Stats();
-  readonly signals: Signals = new Signals();
-  readonly places: Places = new Places(this.signals);
+  readonly places: Places = new Places();
   readonly nesting: Nesting = new Nesting();
   readonly refusals: Refusals;
   readonly departures: Departures<In> = new Departures(this);

@@ -14,6 +14,7 @@ import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { ownPromise } from "./own_promise.ts";
 import { JoinedCall, type SharedPlace, type Subject } from "./sharing.ts";
+import { listen } from "./signals.ts";
 
 /** Takes calls in until it is closed. */
 export class Intake<In, Out> {
@@ -215,8 +216,7 @@ export class Intake<In, Out> {
     const { settings, nesting, wake } = this.#engine;
     call.onSettle = onSettle;
     if (signal) {
-      const { signals } = this.#engine;
-      call.whenEnded(signals.add(signal, this.#onAbort, call));
+      call.whenEnded(listen(signal, this.#onAbort, call));
       // A hook that was told of one who made room may have aborted it, or the signal itself while it was listened to.
       if (signal.aborted) throw signal.reason;
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ownPromise } from "./own_promise.ts";
-import type { Signals } from "./signals.ts";
+import { listen } from "./signals.ts";
 
 /** How long a place is kept for a caller who was told to come and does not, where others wait. */
 const KEPT_MS = 1000;
@@ -38,14 +38,8 @@ export function announce(place: Place): void {
  */
 export class Places {
   readonly #waiters = new Set<Waiter>();
-  readonly #signals: Signals;
   /** Those that are kept, oldest first. */
   #kept: Place[] = [];
-
-  /** Makes one without places; `signals` are those that end a wait. */
-  constructor(signals: Signals) {
-    this.#signals = signals;
-  }
 
   /** How many places are kept for callers that were told to come, or are being told. */
   get kept(): number {
@@ -76,7 +70,7 @@ export class Places {
         grant: (place) => (leave(), resolve(place)),
         refuse: (error) => (leave(), reject(error)),
       };
-      const listening = signal && this.#signals.add(signal, refuse, waiter);
+      const listening = signal && listen(signal, refuse, waiter);
       this.#waiters.add(waiter);
     });
   }

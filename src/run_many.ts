@@ -6,7 +6,7 @@
 import type { Ending } from "./core/call.ts";
 import { ownPromise } from "./own_promise.ts";
 import { announce, type Place } from "./places.ts";
-import type { Signals } from "./signals.ts";
+import { listen } from "./signals.ts";
 
 /** What takes the calls. */
 export interface Feed<In, Out> {
@@ -24,8 +24,6 @@ export interface Feed<In, Out> {
     ready(signal: AbortSignal | undefined): Promise<Place>;
     /** Gives that place back, once announced. */
     decline(): void;
-    /** Who listens to the signal for the calls. */
-    readonly signals: Signals;
   };
 }
 
@@ -53,7 +51,7 @@ export async function runMany<In, Out>(
         reject(error);
       };
       if (given?.aborted) stop(given.reason);
-      else if (given) listening = engine.signals.add(given, stopBy, stop);
+      else if (given) listening = listen(given, stopBy, stop);
       const room = () =>
         engine.ready(settled ? given : end.signal).catch(() => undefined);
       /** Makes a call, which tells by itself why it is not accepted. */

@@ -8,106 +8,104 @@ import type { Ending } from "./core/call.ts";
 /** Hears that a signal has aborted: who wanted to know, and why it has. */
 export type OnAbort<Subject> = (subject: Subject, reason: unknown) => void;
 
-/** The signals of all who are not answered yet. */
-export class Signals {
-  readonly #groups = new Map<AbortSignal, Group>();
-  /** That of the call that came last: most often the next one has the same signal. */
-  #latest: Group | undefined = undefined;
+/** Calls `onAbort` when a signal aborts, which has not yet, until what is returned ends. */
+export function listen<Subject>(
+  signal: AbortSignal,
+  onAbort: OnAbort<Subject>,
+  subject: Subject,
+): Ending {
+  return new Listener(signal, onAbort as OnAbort<unknown>, subject);
+}
 
-  /** Calls `onAbort` when a signal aborts, which has not yet, until what is returned ends. */
-  add<Subject>(
+/** Gives back what it is given: a class that extends it adds its fields to that. */
+const Given = function (object: object): object {
+  return object;
+} as unknown as new (object: object) => object;
+
+/**
+ * A signal that is listened to. It knows by a private field who does: a map of all signals would cost as much
+ * as all the rest of a call with a signal of its own.
+ */
+class Heard extends Given {
+  /** Who has come last. */
+  #last: Listener | undefined = undefined;
+
+  static of(signal: AbortSignal): Heard & AbortSignal {
+    return (#last in signal ? signal : new Heard(signal)) as
+      & Heard
+      & AbortSignal;
+  }
+
+  static lastOf(signal: Heard): Listener | undefined {
+    return signal.#last;
+  }
+
+  static setLast(signal: Heard, last: Listener | undefined): void {
+    signal.#last = last;
+  }
+}
+
+/** One of those who listen to a signal, in a circle in the order in which they came. */
+class Listener implements Ending {
+  readonly signal: Heard & AbortSignal;
+  readonly onAbort: OnAbort<unknown>;
+  subject: unknown;
+  /** The first one is known to the signal and tells the others; after its own end, too. */
+  readonly ear: Listener;
+  before: Listener = this;
+  /** None when it has ended. */
+  after: Listener | undefined = this;
+
+  constructor(
     signal: AbortSignal,
-    onAbort: OnAbort<Subject>,
-    subject: Subject,
-  ): Ending {
-    let group = this.#latest;
-    if (group === undefined || group.signal !== signal) {
-      group = this.#latest = this.#groups.get(signal) ?? this.#listen(signal);
+    onAbort: OnAbort<unknown>,
+    subject: unknown,
+  ) {
+    const heard = this.signal = Heard.of(signal);
+    this.onAbort = onAbort;
+    this.subject = subject;
+    const last = Heard.lastOf(heard);
+    this.ear = last?.ear ?? this;
+    if (last === undefined) signal.addEventListener("abort", this);
+    else {
+      const first = last.after!;
+      this.before = last;
+      this.after = first;
+      last.after = first.before = this;
     }
-    return new Member(group, onAbort as OnAbort<unknown>, subject);
+    Heard.setLast(heard, this);
   }
 
-  #listen(signal: AbortSignal): Group {
-    const group = new Group(signal, this);
-    signal.addEventListener("abort", this.#listener);
-    this.#groups.set(signal, group);
-    return group;
+  /** Called by the signal when it aborts. */
+  handleEvent(): void {
+    const { signal } = this;
+    for (;;) {
+      const first = Heard.lastOf(signal)?.after;
+      if (first === undefined) return;
+      const { onAbort, subject } = first;
+      first.end();
+      onAbort(subject, signal.reason);
+    }
   }
 
-  /** Nobody wants to hear of this signal any more. */
-  forget(group: Group): void {
-    this.#groups.delete(group.signal);
-    if (this.#latest === group) this.#latest = undefined;
+  /** Part of {@link Ending}. */
+  end(): void {
+    const { before, after, signal } = this;
+    if (after === undefined) return;
+    this.after = this.subject = undefined;
+    if (after === this) return this.#forget();
+    before.after = after;
+    after.before = before;
+    if (Heard.lastOf(signal) === this) Heard.setLast(signal, before);
+  }
+
+  /** Nobody listens any more. */
+  #forget(): void {
+    Heard.setLast(this.signal, undefined);
     try {
-      group.signal.removeEventListener("abort", this.#listener);
+      this.signal.removeEventListener("abort", this.ear);
     } catch {
       // A signal that keeps its listener finds nobody to tell.
     }
-  }
-
-  /** One for all signals, as one for each costs as much as all the rest. */
-  readonly #listener = (event?: Event): void => {
-    const group = this.#groups.get(event?.target as AbortSignal);
-    if (group !== undefined) return group.abort();
-    // Signals that are not the runtime's own need not say that it was them.
-    const aborted = [...this.#groups.values()].filter((group) =>
-      group.signal.aborted
-    );
-    for (const group of aborted) group.abort();
-  };
-}
-
-/** All who hear of one signal, in the order in which they came. */
-class Group {
-  readonly signal: AbortSignal;
-  first: Member | undefined = undefined;
-  last: Member | undefined = undefined;
-  readonly #signals: Signals;
-
-  constructor(signal: AbortSignal, signals: Signals) {
-    this.signal = signal;
-    this.#signals = signals;
-  }
-
-  remove({ before, after }: Member): void {
-    if (before === undefined) this.first = after;
-    else before.after = after;
-    if (after === undefined) this.last = before;
-    else after.before = before;
-    if (this.first === undefined) this.#signals.forget(this);
-  }
-
-  abort(): void {
-    const { reason } = this.signal;
-    for (let one = this.first; one !== undefined; one = this.first) {
-      one.end();
-      one.onAbort(one.subject, reason);
-    }
-  }
-}
-
-/** One of them, until it ends. */
-class Member implements Ending {
-  readonly onAbort: OnAbort<unknown>;
-  readonly subject: unknown;
-  before: Member | undefined;
-  after: Member | undefined = undefined;
-  #group: Group | undefined;
-
-  constructor(group: Group, onAbort: OnAbort<unknown>, subject: unknown) {
-    const { last } = group;
-    this.#group = group;
-    this.onAbort = onAbort;
-    this.subject = subject;
-    this.before = last;
-    if (last === undefined) group.first = this;
-    else last.after = this;
-    group.last = this;
-  }
-
-  end(): void {
-    const group = this.#group;
-    this.#group = undefined;
-    group?.remove(this);
   }
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { announce, Places } from "../src/places.ts";
-import { Signals } from "../src/signals.ts";
 import { ListenedSignal } from "./batcher/listened_signal.ts";
 import { seenOf, turns, watched } from "./batcher/watched.ts";
 
@@ -12,7 +11,7 @@ function wait(places: Places, signal?: AbortSignal) {
 
 describe("R18: Places", () => {
   it("Are handed out in order, one for each waiter", async () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     const waiters = [1, 2, 3].map(() => wait(places));
     places.grant(2, 0);
     await turns();
@@ -25,7 +24,7 @@ describe("R18: Places", () => {
   });
 
   it("Those that are kept count: the next goes out when one was claimed", async () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     const waiters = [1, 2].map(() => wait(places));
     places.grant(1, 0);
     places.grant(1, 0);
@@ -38,7 +37,7 @@ describe("R18: Places", () => {
   });
 
   it("Who claims takes the place that was given first: the others lapse on their own time", async () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     for (const time of [0, 500]) {
       wait(places);
       places.grant(2, time);
@@ -50,7 +49,7 @@ describe("R18: Places", () => {
   });
 
   it("A claim without a place that is kept gets none", () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     assert.equal(places.claim(), false);
     places.grant(10, 0);
     assert.equal(places.claim(), false);
@@ -58,7 +57,7 @@ describe("R18: Places", () => {
   });
 
   it("A place is its waiter's from when it hears: no call takes it before", async () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     wait(places);
     places.grant(1, 0);
     assert.equal(places.claim(), false);
@@ -69,7 +68,7 @@ describe("R18: Places", () => {
   });
 
   it("A place lapses whose waiter never hears of it, as its request has died on workerd", async () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     wait(places);
     places.grant(1, 0);
     places.lapse(999);
@@ -81,7 +80,7 @@ describe("R18: Places", () => {
   });
 
   it("A place that is not used goes to somebody else who waits, in time", async () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     const waiters = [1, 2].map(() => wait(places));
     places.grant(1, 100);
     await turns();
@@ -96,7 +95,7 @@ describe("R18: Places", () => {
   });
 
   it("A waiter whose signal aborts leaves the line, and its listener goes", async () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     const listened = new ListenedSignal();
     const waiters = [
       wait(places, listened.signal),
@@ -110,7 +109,7 @@ describe("R18: Places", () => {
   });
 
   it("No listener is left of a waiter that was served", () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     const listened = new ListenedSignal();
     places.wait(listened.signal);
     places.grant(1, 0);
@@ -118,7 +117,7 @@ describe("R18: Places", () => {
   });
 
   it("Closed they refuse all who wait, and let their listeners go", async () => {
-    const places = new Places(new Signals());
+    const places = new Places();
     const listened = new ListenedSignal();
     const waiters = [
       wait(places),

@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Ending } from "../src/core/call.ts";
-import { Signals } from "../src/signals.ts";
+import { listen } from "../src/signals.ts";
 import { ListenedSignal } from "./batcher/listened_signal.ts";
 
 /** Signals of calls, and what they were told. */
 function noting() {
   const told: [string, unknown][] = [];
-  const all = new Signals();
   const listenings = new Map<string, Ending>();
   const signals = {
     add: (signal: AbortSignal, call: string) => {
       const onAbort = (call: string, reason: unknown) =>
         void told.push([call, reason]);
-      listenings.set(call, all.add(signal, onAbort, call));
+      listenings.set(call, listen(signal, onAbort, call));
     },
     remove: (call: string) => listenings.get(call)!.end(),
   };
@@ -90,18 +89,44 @@ describe("R16: Signals", () => {
   it("Those who leave while others are told are not told", () => {
     const { told, signals, one } = noting();
     signals.add(one.signal, "a");
-    const all = new Signals();
     const heard: string[] = [];
     const hear = (who: string) => {
       heard.push(who);
       second.end();
     };
-    all.add(one.signal, hear, "first");
-    const second = all.add(one.signal, hear, "second");
-    all.add(one.signal, hear, "third");
+    listen(one.signal, hear, "first");
+    const second = listen(one.signal, hear, "second");
+    listen(one.signal, hear, "third");
     one.abort("gone");
     assert.deepEqual(heard, ["first", "third"]);
     assert.deepEqual(told, [["a", "gone"]]);
+  });
+
+  it("Whoever is left hears of it when others, first or last, have left", () => {
+    const { told, signals, one } = noting();
+    for (const call of ["a", "b", "c"]) signals.add(one.signal, call);
+    signals.remove("c");
+    signals.add(one.signal, "d");
+    signals.remove("a");
+    one.abort("gone");
+    assert.deepEqual(told.map(([call]) => call), ["b", "d"]);
+    assert.equal(one.listeners, 0);
+  });
+
+  it("A signal need not be the one that its event comes from", () => {
+    const { told, signals, one, two } = noting();
+    const { signal } = one;
+    const veiled = new Proxy(signal, {
+      get(_, key) {
+        const value: unknown = Reflect.get(signal, key);
+        return typeof value === "function" ? value.bind(signal) : value;
+      },
+    });
+    signals.add(veiled, "a");
+    signals.add(signal, "b");
+    signals.add(two.signal, "c");
+    one.abort("gone");
+    assert.deepEqual(told, [["a", "gone"], ["b", "gone"]]);
   });
 
   it("Listens anew to a signal that it had let go of", () => {

@@ -28,7 +28,7 @@ export const aborts: readonly Mutant[] = mutants([
   {
     name: "listeners of signals never removed",
     file: "src/signals.ts",
-    find: 'group.signal.removeEventListener("abort", this.#listener);',
+    find: 'this.signal.removeEventListener("abort", this.ear);',
     replace: "",
   },
   {
@@ -40,14 +40,15 @@ export const aborts: readonly Mutant[] = mutants([
   {
     name: "nobody listens to signals",
     file: "src/signals.ts",
-    find: 'signal.addEventListener("abort", this.#listener);',
-    replace: "",
+    find: 'signal.addEventListener("abort", this);',
+    replace: ";",
   },
   {
-    name: "calls hear of the signal of the call before",
+    name:
+      "whoever came last to a signal leaves, and those before him are forgotten",
     file: "src/signals.ts",
-    find: "if (group === undefined || group.signal !== signal) {",
-    replace: "if (group === undefined) {",
+    find: "Heard.setLast(signal, before);",
+    replace: "Heard.setLast(signal, undefined);",
   },
   {
     name: "whoever has left leaves again",
