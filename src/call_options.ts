@@ -15,6 +15,7 @@ import {
   type Rules,
   SPAN,
 } from "./core/check.ts";
+import { isNative } from "./signals.ts";
 
 /** What one call may ask for. */
 export interface CallOptions {
@@ -56,8 +57,7 @@ function isRight(call: CallOptions): boolean {
   }
   // What is inherited from a class cannot be enumerated, and counts all the same.
   const { signal, deadlineMs, onSettle, priority, lane } = call;
-  return (signal === undefined ||
-    typeof AbortSignal === "function" && signal instanceof AbortSignal) &&
+  return (signal === undefined || isNative(signal)) &&
     (deadlineMs === undefined ||
       typeof deadlineMs === "number" && deadlineMs > 0) &&
     (priority === undefined || isPriority(priority)) &&

@@ -17,6 +17,11 @@ export function listen<Subject>(
   return new Listener(signal, onAbort as OnAbort<unknown>, subject);
 }
 
+/** Whether a value is a signal of the runtime's own. */
+export function isNative(value: unknown): boolean {
+  return typeof AbortSignal === "function" && value instanceof AbortSignal;
+}
+
 /** Gives back what it is given: a class that extends it adds its fields to that. */
 const Given = function (object: object): object {
   return object;
@@ -50,8 +55,8 @@ class Listener implements Ending {
   readonly signal: Heard & AbortSignal;
   readonly onAbort: OnAbort<unknown>;
   subject: unknown;
-  /** The first one is known to the signal and tells the others; after its own end, too. */
-  readonly ear: Listener;
+  /** What the signal was given: the first one, which tells all, after its own end, too. */
+  readonly ear: EventListener | Listener;
   before: Listener = this;
   /** None when it has ended. */
   after: Listener | undefined = this;
@@ -65,8 +70,8 @@ class Listener implements Ending {
     this.onAbort = onAbort;
     this.subject = subject;
     const last = Heard.lastOf(heard);
-    this.ear = last?.ear ?? this;
-    if (last === undefined) signal.addEventListener("abort", this);
+    this.ear = last?.ear ?? earOf(this);
+    if (last === undefined) signal.addEventListener("abort", this.ear);
     else {
       const first = last.after!;
       this.before = last;
@@ -108,4 +113,9 @@ class Listener implements Ending {
       // A signal that keeps its listener finds nobody to tell.
     }
   }
+}
+
+/** Signals that are not the runtime's own may know functions only. */
+function earOf(listener: Listener): EventListener | Listener {
+  return isNative(listener.signal) ? listener : () => listener.handleEvent();
 }

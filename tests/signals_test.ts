@@ -113,6 +113,24 @@ describe("R16: Signals", () => {
     assert.equal(one.listeners, 0);
   });
 
+  it("A signal that is not the runtime's own need know no more than functions", () => {
+    const { told, signals } = noting();
+    const listeners = new Set<() => void>();
+    const signal = {
+      reason: "gone",
+      addEventListener: (_: string, tell: () => void) => listeners.add(tell),
+      removeEventListener: (_: string, tell: () => void) =>
+        listeners.delete(tell),
+    };
+    for (const call of ["a", "b", "c"]) {
+      signals.add(signal as unknown as AbortSignal, call);
+    }
+    signals.remove("a");
+    for (const tell of listeners) tell();
+    assert.deepEqual(told, [["b", "gone"], ["c", "gone"]]);
+    assert.equal(listeners.size, 0);
+  });
+
   it("A signal need not be the one that its event comes from", () => {
     const { told, signals, one, two } = noting();
     const { signal } = one;

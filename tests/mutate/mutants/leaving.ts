@@ -40,7 +40,7 @@ export const aborts: readonly Mutant[] = mutants([
   {
     name: "nobody listens to signals",
     file: "src/signals.ts",
-    find: 'signal.addEventListener("abort", this);',
+    find: 'signal.addEventListener("abort", this.ear);',
     replace: ";",
   },
   {
