@@ -82,6 +82,18 @@ describe("R20: close({ timeoutMs })", () => {
     await closed;
   });
 
+  it("A second close with a shorter one shortens the first", async () => {
+    const { host, batcher, calls } = await hung();
+    const closed = watched(batcher.close({ timeoutMs: 1000 }));
+    await host.advance(10);
+    batcher.close({ timeoutMs: 100 });
+    await host.advance(99);
+    assert.equal(closed.state, "pending");
+    await host.advance(1);
+    assert.equal(closed.state, "fulfilled");
+    for (const { error } of calls) assert.ok(error instanceof ClosedError);
+  });
+
   it("A second close with a longer one does not lengthen the first", async () => {
     const { host, batcher, calls } = await hung();
     batcher.close({ timeoutMs: 10 });

@@ -125,6 +125,21 @@ describe("R23: what a call costs", () => {
     }
   });
 
+  it("R21 the clock is read once a turn, too, for calls that ask for more than an answer", async () => {
+    for (const calls of [10, 1000]) {
+      const host = new FrailHost();
+      const batcher = new Batcher(echo, { size: 1000, host });
+      const answers = Array.from(
+        { length: calls },
+        (_, x) => batcher.run(x, { priority: 1 }),
+      );
+      await turns(2);
+      await Promise.all(answers);
+      await turns(2);
+      assert.ok(host.reads <= 8, `${host.reads} reads for ${calls} calls`);
+    }
+  });
+
   it("Hops are made per turn, not per call", async () => {
     const host = new FrailHost();
     const batcher = new Batcher(echo, { size: 1000, host });

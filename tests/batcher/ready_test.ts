@@ -26,6 +26,16 @@ describe("R18: ready()", () => {
     assert.equal(await limited.run(1), 1);
   });
 
+  it("R18 where there is room the place is kept from the start, and full says so in the same turn", async () => {
+    const { host, handler, batcher } = await busy();
+    handler.at(0).finish();
+    await host.advance();
+    const room = watched(batcher.ready());
+    assert.equal(batcher.full, true);
+    await host.advance();
+    assert.equal(room.state, "fulfilled");
+  });
+
   it("Waits while the queue is full, and resolves when a place is free", async () => {
     const { host, handler, batcher } = await busy();
     const room = watched(batcher.ready());

@@ -145,6 +145,38 @@ describe("R28: runMany() and room", () => {
     assert.ok(fast.every(({ state }) => state === "fulfilled"));
   });
 
+  it("R28 one that need not wait leaves a place kept that ready() has promised", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 2, host });
+    batcher.run(0);
+    await host.advance();
+    await batcher.ready();
+    const many = watched(batcher.runMany([1]));
+    await host.advance();
+    // One of the two places is taken, the other one is promised.
+    assert.deepEqual([batcher.stats().waiting, batcher.full], [1, true]);
+    const call = watched(batcher.run(2));
+    for (const batch of [0, 1, 2]) {
+      handler.at(batch).finish();
+      await host.advance();
+    }
+    assert.deepEqual(seenOf([call, many]), [2, [1]]);
+  });
+
+  it("R20 one that begins when all is closed waits for no room, though there is none", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    batcher.run(0);
+    await host.advance();
+    watched(batcher.close());
+    const many = watched(batcher.runMany([1, 2]));
+    await host.advance();
+    assert.ok(many.error instanceof ClosedError);
+    assert.deepEqual([batcher.pending, batcher.stats().refused], [1, 1]);
+  });
+
   it("After an error no place is kept for it", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);
@@ -158,6 +190,18 @@ describe("R28: runMany() and room", () => {
     const room = watched(batcher.ready());
     await host.advance();
     assert.equal(room.state, "fulfilled");
+  });
+
+  it("R28 after an error the place that was kept for it goes to the next who waits, at once", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    const many = watched(batcher.runMany([1, 2, 3]));
+    await host.advance();
+    const room = watched(batcher.ready());
+    handler.at(0).fail("broken");
+    await host.advance();
+    assert.deepEqual(seenOf([many, room]), ["broken", undefined]);
   });
 
   it("Takes no place that is kept for somebody else", async () => {

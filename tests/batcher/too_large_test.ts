@@ -51,6 +51,15 @@ describe("R24: BatchTooLargeError", () => {
     assert.deepEqual(sizes.slice(7), [100, 50, 50]);
   });
 
+  it("R24 another option that is changed meanwhile does not keep the size low", async () => {
+    const { host, run, sizes, batcher } = limited(50);
+    await run(100);
+    batcher.configure({ concurrency: 2 });
+    await host.advance(60_000);
+    await run(100);
+    assert.deepEqual(sizes.slice(3), [100, 50, 50]);
+  });
+
   it("R24 a lowered size is lowered again when that is still too much", async () => {
     const { host, run, sizes } = limited(20);
     await run(100);

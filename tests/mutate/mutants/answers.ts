@@ -81,6 +81,12 @@ export const repairs: readonly Mutant[] = mutants([
     find: "this.#sized.size = this.#fullSize;",
     replace: "",
   },
+  {
+    name: "whatever is configured, a lowered size stays",
+    file: "src/engine.ts",
+    find: "if (changes.size !== undefined) this.#sizeLimit.forget();",
+    replace: "this.#sizeLimit.forget();",
+  },
 ]);
 
 export const retries: readonly Mutant[] = mutants([

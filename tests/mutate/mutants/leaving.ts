@@ -146,4 +146,11 @@ export const closing: readonly Mutant[] = mutants([
     find: "for (const waiter of this.#waiters) waiter.refuse(error);",
     replace: "",
   },
+  {
+    name: "a later close() does not shorten the time",
+    file: "src/engine.ts",
+    find: "Math.min(this.#closeBy, this.now() + timeoutMs)",
+    replace:
+      "this.#closeBy < Infinity ? this.#closeBy : this.now() + timeoutMs",
+  },
 ]);

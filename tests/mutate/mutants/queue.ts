@@ -207,4 +207,24 @@ export const room: readonly Mutant[] = mutants([
     replace: "",
     tests: ["tests/core/returns_test.ts", "tests/batcher/retry_test.ts"],
   },
+  {
+    name: "one that need not wait for room takes the place of one that had to",
+    file: "src/batcher.ts",
+    find: "if (!place) places.keep(queue.now);",
+    replace: "",
+    tests: ["tests/batcher/run_many_room_test.ts"],
+  },
+  {
+    name: "a place that is given back goes to nobody",
+    file: "src/engine.ts",
+    find: "this.places.claim();\n    this.#grantPlaces();",
+    replace: "this.places.claim();",
+    tests: ["tests/batcher/run_many_room_test.ts"],
+  },
+  {
+    name: "a place that is there is kept from the next look on",
+    file: "src/engine.ts",
+    find: "this.#grantPlaces();\n    // Who",
+    replace: "// Who",
+  },
 ]);

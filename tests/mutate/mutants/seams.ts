@@ -94,6 +94,12 @@ export const feeding: readonly Mutant[] = mutants([
       "for (const item of items) {\n      const place = feed.hasRoom() ? undefined : await room();",
     replace: "for (const item of items) {\n      const place = undefined;",
   },
+  {
+    name: "runMany() waits for room in a batcher that is closed",
+    file: "src/batcher.ts",
+    find: "!this.full || this.closed ||",
+    replace: "!this.full ||",
+  },
 ]);
 
 export const learning: readonly Mutant[] = mutants([

@@ -48,6 +48,12 @@ export const timers: readonly Mutant[] = mutants([
     find: "if (time !== this.#time || weight !== 1 ||",
     replace: "if (weight !== 1 ||",
   },
+  {
+    name: "the clock is read for each call that is asked for room",
+    file: "src/engine.ts",
+    find: "if (this.wake.isSoon) return;",
+    replace: "",
+  },
 ]);
 
 export const timeLimits: readonly Mutant[] = mutants([
