@@ -94,6 +94,26 @@ describe("R7 how often a lane was passed over", () => {
   });
 });
 
+describe("R7 where slots are for all lanes", () => {
+  it("Nobody is passed over, though one is full and goes before the end of the turn", () => {
+    const driven = new Driven({ size: 2, concurrency: 2 });
+    driven.place(0, "a a", { lane: "full" });
+    driven.place(0, "b", { lane: "other" });
+    driven.look(0);
+    assert.deepEqual(driven.sent, ["a a"]);
+    const [other] = driven.scheduler.queue.lanes;
+    assert.equal(other!.passed, 0);
+  });
+
+  it("They go in the order in which they are asked, be they light or heavy", () => {
+    const driven = new Driven({ concurrency: 2 });
+    driven.place(0, "light", { lane: "light" });
+    driven.place(0, "heavy heavy", { lane: "heavy" });
+    driven.endTurn(5);
+    assert.deepEqual(driven.sent, ["light", "heavy heavy"]);
+  });
+});
+
 describe("R7 seven lanes, one slot", () => {
   it("R7 the one whose call came last goes after no more than twice as many others", () => {
     const driven = new Driven({ size: 1 });

@@ -170,6 +170,33 @@ describe("Lane", () => {
     assert.equal(filled.words, "d");
   });
 
+  it("A call that must leave for a better reason counts once, too", () => {
+    const filled = new FilledLane(2, "a b");
+    const { lane } = filled;
+    const [a] = [...filled.waiting.values()];
+    lane.hasten(a!, "deadline");
+    lane.hasten(a!, "flush");
+    assert.equal(lane.hurry, "flush");
+    lane.hasten(a!, "unbound");
+    assert.ok(lane.isUnbound);
+    lane.remove(a!);
+    assert.deepEqual([lane.hurry, lane.isUnbound], [undefined, false]);
+  });
+
+  it("The oldest of those who came at once is the one who would leave first", () => {
+    const { lane } = new FilledLane(4);
+    const [low, high] = [-1, 1].map((priority) => {
+      const { open } = lane.lineOf(priority);
+      open.put("x", 7, 1);
+      const call = new Call(() => {}, priority);
+      open.hold(call);
+      return call;
+    });
+    assert.equal(lane.oldestCall(), high);
+    lane.remove(high!);
+    assert.equal(lane.oldestCall(), low);
+  });
+
   it("Of a policy's answers the last word counts", () => {
     const { lane } = new FilledLane(8, "a b c");
     lane.leave(2, "idle");

@@ -46,6 +46,18 @@ describe("Scheduler: calls that come back", () => {
     assert.equal(driven.wake, 30);
   });
 
+  it("R21 a look that another one follows in its turn leaves that to the other", () => {
+    const driven = new Driven();
+    driven.turn(0, "a");
+    sendAway(driven, driven.batches[0]!, 20, 0);
+    driven.end(1);
+    driven.place(1, "b");
+    assert.equal(driven.look(1), true);
+    assert.equal(driven.wake, Infinity);
+    driven.endTurn(1);
+    assert.equal(driven.wake, 20);
+  });
+
   it("R5 those who come back together keep their order, whatever batches they were in", () => {
     const driven = new Driven({ concurrency: 2 });
     driven.turn(0, "a b c d e f");
@@ -154,6 +166,16 @@ describe("Scheduler: calls that come back", () => {
     assert.deepEqual(driven.expired, [a]);
     assert.notEqual(a, b);
     assert.equal(driven.scheduler.queue.waiting, 0);
+  });
+
+  it("R17 who should have left before it comes back leaves in the very turn in which it does", () => {
+    const driven = new Driven({ policy: window(1000) });
+    driven.turn(0, "a b c d", { deadlineMs: 100 });
+    sendAway(driven, driven.batches[0]!, 90, 0);
+    driven.endAndTurn(10);
+    driven.endTurn(90);
+    assert.deepEqual(driven.sent, ["a b c d", "a"]);
+    assert.deepEqual(driven.reasons, ["full", "deadline"]);
   });
 
   it("R17 the deadline that all have in common goes on, too", () => {

@@ -180,6 +180,13 @@ describe("Scheduler: nested calls", () => {
     assert.deepEqual(driven.sent, ["a b"]);
   });
 
+  it("R26 nor from those who leave at the end of the same turn", () => {
+    const driven = new Driven();
+    driven.place(0, "inner", { nested: true });
+    driven.turn(0, "a");
+    assert.deepEqual(driven.sent, ["inner", "a"]);
+  });
+
   it("R26 take no slot from others and free none when they end", () => {
     const driven = new Driven();
     driven.turn(0, "inner", { nested: true });

@@ -58,6 +58,14 @@ describe("R7 many lanes in which calls wait", () => {
     assert.ok(counter.asked <= 2, `${counter.asked} questions`);
   });
 
+  it("Lanes for which no slot is left are not seen to again before one is free", () => {
+    const driven = new Driven();
+    fill(driven, 5, 0);
+    driven.endTurn(0);
+    assert.equal(driven.batches.length, 1);
+    assert.equal(driven.scheduler.queue.touched, 0);
+  });
+
   it("While no slot is free a look remembers nothing and asks nobody", () => {
     const counter = asking(window(1000));
     const driven = new Driven({ policy: counter.policy });

@@ -117,6 +117,14 @@ describe("Scheduler: what a policy hears", () => {
     assert.ok(heard.includes("1 arrived at 1"));
   });
 
+  it("R23 What it has heard wants no end of a turn either", () => {
+    const { policy } = telling(() => {});
+    const driven = new Driven({ policy });
+    const [a] = driven.turn(0, "a b");
+    driven.scheduler.remove(a!, "aborted");
+    assert.equal(driven.look(1), false);
+  });
+
   it("It is not asked of full batches, nor without a free slot, nor when all must leave", () => {
     const { policy, heard } = telling();
     const driven = new Driven({ size: 2, policy });
@@ -216,6 +224,20 @@ describe("Scheduler: what a policy answers", () => {
     driven.turn(10, "b");
     assert.equal(driven.wake, Infinity);
     assert.deepEqual(driven.sent, []);
+  });
+
+  it("It is void when another policy decides from now on: that one is asked at the next look", () => {
+    const { policy } = telling((_lane, _slots, now, verdict) => {
+      verdict.holdUntil(now + 50);
+    });
+    const driven = new Driven({ policy });
+    driven.turn(0, "a");
+    driven.turn(0, "b", { lane: "b" });
+    driven.scheduler.follow(natural());
+    assert.equal(driven.look(1), true);
+    driven.endTurn(1);
+    driven.endAndTurn(2);
+    assert.deepEqual(driven.sent, ["a", "b"]);
   });
 
   it("The nearest of all times is looked at, deadlines among them", () => {

@@ -187,6 +187,16 @@ describe("Scheduler: priorities", () => {
     }
   });
 
+  it("R27 a call that must leave soon must do so still when it is raised", () => {
+    const driven = new Driven({ policy: window(1000) });
+    const [call] = driven.turn(0, "a b");
+    driven.scheduler.queue.hasten(call!, "flush");
+    driven.scheduler.queue.raise(call!, 1);
+    driven.endTurn(1);
+    assert.deepEqual(driven.sent, ["a b"]);
+    assert.deepEqual(driven.reasons, ["flush"]);
+  });
+
   it("R27 a call that runs already is raised in name only", () => {
     const driven = busy(1);
     const [call] = driven.place(1, "a");

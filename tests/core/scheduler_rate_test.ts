@@ -40,6 +40,13 @@ describe("Scheduler: rateLimit", () => {
     assert.deepEqual(startsOf(driven), [0, 60, 100, 160]);
   });
 
+  it("R21 nobody wakes for it where nothing waits", () => {
+    const driven = new Driven({ rateLimit: { batches: 1, perMs: 100 } });
+    driven.turn(0, "a");
+    assert.deepEqual(driven.sent, ["a"]);
+    assert.equal(driven.wake, Infinity);
+  });
+
   it("A timer that rings early looks again", () => {
     const driven = limited();
     driven.turn(0, "a b c");

@@ -74,6 +74,26 @@ describe("Scheduler: a policy that gives calls up", () => {
     assert.deepEqual(driven.sent, []);
     assert.equal(driven.scheduler.queue.waiting, 0);
   });
+
+  it("Whoever does so as lanes leave takes nobody along who is still there", () => {
+    const driven = new Driven({
+      concurrency: 3,
+      policy: policyOf({
+        decide: leaves,
+        fits: (calls, lane) => lane.oldestAt === 1 ? 0 : calls,
+      }),
+    });
+    const [first] = driven.place(0, "first", { lane: "first" });
+    driven.place(0, "second", { lane: "second" });
+    driven.place(1, "third", { lane: "third" });
+    driven.drop = (call) => {
+      driven.scheduler.remove(call, "dropped");
+      driven.scheduler.remove(first!, "aborted");
+    };
+    driven.endTurn(1);
+    assert.deepEqual(driven.sent, ["second"]);
+    assert.equal(driven.scheduler.queue.waiting, 0);
+  });
 });
 
 describe("Scheduler: a policy that admits calls", () => {
@@ -97,6 +117,28 @@ describe("Scheduler: a policy that admits calls", () => {
     assert.equal(scheduler.admits(lane, 0, 5), 7);
     assert.equal(scheduler.admits(lane, 10, 6), 7);
     assert.deepEqual(seen, [[6, 6, 0, 4], [4, 6, 0, 5], [0, 6, 0, 6]]);
+  });
+
+  it("Has heard of those that came before when it is asked for one that comes later", () => {
+    const heard: string[] = [];
+    const policy = policyOf({
+      arrived: (calls, now) => void heard.push(`${calls} at ${now}`),
+      admits: (_ahead, _lane, _slots, now) => {
+        heard.push(`asked at ${now}`);
+        return 1;
+      },
+      decide: leaves,
+    });
+    const driven = new Driven({ policy });
+    const { scheduler } = driven;
+    driven.place(1, "a b");
+    scheduler.admits(scheduler.queue.default, 0, 1);
+    scheduler.admits(scheduler.queue.default, 0, 2);
+    driven.place(2, "c");
+    driven.look(2);
+    driven.endTurn(2);
+    const expected = ["asked at 1", "2 at 1", "asked at 2", "1 at 2"];
+    assert.deepEqual(heard, expected);
   });
 
   it("A policy that has no opinion admits all", () => {

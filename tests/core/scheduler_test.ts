@@ -74,6 +74,17 @@ describe("Scheduler: the end of a turn", () => {
     assert.deepEqual(driven.sent, ["a", "b c"]);
   });
 
+  it("R1 so do those for which there is a slot, in the lane of the batch that it runs", () => {
+    const driven = new Driven({ concurrency: 2 });
+    driven.handler = (batch) => {
+      if (batch.id === 1) driven.place(0, "b");
+    };
+    driven.turn(0, "a");
+    assert.deepEqual(driven.sent, ["a"]);
+    driven.turn(0, "c");
+    assert.deepEqual(driven.sent, ["a", "b c"]);
+  });
+
   it("Calls that a handler makes at once come when its batch leaves", () => {
     const driven = new Driven({ policy: window(10) });
     const { queue } = driven.scheduler;

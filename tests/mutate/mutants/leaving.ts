@@ -102,6 +102,13 @@ export const deadlines: readonly Mutant[] = mutants([
     find: "right.alarmAt < left!.alarmAt",
     replace: "right.alarmAt > left!.alarmAt",
   },
+  {
+    name: "a call that must leave for two reasons counts for both",
+    file: "src/core/lane.ts",
+    find: "this.#calm(call);\n    call.hurry",
+    replace: "call.hurry",
+    tests: ["tests/core/lane_test.ts"],
+  },
 ]);
 
 export const closing: readonly Mutant[] = mutants([

@@ -130,6 +130,12 @@ export const orders: readonly Mutant[] = mutants([
     find: "line.oldestAt < best!.oldestAt",
     replace: "line.oldestAt > best!.oldestAt",
   },
+  {
+    name: "whoever is raised need not hurry any more",
+    file: "src/core/lane.ts",
+    find: "if (hurry) this.hasten(call, hurry);",
+    replace: "",
+  },
 ]);
 
 export const room: readonly Mutant[] = mutants([

@@ -125,4 +125,32 @@ export const learning: readonly Mutant[] = mutants([
     find: "if (!failed) this.#cost.learn(weight, ms);",
     replace: "this.#cost.learn(weight, ms);",
   },
+  {
+    name: "policies admit calls without having heard of others",
+    file: "src/core/scheduler.ts",
+    find: "if (lane.freshAt !== now) this.queue.tell(lane);",
+    replace: "",
+    tests: ["tests/core/scheduler_refusing_test.ts"],
+  },
+  {
+    name: "a lane leaves with calls that were taken out meanwhile",
+    file: "src/core/scheduler.ts",
+    find: "(isStale || lane.waiting < lane.offer) &&",
+    replace: "isStale &&",
+    tests: ["tests/core/scheduler_refusing_test.ts"],
+  },
+  {
+    name: "what a policy has said holds when another one decides",
+    file: "src/core/scheduler.ts",
+    find: "this.queue.renew(policy);\n    this.reconsider();",
+    replace: "this.queue.renew(policy);",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
+  {
+    name: "policies want the end of a turn to hear nothing",
+    file: "src/core/lane.ts",
+    find: "return this.fresh > 0 &&",
+    replace: "return",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
 ]);

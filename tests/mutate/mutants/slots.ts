@@ -41,6 +41,20 @@ export const slots: readonly Mutant[] = mutants([
     replace: "isUnbound || open > 0",
     tests: ["tests/core/scheduler_test.ts"],
   },
+  {
+    name: "batches that need no slot take one from others",
+    file: "src/core/scheduler.ts",
+    find: "if (!isUnbound) open--;",
+    replace: "open--;",
+    tests: ["tests/core/scheduler_leaving_test.ts"],
+  },
+  {
+    name: "calls that a handler makes leave in the look that runs it",
+    file: "src/core/scheduler.ts",
+    find: "    return hasMore;",
+    replace: "    return lane.waiting > 0;",
+    tests: ["tests/core/scheduler_test.ts"],
+  },
 ]);
 
 export const rates: readonly Mutant[] = mutants([
@@ -65,6 +79,12 @@ export const rates: readonly Mutant[] = mutants([
     file: "src/core/slots.ts",
     find: "this.#rate.start(now);",
     replace: "if (!isUnbound) this.#rate.start(now);",
+  },
+  {
+    name: "the rate limit wakes where nothing waits",
+    file: "src/core/scheduler.ts",
+    find: "if (queue.waiting > 0) time =",
+    replace: "time =",
   },
 ]);
 
@@ -109,5 +129,23 @@ export const lanes: readonly Mutant[] = mutants([
     file: "src/core/fairness.ts",
     find: "const isStarved = a.passed >= patience;",
     replace: "const isStarved = a.passed > patience;",
+  },
+  {
+    name: "lanes are passed over where slots are for all",
+    file: "src/core/scheduler.ts",
+    find: "if (isScarce) { for",
+    replace: "if (ready) { for",
+  },
+  {
+    name: "slots are scarce where they suffice",
+    file: "src/core/scheduler.ts",
+    find: "free < ready.length &&",
+    replace: "free <= ready.length &&",
+  },
+  {
+    name: "lanes for which no slot is left are seen to in each look",
+    file: "src/core/scheduler.ts",
+    find: "if (kept > 0) ready",
+    replace: "ready",
   },
 ]);
