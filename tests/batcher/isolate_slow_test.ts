@@ -43,6 +43,13 @@ describe("R24: calls are run again after time that no timer has seen", () => {
     assert.ok(seen.every((error) => error instanceof DeadlineError));
   });
 
+  it("R17 R27 those who share a place leave with it as its deadline passes", async () => {
+    const dedupe = (x: number) => x;
+    const { runs, seen } = await slow({ deadlineMs: 60, dedupe });
+    assert.deepEqual(runs, [[0, 1, 2, 3], [0, 1]]);
+    assert.ok(seen.every((error) => error instanceof DeadlineError));
+  });
+
   it("R19 nothing is run again of a batch whose time is up", async () => {
     const { runs, seen } = await slow({ batchTimeoutMs: 30 });
     assert.deepEqual(runs, [[0, 1, 2, 3]]);

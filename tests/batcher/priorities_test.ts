@@ -78,6 +78,20 @@ describe("R8: priority", () => {
     assert.equal(await next(0), "d");
   });
 
+  it("R8 of those who call again as several batches end at once the higher ones leave first", async () => {
+    const host = new VirtualHost();
+    const items: string[] = [];
+    const options = { size: 1, host };
+    const batcher = new Batcher(
+      (xs: string[]) => (items.push(...xs), xs),
+      options,
+    );
+    watched(batcher.run("a").then(() => batcher.run("low")));
+    watched(batcher.run("b").then(() => batcher.run("high", { priority: 1 })));
+    await host.advance();
+    assert.deepEqual(items, ["a", "b", "high", "low"]);
+  });
+
   it("Both ends of the range are taken", async () => {
     const { batcher, next } = await busy();
     watched(batcher.run("lowest", { priority: -10 }));

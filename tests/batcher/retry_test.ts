@@ -281,6 +281,18 @@ describe("R25: retryLater()", () => {
     assert.deepEqual(seenOf(calls), ["a", "b", "c"]);
   });
 
+  it("R25 It is tried again on time, though the batch that it was in goes on", async () => {
+    const host = new VirtualHost();
+    const handler = streamingHandler();
+    const options = { concurrency: 2, retry: { attempts: 2 }, host };
+    const batcher = new Batcher<number, unknown>(handler, options);
+    for (const x of [1, 2]) watched(batcher.run(x));
+    await host.advance();
+    handler.streams[0]!.tell(0, retryLater({ afterMs: 10 }));
+    await host.advance(10);
+    assert.deepEqual(handler.streams.map(({ items }) => items), [[1, 2], [1]]);
+  });
+
   it("R24 R25 Items that are isolated may ask for it, and those that are tried again may be isolated", async () => {
     const host = new VirtualHost();
     const poison = new Error("poison");

@@ -87,6 +87,13 @@ export const repairs: readonly Mutant[] = mutants([
     find: "if (changes.size !== undefined) this.#sizeLimit.forget();",
     replace: "this.#sizeLimit.forget();",
   },
+  {
+    name: "the time that a run took is not seen before the next",
+    file: "src/engine.ts",
+    find: "this.queue.now = now;\n    this.#limit?.ring(now);",
+    replace: "this.#limit?.ring(now);",
+    tests: ["tests/batcher/isolate_slow_test.ts"],
+  },
 ]);
 
 export const retries: readonly Mutant[] = mutants([
@@ -148,6 +155,12 @@ export const retries: readonly Mutant[] = mutants([
     file: "src/core/scheduler.ts",
     find: "this.#again ? Infinity : this.returns.next",
     replace: "this.returns.next",
+  },
+  {
+    name: "the next attempt waits for the end of the batch",
+    file: "src/engine.ts",
+    find: "this.beginTurn();\n    return this.#retries",
+    replace: "return this.#retries",
   },
 ]);
 

@@ -136,6 +136,12 @@ export const orders: readonly Mutant[] = mutants([
     find: "if (hurry) this.hasten(call, hurry);",
     replace: "",
   },
+  {
+    name: "batches leave before all have heard whose batches have ended",
+    file: "src/engine.ts",
+    find: "if (!this.#isLooking) this.#expectCallers();",
+    replace: "this.#expectCallers();",
+  },
 ]);
 
 export const room: readonly Mutant[] = mutants([
