@@ -121,6 +121,29 @@ describe("R20: close()", () => {
     assert.equal(batcher.stats().refused, 3);
   });
 
+  for (const call of [undefined, { deadlineMs: 10 }]) {
+    it(`A call is refused whose own weigh() closes it, be its options ${JSON.stringify(call)}`, async () => {
+      const weigh = () => (watched(batcher.close()), 1);
+      const { host, handler, batcher } = patient({ weigh });
+      const seen = watched(batcher.run(1, call));
+      await host.advance();
+      assert.ok(seen.error instanceof ClosedError);
+      const { calls, refused } = batcher.stats();
+      assert.deepEqual([calls, refused, handler.items], [0, 1, []]);
+    });
+  }
+
+  it("After it nobody is asked about an item", async () => {
+    let asked = 0;
+    const ask = () => ++asked;
+    const { host, batcher } = patient({ lane: ask, weigh: ask, dedupe: ask });
+    watched(batcher.close());
+    watched(batcher.run(1));
+    watched(batcher.run(1, { priority: 1 }));
+    await host.advance();
+    assert.deepEqual([asked, batcher.stats().refused], [0, 2]);
+  });
+
   it("During a flush both resolve, with one batch", async () => {
     const { host, handler, batcher } = patient();
     batcher.run(1);

@@ -160,4 +160,23 @@ export const closing: readonly Mutant[] = mutants([
     replace:
       "this.#closeBy < Infinity ? this.#closeBy : this.now() + timeoutMs",
   },
+  {
+    name: "a call is taken whose own weight has closed the batcher",
+    file: "src/intake.ts",
+    find: "const weight = this.#weightOf(item);\n    this.#refuseIfClosed();",
+    replace: "const weight = this.#weightOf(item);",
+  },
+  {
+    name:
+      "a call with options is taken whose own weight has closed the batcher",
+    file: "src/intake.ts",
+    find: "this.#refuseIfClosed();\n    if (signal?.aborted)",
+    replace: "if (signal?.aborted)",
+  },
+  {
+    name: "closed, but items are looked at",
+    file: "src/intake.ts",
+    find: "this.#refuseIfClosed();\n      const key",
+    replace: "const key",
+  },
 ]);
