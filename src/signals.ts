@@ -53,11 +53,11 @@ class Heard extends Given {
 /** One of those who listen to a signal, in a circle in the order in which they came. */
 class Listener implements Ending {
   readonly signal: Heard & AbortSignal;
-  readonly onAbort: OnAbort<unknown>;
+  onAbort: OnAbort<unknown> | undefined;
   subject: unknown;
   /** What the signal was given: the first one, which tells all, after its own end, too. */
   readonly ear: EventListener | Listener;
-  before: Listener = this;
+  before: Listener | undefined = this;
   /** None when it has ended. */
   after: Listener | undefined = this;
 
@@ -89,7 +89,7 @@ class Listener implements Ending {
       if (first === undefined) return;
       const { onAbort, subject } = first;
       first.end();
-      onAbort(subject, signal.reason);
+      onAbort!(subject, signal.reason);
     }
   }
 
@@ -97,9 +97,14 @@ class Listener implements Ending {
   end(): void {
     const { before, after, signal } = this;
     if (after === undefined) return;
-    this.after = this.subject = undefined;
+    // The signal may keep it as its ear: it must lead to nobody, neither a batcher nor who ended later.
+    this.before =
+      this.after =
+      this.onAbort =
+      this.subject =
+        undefined;
     if (after === this) return this.#forget();
-    before.after = after;
+    before!.after = after;
     after.before = before;
     if (Heard.lastOf(signal) === this) Heard.setLast(signal, before);
   }

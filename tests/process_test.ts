@@ -94,7 +94,7 @@ describe("R20: garbage", () => {
   it("A dropped idle batcher is collected", patient, async () => {
     const { code, lines, complaints } = await run("garbage", true);
     assert.equal(code, 0, complaints);
-    assert.equal(lines.length, 6);
+    assert.equal(lines.length, 7);
     assertCollected(lines);
   });
 

@@ -5,6 +5,8 @@ import { countCollected } from "./collect.ts";
 const COUNT = 100;
 const { signal } = new AbortController();
 const echo = (xs: object[]) => xs;
+/** Its call waits until the next one listens to its signal, too. */
+let latest: Batcher<object, object> | undefined;
 
 const uses: Record<string, () => Promise<object>> = {
   async "never used"() {
@@ -20,6 +22,15 @@ const uses: Record<string, () => Promise<object>> = {
     await batcher.run({}, { signal, deadlineMs: 60_000 });
     await batcher.ready({ signal });
     return batcher;
+  },
+  // Not the batcher itself: no part of it knows it.
+  async "used with a signal that always has a listener"() {
+    const handler = (xs: object[]) => xs;
+    const batcher = new Batcher(handler, { maxWaitMs: 60_000 });
+    batcher.run({}, { signal });
+    await latest?.flush();
+    latest = batcher;
+    return handler;
   },
   async "flushed"() {
     const batcher = new Batcher(echo, { maxWaitMs: 60_000 });
@@ -43,5 +54,8 @@ const uses: Record<string, () => Promise<object>> = {
 for (const [use, make] of Object.entries(uses)) {
   const dropped: WeakRef<object>[] = [];
   for (let i = 0; i < COUNT; i++) dropped.push(new WeakRef(await make()));
+  // What came last may still be in use.
+  await make();
   console.log(`${use}: ${await countCollected(dropped)} of ${COUNT}`);
 }
+await latest?.flush();
