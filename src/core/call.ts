@@ -337,11 +337,7 @@ export class Batch<Item> implements Alarmed {
   /** Closes the gaps. */
   compact(): void {
     const entries = this.entries();
-    this.count =
-      this.left =
-      this.head =
-      this.room =
-        0;
+    this.count = this.left = this.head = 0;
     this.#ledger = undefined;
     for (const entry of entries) this.add(entry);
     this.seal();

@@ -115,7 +115,7 @@ export class Deadlines {
       const nearest = this.#own.due(Infinity);
       if (nearest === undefined) return running;
       const { deadlineAt, alarmAt, batch } = nearest;
-      if (soon || alarmAt >= deadlineAt || !batch?.hasLeft) {
+      if (alarmAt >= deadlineAt || !batch?.hasLeft) {
         return Math.min(soon ? deadlineAt : alarmAt, running);
       }
       this.#own.set(nearest, deadlineAt);

@@ -206,7 +206,7 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     const { hurry } = call;
     const entry = this.remove(call);
     call.priority = priority;
-    call.rank = Math.min(call.rank, 0);
+    call.rank = 0;
     this.#lineOf(call).insert([entry]);
     if (hurry) this.hasten(call, hurry);
   }
@@ -272,9 +272,7 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
       line.moveTo(gathered);
     }
     gathered.seal();
-    for (const line of this.lines) {
-      line.tidy(line.waiting > 0 ? line.front() : line.open);
-    }
+    for (const line of this.lines) line.tidy(line.open);
     return gathered;
   }
 

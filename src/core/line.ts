@@ -148,9 +148,7 @@ export class Line<Item> {
   tidy(batch: Batch<Item>): void {
     if (this.waiting === 0) {
       this.#first = this.#reopen(this.#made(this.#expected));
-    } else if (
-      batch.left > batch.size && (batch.left > 32 || batch.size === 0)
-    ) {
+    } else if (batch.left > batch.size && batch.left > 32) {
       if (batch === this.open) this.#came += batch.left;
       batch.compact();
     }

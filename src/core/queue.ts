@@ -204,10 +204,9 @@ export class Queue<Item> {
     if (lane.freshAt !== this.now) this.tell(lane);
   }
 
-  /** Something has happened that concerns all lanes. */
+  /** Something has happened that concerns all lanes that need a slot. Others wait for the rate limit alone, and are seen to. */
   touchAll(): void {
     for (const lane of this.#lanes.values()) this.touch(lane);
-    for (const lane of this.#nestedLanes.values()) this.touch(lane);
   }
 
   /** How many lanes the next look sees to. */

@@ -340,7 +340,7 @@ export class Scheduler<Item> {
     const load = { calls: offer, maxWeight, now, risesAfterMs };
     const batch = this.queue.take(lane, load);
     const hasMore = lane.waiting > 0;
-    batch.reason = reason === "full" && batch.count < offer ? "weight" : reason;
+    batch.reason = batch.count < offer ? "weight" : reason;
     this.slots.start(batch, isUnbound, now);
     this.deadlines.started(batch);
     lane.running++;
