@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Call } from "../../src/core/call.ts";
+import { natural } from "../../src/core/policy.ts";
+import { Queue } from "../../src/core/queue.ts";
 import { FilledLane, load } from "./filled_lane.ts";
+import { placeIn } from "./place_in.ts";
 import { Random } from "./random.ts";
 import { timesOf } from "./times.ts";
 
@@ -130,6 +133,24 @@ describe("Lane", () => {
       for (const call of calls) lane.remove(call);
       assert.deepEqual([lane.weight, lane.age(1)], [0, 0]);
     }
+  });
+
+  it("R6 nor do those of a lane where others wait, whose full batches have emptied", () => {
+    const queue = new Queue<string>({
+      size: 3,
+      maxWeight: 10,
+      concurrency: 1,
+      policy: natural(),
+    }, () => {});
+    const calls = [0.1, 0.2, 0.3, 0].map((number) => {
+      queue.now = number;
+      const call = new Call();
+      placeIn(queue, "x", call, { weight: number });
+      return call;
+    });
+    const { default: lane } = queue;
+    for (const call of calls.slice(0, 3)) queue.remove(call);
+    assert.deepEqual([lane.waiting, lane.weight, lane.age(0)], [1, 0, 0]);
   });
 
   it("R1 together() parts no calls that came at one time, wherever the batches end", () => {

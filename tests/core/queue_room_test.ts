@@ -65,8 +65,12 @@ describe("The room of a queue", () => {
   it("Without limits the countdown is a number that counts down", () => {
     const queue = queueOf(Infinity);
     queue.grant(Infinity);
-    queue.put("a").hold(ignore);
+    const batch = queue.put("a");
+    batch.hold(ignore);
     assert.ok(queue.hasRoom);
+    assert.ok(batch.room > 1e6);
+    queue.put("b").hold(ignore);
+    assert.deepEqual([batch.count, queue.placed], [2, 2]);
     queue.grant(0);
     assert.equal(queue.hasRoom, false);
   });
@@ -121,6 +125,19 @@ describe("The room of a queue", () => {
       assert.equal(queue.take(lane, load(batch.count)), batch);
     }
     assert.deepEqual([queue.waiting, queue.placed, lane.weight], [0, 10, 0]);
+  });
+
+  it("R23 those who have left their batch leave their room to others", () => {
+    const queue = queueOf(4);
+    queue.grant(8);
+    const batch = queue.put("a");
+    batch.hold(ignore);
+    queue.put("b").hold(ignore);
+    queue.remove(batch.callAt(0));
+    queue.grant(8);
+    assert.equal(queue.put("c"), batch);
+    batch.hold(ignore);
+    assert.equal(batch.room, 2);
   });
 
   it("R6 no more calls come without a word than weigh as much as a batch may", () => {

@@ -93,6 +93,57 @@ describe("Queue", () => {
     assert.equal(queue.take(lane, load(1)), filled[4]);
   });
 
+  it("R6 R23 so do those that the next call was too heavy for", () => {
+    const options = {
+      size: 8,
+      maxWeight: 10,
+      concurrency: 1,
+      policy: natural(),
+    };
+    const queue = new Queue<string>(options, ignore);
+    const first = queue.put("a", 6);
+    first.hold(ignore);
+    queue.put("b", 6).hold(ignore);
+    const all = { ...load(8), maxWeight: 10 };
+    assert.equal(queue.take(queue.default, all), first);
+  });
+
+  it("R23 a batch that has left keeps none alive that stood behind it", () => {
+    const queue = queueOf(1);
+    for (const word of ["a", "b"]) place(queue, word);
+    assert.equal(queue.take(queue.default, load(1)).next, undefined);
+  });
+
+  it("The oldest call is that of all lanes, whichever was first", () => {
+    const queue = queueOf(8);
+    assert.equal(queue.oldestAt, Infinity);
+    for (const [time, lane] of [[3, "c"], [1, "a"], [2, "b"]] as const) {
+      queue.now = time;
+      place(queue, "x", lane);
+    }
+    assert.equal(queue.oldestAt, 1);
+  });
+
+  it("Who leaves is no longer counted in what a lane has waited, though all came at once", () => {
+    const queue = queueOf(8);
+    queue.now = 5;
+    const [call] = ["a", "b", "c"].map((word) => place(queue, word));
+    queue.remove(call!);
+    assert.equal(queue.default.age(8), 6);
+    queue.now = 6;
+    placeIn(queue, "heavy", ignore, { weight: 3 });
+    assert.deepEqual([queue.default.age(8), queue.default.weight], [8, 5]);
+  });
+
+  it("R8 the time counts for each call of a priority, whatever was granted to others", () => {
+    const queue = queueOf(8);
+    queue.grant(8);
+    placeIn(queue, "a", new Call(ignore, 1), { priority: 1 });
+    queue.now = 5;
+    placeIn(queue, "b", new Call(ignore, 1), { priority: 1 });
+    assert.equal(queue.default.age(7), 9);
+  });
+
   it("R6 R23 what fits goes into the open batch, and no more: limits are tested before adding, and inclusive", () => {
     const weights = [4, 6, 1, 9, 10, 7, 2, 1.5];
     const queue = new Queue<string>({
@@ -128,6 +179,23 @@ describe("Queue", () => {
       queue.forgetIdle(queue.laneOf("tenant", false));
     }
     assert.equal(made - before, 2);
+  });
+
+  it("R7 R26 so is one of nested calls", () => {
+    const queue = queueOf(8);
+    const lane = queue.laneOf("a", true);
+    assert.equal(queue.laneOf("a", true), lane);
+    queue.forgetIdle(lane);
+    assert.notEqual(queue.laneOf("a", true), lane);
+  });
+
+  it("R7 a lane that was forgotten takes no other of its key along", () => {
+    const queue = queueOf(8);
+    const gone = queue.laneOf("a", false);
+    queue.forgetIdle(gone);
+    place(queue, "x", "a");
+    queue.forgetIdle(gone);
+    assert.deepEqual(wordsOf(queue), [["x"]]);
   });
 
   it("R7 a lane of which a batch runs is not forgotten", () => {

@@ -153,6 +153,43 @@ describe("Scheduler: a deadline that all calls have in common", () => {
     assert.deepEqual(driven.expired, [low, high]);
   });
 
+  it("R17 a batch in flight is looked at before a call that waits and has more time", () => {
+    const driven = new Driven({ deadlineMs: 100 });
+    driven.turn(0, "a");
+    driven.turn(1, "b", { deadlineMs: 300 });
+    assert.equal(driven.wake, 100);
+    driven.endTurn(100);
+    assert.equal(driven.expired.length, 1);
+    assert.equal(driven.wake, 151);
+  });
+
+  it("R17 it stays so for those that are left, in whichever order they stand", () => {
+    const driven = new Driven({ size: 3, deadlineMs: 100 });
+    driven.turn(0, "busy");
+    driven.place(1, "low");
+    driven.place(3, "mid", { priority: 2 });
+    driven.place(5, "high", { priority: 1 });
+    driven.endAndTurn(6);
+    assert.deepEqual(driven.sent, ["busy", "mid high low"]);
+    for (const [index, time] of [101, 103, 105].entries()) {
+      assert.equal(driven.wake, time);
+      driven.endTurn(time);
+      assert.equal(driven.expired.length, index + 1);
+    }
+  });
+
+  it("R17 a batch that ends because of it is not listed among those that run", () => {
+    const driven = new Driven({ deadlineMs: 100 });
+    driven.turn(0, "a");
+    driven.expire = (call) => {
+      driven.scheduler.remove(call, "expired");
+      driven.end(100);
+    };
+    driven.endTurn(100);
+    assert.equal(driven.scheduler.slots.running, 0);
+    assert.equal(driven.wake, Infinity);
+  });
+
   it("R17 an answered batch rings no more", () => {
     const driven = pressed();
     driven.turn(0, "a b c d");

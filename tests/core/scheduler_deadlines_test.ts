@@ -165,6 +165,16 @@ describe("Scheduler: deadlines of calls that wait", () => {
 });
 
 describe("Scheduler: deadlines of calls in flight", () => {
+  it("R17 a call in flight that should have left by now makes nobody else leave", () => {
+    const driven = new Driven({ concurrency: 2, policy: window(1000) });
+    driven.turn(0, "near", { lane: "near", deadlineMs: 20 });
+    driven.turn(0, "a b c d", { deadlineMs: 100 });
+    driven.endTurn(50);
+    assert.equal(driven.expired.length, 1);
+    driven.turn(51, "e");
+    assert.deepEqual(driven.sent, ["a b c d"]);
+  });
+
   it("R17 a call in flight expires on time, and its batch runs on", () => {
     const driven = new Driven();
     const [a] = driven.turn(0, "a", { deadlineMs: 100 });

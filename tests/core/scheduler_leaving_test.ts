@@ -129,6 +129,17 @@ describe("Scheduler: closing", () => {
     assert.deepEqual(driven.reasons, ["full", "close", "close"]);
   });
 
+  it("R20 for no other reason, though they had one", () => {
+    const driven = new Driven({ policy: window(1000) });
+    driven.place(0, "inner", { nested: true });
+    driven.place(0, "a");
+    driven.scheduler.flush(false, () => {});
+    driven.scheduler.close();
+    driven.endTurn(0);
+    assert.deepEqual(driven.sent, ["inner", "a"]);
+    assert.deepEqual(driven.reasons, ["close", "close"]);
+  });
+
   it("R20 calls() are all that are not answered, waiting and in flight", () => {
     const driven = new Driven({ size: 2 });
     const [a, b] = driven.turn(0, "a b");
@@ -160,6 +171,14 @@ describe("Scheduler: nested calls", () => {
     driven.place(0, "b", { nested: true });
     driven.endTurn(0);
     assert.deepEqual(driven.sent, ["a b"]);
+  });
+
+  it("R26 do so for that reason, flushed or not", () => {
+    const driven = new Driven({ policy: window(1000) });
+    driven.place(0, "inner", { nested: true });
+    driven.scheduler.flush(false, () => {});
+    driven.endTurn(0);
+    assert.deepEqual(driven.reasons, ["idle"]);
   });
 
   it("R26 never share a batch with others, nor with another lane", () => {

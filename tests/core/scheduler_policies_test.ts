@@ -58,6 +58,17 @@ describe("Scheduler: what a policy hears", () => {
     assert.deepEqual(arrivals, ["3 arrived at 1"]);
   });
 
+  it("Arrivals of which nobody has told yet are told with the time of the first of them", () => {
+    const { policy, heard } = telling(() => {});
+    const driven = new Driven({ policy });
+    driven.place(1, "a");
+    driven.place(2, "b c");
+    driven.look(2);
+    driven.endTurn(2);
+    const arrivals = heard.filter((line) => line.includes("arrived"));
+    assert.deepEqual(arrivals, ["3 arrived at 1"]);
+  });
+
   it("Arrivals are told in the turn in which they come, slot or no slot", () => {
     const { policy, heard } = telling();
     const driven = new Driven({ policy });
@@ -325,6 +336,16 @@ describe("Scheduler: what a policy answers", () => {
     driven.endAndTurn(1);
     assert.deepEqual(driven.sent, ["a b", "c d"]);
     assert.deepEqual(driven.reasons, ["full", "idle"]);
+  });
+
+  it("Whatever fits, no more leave than would", () => {
+    for (const fit of [100, Infinity, NaN]) {
+      const driven = new Driven({ size: 2, policy: fitting(() => fit) });
+      driven.turn(0, "a b c");
+      assert.deepEqual(driven.sent, ["a b"], `${fit} fit`);
+      driven.endAndTurn(1);
+      assert.deepEqual(driven.sent, ["a b", "c"], `${fit} fit`);
+    }
   });
 
   it("All may be dropped, and nothing leaves", () => {

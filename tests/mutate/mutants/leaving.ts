@@ -109,6 +109,30 @@ export const deadlines: readonly Mutant[] = mutants([
     replace: "call.hurry",
     tests: ["tests/core/lane_test.ts"],
   },
+  {
+    name: "a call in flight makes others leave",
+    file: "src/core/deadlines.ts",
+    find: "if (!call.batch!.hasLeft) this.",
+    replace: "this.",
+  },
+  {
+    name: "batches in flight are forgotten for a call that waits",
+    file: "src/core/deadlines.ts",
+    find: "Math.min(soon ? deadlineAt : alarmAt, running)",
+    replace: "soon ? deadlineAt : alarmAt",
+  },
+  {
+    name: "a batch that ends by a deadline runs for ever",
+    file: "src/core/deadlines.ts",
+    find: "if (batch.alarmIndex >= 0) alarms",
+    replace: "alarms",
+  },
+  {
+    name: "the last of those in flight is the next one to hear",
+    file: "src/core/deadlines.ts",
+    find: "else if (deadlineAt < next) next",
+    replace: "else next",
+  },
 ]);
 
 export const closing: readonly Mutant[] = mutants([
@@ -178,5 +202,12 @@ export const closing: readonly Mutant[] = mutants([
     file: "src/intake.ts",
     find: "this.#refuseIfClosed();\n      const key",
     replace: "const key",
+  },
+  {
+    name: "what is flushed does not leave because of the close",
+    file: "src/core/inquiry.ts",
+    find: 'else if (isClosing) lane.leave(size, "close");',
+    replace: 'else if (isClosing) lane.leave(size, lane.hurry ?? "close");',
+    tests: ["tests/core/scheduler_leaving_test.ts"],
   },
 ]);

@@ -60,6 +60,43 @@ export const sizes: readonly Mutant[] = mutants([
     find: "? below || calls : calls;",
     replace: "? size : calls;",
   },
+  {
+    name: "batches are copied where the next call is too heavy for them",
+    file: "src/core/line.ts",
+    find:
+      "if (batch.count < calls && !isLimited(batch, maxWeight)) return undefined;",
+    replace: "if (batch.count < calls) return undefined;",
+  },
+  {
+    name: "a batch that has left keeps those alive that follow",
+    file: "src/core/line.ts",
+    find: "gone.next = undefined;",
+    replace: "",
+  },
+  {
+    name: "those who have left wait on in the sum, where all came at once",
+    file: "src/core/call.ts",
+    find: "this.size * this.#time",
+    replace: "this.count * this.#time",
+  },
+  {
+    name: "those who have left weigh on, where others weigh more",
+    file: "src/core/call.ts",
+    find: "new Ledger(index, index - this.left,",
+    replace: "new Ledger(index, index,",
+  },
+  {
+    name: "calls of a priority keep the time of others",
+    file: "src/core/queue.ts",
+    find: "    if (line === this.#plain) open",
+    replace: "    if (lane === this.default) open",
+  },
+  {
+    name: "the oldest call is that of the first lane",
+    file: "src/core/queue.ts",
+    find: "if (lane.oldestAt < oldestAt) oldestAt",
+    replace: "if (oldestAt === Infinity) oldestAt",
+  },
 ]);
 
 export const weights: readonly Mutant[] = mutants([
@@ -104,6 +141,12 @@ export const weights: readonly Mutant[] = mutants([
     file: "src/core/line.ts",
     find: "this.#account(batch, -batch.count, -batch.weight, -batch.arrivals);",
     replace: "this.#account(batch, -batch.count, 0, -batch.arrivals);",
+  },
+  {
+    name: "sums of fractions drift behind the open batch",
+    file: "src/core/line.ts",
+    find: "this.#calls === 0 ? 0 : this.#weight + weight",
+    replace: "this.#weight + weight",
   },
 ]);
 

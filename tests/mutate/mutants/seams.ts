@@ -153,4 +153,18 @@ export const learning: readonly Mutant[] = mutants([
     replace: "return",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
+  {
+    name: "more leave than would, as they fit",
+    file: "src/core/inquiry.ts",
+    find: "if (fit < offer) lane.offer = fit;",
+    replace: "lane.offer = fit;",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
+  {
+    name: "policies hear of arrivals with the time of the last",
+    file: "src/core/queue.ts",
+    find: "if (lane.fresh === 0) lane.freshAt",
+    replace: "lane.freshAt",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
 ]);

@@ -148,4 +148,16 @@ export const lanes: readonly Mutant[] = mutants([
     find: "if (kept > 0) ready",
     replace: "ready",
   },
+  {
+    name: "lanes of calls from inside are never forgotten",
+    file: "src/core/queue.ts",
+    find: "    const lanes = lane.nested ? this.#nestedLanes : this.#lanes;",
+    replace: "    const lanes = this.#lanes;",
+  },
+  {
+    name: "a lane that was forgotten takes its successor along",
+    file: "src/core/queue.ts",
+    find: "if (lanes.get(lane.key) === lane) lanes",
+    replace: "lanes",
+  },
 ]);
