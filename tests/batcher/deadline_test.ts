@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Batcher, DeadlineError } from "../../mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
+import { FrailHost } from "./frail_host.ts";
 import { heldHandler } from "./held_handler.ts";
 import { seenOf, turns, watched } from "./watched.ts";
 
@@ -21,6 +22,19 @@ describe("R17: a deadline while waiting", () => {
     const error = call.error;
     assert.ok(error instanceof DeadlineError);
     assert.equal(error.deadlineMs, 30);
+  });
+
+  it("R17 it counts from the call, however long its turn has worked before", async () => {
+    const host = new FrailHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host, maxWaitMs: 1000 });
+    watched(batcher.run(0));
+    host.time = 30;
+    const call = watched(batcher.run(1, { deadlineMs: 20 }));
+    await host.moveTo(49);
+    assert.equal(call.state, "pending");
+    await host.moveTo(50);
+    assert.ok(call.error instanceof DeadlineError);
   });
 
   it("A call whose deadline has passed is never dispatched", async () => {

@@ -611,6 +611,27 @@ describe("R27: the place of several calls", () => {
     assert.deepEqual(tags, [[1, 3, 2]]);
   });
 
+  it("R27 onCall hears the lane of each, of those who join as well", () => {
+    const lanes: unknown[] = [];
+    const { run } = shared({
+      lane: () => "north",
+      hooks: { onCall: ({ lane }) => lanes.push(lane) },
+    });
+    run("a A");
+    assert.deepEqual(lanes, ["north", "north"]);
+  });
+
+  it("R27 whoever joins a batch that runs, and leaves it, has not waited", async () => {
+    const left: unknown[] = [];
+    const { host, run } = await busy({
+      hooks: { onLeave: ({ waitMs, batchId }) => left.push([waitMs, batchId]) },
+    });
+    await host.advance(10);
+    run("BUSY", { deadlineMs: 5 });
+    await host.advance(5);
+    assert.deepEqual(left, [[0, 1]]);
+  });
+
   it("Stats count calls, batches count items", async () => {
     const ends: unknown[] = [];
     const { host, handler, batcher, run } = await busy({

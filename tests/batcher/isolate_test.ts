@@ -284,6 +284,43 @@ describe("R24: isolate", () => {
     assert.ok(calls[3]!.error instanceof BatchResultError);
   });
 
+  it("R11 R24 of a stream that fails, the only one who has not heard is run again", async () => {
+    const host = new VirtualHost();
+    const handler = streamingHandler();
+    const isolate = "bisect" as const;
+    const batcher = new Batcher<number, unknown>(handler, { isolate, host });
+    const calls = [0, 1].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    handler.streams[0]!.tell(0, "a");
+    handler.streams[0]!.fail(poison);
+    await host.advance();
+    handler.streams[1]!.tell(0, "b");
+    await host.advance();
+    assert.deepEqual(seenOf(calls), ["a", "b"]);
+  });
+
+  it("R11 R24 whoever has a promise of the last run waits for that, though the stream fails", async () => {
+    const host = new VirtualHost();
+    const handler = streamingHandler();
+    const isolate = "each" as const;
+    const batcher = new Batcher<number, unknown>(handler, { isolate, host });
+    const calls = [0, 1].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    const { streams } = handler;
+    streams[0]!.fail(poison);
+    await host.advance();
+    streams[1]!.tell(0, "a");
+    streams[1]!.end();
+    await host.advance();
+    let promised = (_: string) => {};
+    streams[2]!.tell(0, new Promise((resolve) => promised = resolve));
+    streams[2]!.fail(poison);
+    await host.advance();
+    promised("b");
+    await host.advance();
+    assert.deepEqual(seenOf(calls), ["a", "b"]);
+  });
+
   it("R24 it is one batch for those who watch, and teaches policies nothing", async () => {
     const events: unknown[] = [];
     const infos: SettleInfo[] = [];

@@ -99,6 +99,15 @@ describe("Lanes", () => {
     assert.deepEqual(asked, [7, 8, 9]);
   });
 
+  it("The lane null of a call goes before the option, too", async () => {
+    const host = new VirtualHost();
+    const handler = recordingHandler((xs: number[]) => xs);
+    const batcher = new Batcher(handler, { lane: () => "option", host });
+    batcher.run(1, { lane: null });
+    await host.advance();
+    assert.equal(handler.batches[0]!.batch.lane, null);
+  });
+
   it("Any primitive is a key, and keys of different types are different lanes", async () => {
     const host = new VirtualHost();
     const keys = [1, "1", 1n, true, null, undefined, Symbol.iterator, NaN];

@@ -27,6 +27,20 @@ const run = (batcher: Batcher<string, string>, words: string) =>
   words.split(" ").map((word) => watched(batcher.run(word)));
 
 describe("R18: maxQueuePerLane", () => {
+  it("A call that a hook makes in another lane, as it hears of a drop, takes nobody's place", async () => {
+    const again: Watched<string>[] = [];
+    const { host, batcher } = await busy({
+      maxQueuePerLane: 1,
+      overflow: "drop-oldest",
+      hooks: { onLeave: () => again.push(watched(batcher.run("b1"))) },
+    });
+    const calls = run(batcher, "a1 a2");
+    await host.advance();
+    assert.deepEqual(fates([...calls, ...again]), [
+      ...["full", "pending", "pending"],
+    ]);
+  });
+
   it("One lane that is full refuses its own calls, and no other's", async () => {
     const { host, handler, batcher } = await busy({ maxQueuePerLane: 2 });
     const calls = run(batcher, "a1 a2 a3 b1 b2 b3 c1");

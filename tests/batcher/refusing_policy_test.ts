@@ -59,6 +59,17 @@ describe("A policy that admits calls", () => {
     assert.deepEqual([accepted, refused], [4, 1]);
   });
 
+  it("Is asked by the clock as it is when the call comes", async () => {
+    const times: number[] = [];
+    const { host, batcher } = await busy({
+      admits: (_ahead, _lane, _slots, now) => (times.push(now), Infinity),
+    });
+    times.length = 0;
+    await host.advance(100);
+    watched(batcher.run(1));
+    assert.equal(times[0], 100);
+  });
+
   it("Admits a call of higher priority where lower ones fill the queue", async () => {
     const { host, batcher } = await busy(three);
     const calls = [1, 2, 3].map((x) =>

@@ -94,6 +94,18 @@ export const repairs: readonly Mutant[] = mutants([
     replace: "this.#limit?.ring(now);",
     tests: ["tests/batcher/isolate_slow_test.ts"],
   },
+  {
+    name: "the last of a stream that fails is not run again",
+    file: "src/run_batch.ts",
+    find: "const ran = this.#places?.length ?? this.size;",
+    replace: "const ran = places.length;",
+  },
+  {
+    name: "what a later run has told is forgotten",
+    file: "src/run_batch.ts",
+    find: "!this.#attempt.hasTold(index)",
+    replace: "!this.#attempt.hasTold(place)",
+  },
 ]);
 
 export const retries: readonly Mutant[] = mutants([
@@ -184,5 +196,23 @@ export const shared: readonly Mutant[] = mutants([
     file: "src/sharing.ts",
     find: "if (call.priority > place.priority) {",
     replace: "if (call.priority > 10) {",
+  },
+  {
+    name: "hooks do not hear the lane of a shared place",
+    file: "src/intake.ts",
+    find: "this.#tell(call, item, subject.lane);",
+    replace: "this.#tell(call, item, undefined);",
+  },
+  {
+    name: "hooks do not hear the lane of those who join",
+    file: "src/intake.ts",
+    find: "this.#tell(call, item, place.subject.lane);",
+    replace: "this.#tell(call, item, undefined);",
+  },
+  {
+    name: "whoever joins a running batch has waited for less than nothing",
+    file: "src/departures.ts",
+    find: "Math.max(0, until - cameAt)",
+    replace: "until - cameAt",
   },
 ]);

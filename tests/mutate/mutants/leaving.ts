@@ -133,6 +133,13 @@ export const deadlines: readonly Mutant[] = mutants([
     find: "else if (deadlineAt < next) next",
     replace: "else next",
   },
+  {
+    name: "deadlines count from the begin of the turn",
+    file: "src/intake.ts",
+    find: "scheduler.deadlines.set(call, deadlineMs, this.#engine.now())",
+    replace:
+      "scheduler.deadlines.set(call, deadlineMs, this.#engine.queue.now)",
+  },
 ]);
 
 export const closing: readonly Mutant[] = mutants([

@@ -160,4 +160,10 @@ export const lanes: readonly Mutant[] = mutants([
     find: "if (lanes.get(lane.key) === lane) lanes",
     replace: "lanes",
   },
+  {
+    name: "the lane null of a call is no lane",
+    file: "src/intake.ts",
+    find: "demands?.lane === undefined",
+    replace: "demands?.lane == undefined",
+  },
 ]);
