@@ -144,13 +144,11 @@ export class Scheduler<Item> {
   /** Takes a call out of the queue, or detaches it from the batch that runs. */
   remove(call: Call, error: unknown): void {
     const batch = call.batch!;
-    if (batch.hasLeft) {
-      batch.vacate(call.index);
-      batch.run?.left(error);
-    } else {
-      this.queue.remove(call);
-    }
+    if (batch.hasLeft) batch.vacate(call.index);
+    else this.queue.remove(call);
     this.release(call);
+    // Not before: a handler that hears of it may abort the call.
+    batch.run?.left(error);
   }
 
   /** The options have changed: what was decided is void. */

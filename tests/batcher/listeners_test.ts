@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, type BatcherOptions, natural } from "../../mod.ts";
+import {
+  type BatchContext,
+  Batcher,
+  type BatcherOptions,
+  natural,
+} from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { ListenedSignal } from "./listened_signal.ts";
@@ -266,6 +271,30 @@ describe("R16: listeners", () => {
     assert.equal((dropped.error as Error).name, "QueueFullError");
     assert.equal(call.error, "gone");
     assert.deepEqual([batcher.pending, batcher.stats().waiting], [1, 0]);
+  });
+
+  it("R9 A call leaves once whose signal aborts when that of its batch does", async () => {
+    for (const options of [{}, { dedupe: (x: number) => x }]) {
+      const host = new VirtualHost();
+      const controller = new AbortController();
+      const { signal } = controller;
+      const reasons: string[] = [];
+      const handler = (_: number[], batch: BatchContext) => {
+        const abort = () => controller.abort("gone");
+        batch.signal.addEventListener("abort", abort);
+        return new Promise<number[]>(() => {});
+      };
+      const batcher = new Batcher(handler, {
+        ...{ host, hooks: { onLeave: ({ reason }) => reasons.push(reason) } },
+        ...options,
+      });
+      const call = watched(batcher.run(1, { signal, deadlineMs: 100 }));
+      await host.advance(200);
+      assert.equal((call.error as Error).name, "DeadlineError");
+      assert.deepEqual(reasons, ["expired"]);
+      assert.equal(batcher.stats().aborted, 0);
+      assert.equal(batcher.pending, 0);
+    }
   });
 });
 
