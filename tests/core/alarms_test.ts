@@ -76,6 +76,15 @@ describe("Alarms", () => {
     assert.deepEqual(drain(alarms), [2]);
   });
 
+  it("R23 alarms of one time stand in the order in which they were set, and stay there", () => {
+    const alarms = new Alarms<Call>();
+    const calls = [1, 2, 3, 4].map(() => deadline());
+    for (const call of calls) alarms.set(call, 5);
+    assert.deepEqual(alarms.members, calls);
+    alarms.set(calls[0]!, 5);
+    assert.deepEqual(alarms.members, calls);
+  });
+
   it("A call that was taken out can be given a new alarm", () => {
     const alarms = new Alarms<Call>();
     const a = deadline();

@@ -76,6 +76,12 @@ describe("next()", () => {
     const rarely = laneOf("rarely", [7, 7], 3);
     assert.equal(keyOf([rarely, often], 10), "often");
     assert.equal(keyOf([often, rarely], 10), "often");
+
+    const heavy = laneOf("heavy", [0, 0, 0, 0]);
+    const more = laneOf("more", [7], 5);
+    const less = laneOf("less", [7], 4);
+    assert.equal(keyOf([more, heavy, heavy, less], 10), "more");
+    assert.equal(keyOf([less, heavy, heavy, more], 10), "more");
   });
 });
 

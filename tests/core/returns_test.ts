@@ -119,6 +119,37 @@ describe("Scheduler: calls that come back", () => {
     assert.deepEqual(driven.sent, ["a", "b", "a", "a", "b"]);
   });
 
+  it("R1 those who come back at once do so at the end of the turn, whoever else is away", () => {
+    const driven = new Driven({ concurrency: 2 });
+    driven.turn(0, "a b");
+    sendAway(driven, driven.batches[0]!, 1, 0);
+    sendAway(driven, driven.batches[0]!, 50, 1);
+    driven.end(1);
+    assert.equal(driven.look(1), true);
+    assert.equal(driven.scheduler.queue.away, 2);
+    driven.endTurn(1);
+    assert.equal(driven.scheduler.queue.away, 1);
+    assert.deepEqual(driven.sent, ["a b", "a"]);
+  });
+
+  it("R1 those who have been away for longer do so at once, full batches go before that", () => {
+    const seen = new Driven({ concurrency: 2 });
+    seen.turn(0, "a");
+    sendAway(seen, seen.batches[0]!, 7, 0);
+    seen.endAndTurn(1);
+    seen.look(7);
+    assert.equal(seen.scheduler.queue.away, 0);
+
+    const other = new Driven({ concurrency: 2 });
+    other.turn(0, "a b");
+    sendAway(other, other.batches[0]!, 5, 0);
+    sendAway(other, other.batches[0]!, 7, 1);
+    other.endTurn(5);
+    assert.equal(other.scheduler.queue.away, 1);
+    other.look(7);
+    assert.equal(other.scheduler.queue.away, 0);
+  });
+
   it("R18 they keep their places in the queue", () => {
     const driven = new Driven({ maxQueue: 2, size: 2 });
     driven.turn(0, "a b");
@@ -188,6 +219,19 @@ describe("Scheduler: calls that come back", () => {
     assert.deepEqual(driven.sent, ["a b", "b"]);
     driven.endTurn(50);
     assert.equal(driven.expired.length, 2);
+  });
+
+  it("R17 it counts from when they came, not from when they left", () => {
+    const driven = new Driven({ deadlineMs: 100 });
+    driven.turn(0, "busy");
+    driven.turn(1, "a");
+    driven.endAndTurn(10);
+    sendAway(driven, driven.batches[1]!, 1000, 0);
+    driven.endAndTurn(11);
+    driven.endTurn(100.5);
+    assert.equal(driven.expired.length, 0);
+    driven.endTurn(101);
+    assert.equal(driven.expired.length, 1);
   });
 
   it("R17 a deadline that never comes stays one", () => {

@@ -251,6 +251,18 @@ describe("Scheduler: what a policy answers", () => {
     assert.deepEqual(driven.sent, ["a", "b"]);
   });
 
+  it("The other one hears of what waits as if that came now", () => {
+    const driven = new Driven({ policy: telling(() => {}).policy });
+    driven.turn(0, "a b");
+    const { policy, heard } = telling(() => {});
+    driven.scheduler.queue.now = 7;
+    driven.scheduler.follow(policy);
+    driven.look(7);
+    driven.endTurn(7);
+    const arrivals = heard.filter((line) => line.includes("arrived"));
+    assert.deepEqual(arrivals, ["2 arrived at 7"]);
+  });
+
   it("The nearest of all times is looked at, deadlines among them", () => {
     const { policy } = telling((lane, _slots, _now, verdict) => {
       verdict.holdUntil(lane.oldestAt + 100);

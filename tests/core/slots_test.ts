@@ -69,6 +69,35 @@ describe("Slots", () => {
     assert.equal(slots.oldestAt, 7);
     slots.end(third!, 9, false);
     assert.equal(slots.oldestAt, Infinity);
+    const [fourth] = [8, 9, 10].map((now) => started(slots, now));
+    slots.end(fourth!, 11, false);
+    assert.equal(slots.oldestAt, 9);
+  });
+
+  it("The rate limit says when more may run, where nothing else is in the way", () => {
+    const rateLimit = { batches: 2, perMs: 10 };
+    const slots = new Slots<string>({ size: 8, concurrency: 2, rateLimit });
+    const first = started(slots, 1);
+    assert.deepEqual([slots.roomierAt, slots.allowedAt], [Infinity, Infinity]);
+    slots.end(first, 2, false);
+    assert.deepEqual([slots.roomierAt, slots.allowedAt], [11, Infinity]);
+    started(slots, 3);
+    assert.deepEqual([slots.roomierAt, slots.allowedAt], [11, 11]);
+  });
+
+  it("All that have ended are counted, those that failed among them", () => {
+    const slots = slotsOf(2);
+    slots.end(started(slots, 1), 2, false);
+    slots.end(started(slots, 2), 3, true);
+    assert.equal(slots.ended, 2);
+  });
+
+  it("What ran a batch is let go of when it has ended", () => {
+    const slots = slotsOf(1);
+    const batch = started(slots, 1);
+    batch.run = { results: 0, failures: 0, left: () => {} };
+    slots.end(batch, 2, false);
+    assert.equal(batch.run, undefined);
   });
 
   it("freeSince is when the rate limit lets the next batch start, where that is later", () => {

@@ -47,6 +47,13 @@ describe("Scheduler: preferred sizes", () => {
     assert.equal(driven.sent.join(" "), words(10));
   });
 
+  it("It is never one that is larger than `size`, however many wait", () => {
+    const driven = new Driven({ size: 6, preferredSizes: [4, 8] });
+    driven.place(0, words(9));
+    driven.look(0);
+    assert.deepEqual(sizes(driven), [4]);
+  });
+
   it("A full batch is one of them, if `size` is not", () => {
     const driven = new Driven({ size: 10, preferredSizes: [4, 8] });
     driven.place(0, words(20));

@@ -174,6 +174,25 @@ export const retries: readonly Mutant[] = mutants([
     find: "this.beginTurn();\n    return this.#retries",
     replace: "return this.#retries",
   },
+  {
+    name:
+      "who is away for long lets those come back within the turn who are not",
+    file: "src/core/returns.ts",
+    find: "this.#freshAt = Math.min(this.#freshAt, time);",
+    replace: "this.#freshAt = time;",
+  },
+  {
+    name: "who comes back lets others wait for the end of the turn",
+    file: "src/core/returns.ts",
+    find: "if (absence === undefined) this.#freshAt = Infinity;\n    if",
+    replace: "if",
+  },
+  {
+    name: "the deadline of those who come back counts from when they left",
+    file: "src/core/returns.ts",
+    find: "batch.timeAt(place));",
+    replace: "batch.startedAt);",
+  },
 ]);
 
 export const shared: readonly Mutant[] = mutants([

@@ -140,6 +140,12 @@ export const deadlines: readonly Mutant[] = mutants([
     replace:
       "scheduler.deadlines.set(call, deadlineMs, this.#engine.queue.now)",
   },
+  {
+    name: "alarms of one time pass each other by",
+    file: "src/core/alarms.ts",
+    find: "if (above.alarmAt <= alarmAt) break;",
+    replace: "if (above.alarmAt < alarmAt) break;",
+  },
 ]);
 
 export const closing: readonly Mutant[] = mutants([

@@ -97,6 +97,13 @@ export const sizes: readonly Mutant[] = mutants([
     find: "if (lane.oldestAt < oldestAt) oldestAt",
     replace: "if (oldestAt === Infinity) oldestAt",
   },
+  {
+    name: "a preferred size that is larger than a batch may be",
+    file: "src/core/inquiry.ts",
+    find: "trimmed(lane.offer, preferredSizes)",
+    replace: "trimmed(lane.waiting, preferredSizes)",
+    tests: ["tests/core/trim_test.ts"],
+  },
 ]);
 
 export const weights: readonly Mutant[] = mutants([

@@ -167,4 +167,11 @@ export const learning: readonly Mutant[] = mutants([
     replace: "lane.freshAt",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
+  {
+    name: "another policy hears of what waits as of old",
+    file: "src/core/queue.ts",
+    find: "      lane.freshAt = this.now;\n    });",
+    replace: "    });",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
 ]);

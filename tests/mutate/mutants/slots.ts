@@ -55,6 +55,12 @@ export const slots: readonly Mutant[] = mutants([
     replace: "    return lane.waiting > 0;",
     tests: ["tests/core/scheduler_test.ts"],
   },
+  {
+    name: "the oldest batch is the first in the list",
+    file: "src/core/slots.ts",
+    find: "if (startedAt < oldest) oldest",
+    replace: "if (oldest === Infinity) oldest",
+  },
 ]);
 
 export const rates: readonly Mutant[] = mutants([
@@ -85,6 +91,20 @@ export const rates: readonly Mutant[] = mutants([
     file: "src/core/scheduler.ts",
     find: "if (queue.waiting > 0) time =",
     replace: "time =",
+  },
+  {
+    name: "the rate limit makes room where slots are busy",
+    file: "src/core/slots.ts",
+    find: "return isLimited ? this.#rate.nextAt : Infinity;",
+    replace: "return this.#rate.nextAt;",
+    tests: ["tests/core/slots_test.ts"],
+  },
+  {
+    name: "the rate limit wakes though batches may start",
+    file: "src/core/slots.ts",
+    find: "return this.mayStart ? Infinity : this.#rate.nextAt;",
+    replace: "return this.#rate.nextAt;",
+    tests: ["tests/core/slots_test.ts"],
   },
 ]);
 
@@ -165,5 +185,11 @@ export const lanes: readonly Mutant[] = mutants([
     file: "src/intake.ts",
     find: "demands?.lane === undefined",
     replace: "demands?.lane == undefined",
+  },
+  {
+    name: "of lanes that are equally old the last one goes",
+    file: "src/core/fairness.ts",
+    find: "return a.oldestAt < b.oldestAt ||",
+    replace: "return a.oldestAt <= b.oldestAt ||",
   },
 ]);
