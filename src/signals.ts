@@ -84,8 +84,11 @@ class Listener implements Ending {
   /** Called by the signal when it aborts. */
   handleEvent(): void {
     const { signal } = this;
-    for (;;) {
-      const first = Heard.lastOf(signal)?.after;
+    const last = Heard.lastOf(signal);
+    let first: Listener | undefined;
+    // No further: whoever hears of it may call again where the signal does not say yet that it has aborted.
+    while (first !== last) {
+      first = Heard.lastOf(signal)?.after;
       if (first === undefined) return;
       const { onAbort, subject } = first;
       first.end();

@@ -131,6 +131,16 @@ describe("R16: Signals", () => {
     assert.equal(listeners.size, 0);
   });
 
+  it("Whoever listens again when told is not told again", () => {
+    const { told, signals, one } = noting();
+    signals.add(one.signal, "a");
+    listen(one.signal, () => signals.add(one.signal, "again"), undefined);
+    one.signal.dispatchEvent(new Event("abort"));
+    assert.deepEqual(told, [["a", undefined]]);
+    one.abort("gone");
+    assert.deepEqual(told[1], ["again", "gone"]);
+  });
+
   it("A signal need not be the one that its event comes from", () => {
     const { told, signals, one, two } = noting();
     const { signal } = one;
