@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, natural, window } from "../mod.ts";
+import { adaptive, Batcher, natural, window } from "../mod.ts";
 
 const echo = (xs: number[]) => xs;
 const make = (options: unknown) => new Batcher(echo, options as object);
@@ -91,6 +91,27 @@ describe("Options of a batcher", () => {
     assert.throws(() => make(Object.create({ batchSize: 5 })), {
       name: "TypeError",
     });
+  });
+
+  it("Unknown are those, too, that are called like what every object has", () => {
+    for (const key of ["constructor", "toString"]) {
+      assert.throws(() => make({ [key]: 1 }), {
+        name: "TypeError",
+        message: new RegExp(`unknown option "${key}"`),
+      });
+    }
+  });
+
+  it("A long text that is wrong is shown in part", () => {
+    const size = "1".repeat(1000);
+    assert.throws(() => make({ size }), {
+      name: "TypeError",
+      message: new RegExp(`got "${"1".repeat(40)}"$`),
+    });
+  });
+
+  it("What is switched off needs nothing that it would need", () => {
+    assert.doesNotThrow(() => adaptive({ shed: false }));
   });
 
   it("Unknown hooks and hooks that are no functions are refused", () => {

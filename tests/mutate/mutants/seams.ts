@@ -36,6 +36,20 @@ export const watching: readonly Mutant[] = mutants([
     replace:
       "this.#waitMs.add(batch.startedAt - batch.timeAt(batch.count - 1));",
   },
+  {
+    name: "options that are called like methods of objects are taken",
+    file: "src/core/check.ts",
+    find: "if (Object.hasOwn(rules, key)) continue;",
+    replace: "if (key in rules) continue;",
+    tests: ["tests/options_test.ts"],
+  },
+  {
+    name: "what is switched off needs what it would need",
+    file: "src/core/check.ts",
+    find: "if (needs && value && options",
+    replace: "if (needs && options",
+    tests: ["tests/options_test.ts"],
+  },
 ]);
 
 export const nested: readonly Mutant[] = mutants([
