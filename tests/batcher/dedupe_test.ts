@@ -632,6 +632,16 @@ describe("R27: the place of several calls", () => {
     assert.deepEqual(left, [[0, 1]]);
   });
 
+  it("R27 stats count those who share a failure as failures alone", async () => {
+    const { host, handler, batcher, run } = shared();
+    run("a a a");
+    await host.advance();
+    handler.at(0).fail("broken");
+    await host.advance();
+    const { results, failures } = batcher.stats();
+    assert.deepEqual([results, failures, batcher.pending], [0, 3, 0]);
+  });
+
   it("Stats count calls, batches count items", async () => {
     const ends: unknown[] = [];
     const { host, handler, batcher, run } = await busy({

@@ -68,6 +68,16 @@ async function outcomeOf(answer: (xs: number[]) => unknown) {
 }
 
 describe("R9: answers that throw when they are looked at", () => {
+  it("An array that throws in its midst is counted as results before, and as failures from there on", async () => {
+    const batcher = new Batcher((xs: number[]) =>
+      Object.defineProperty([...xs], 1, { get: trap })
+    );
+    const calls = [1, 2, 3].map((x) => watched(batcher.run(x)));
+    await batcher.close();
+    const { results, failures } = batcher.stats();
+    assert.deepEqual([calls[0]!.value, results, failures], [1, 1, 2]);
+  });
+
   for (const [what, make] of hostile) {
     it(`A result ${what} settles its own call and touches no other`, async () => {
       const { states, uncaught, next } = await outcomeOf((xs) =>

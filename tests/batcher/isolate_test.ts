@@ -321,6 +321,26 @@ describe("R24: isolate", () => {
     assert.deepEqual(seenOf(calls), ["a", "b"]);
   });
 
+  it("R16 R24 the signal of a part aborts when the last of it has left, and no sooner", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const isolate = "bisect" as const;
+    const batcher = new Batcher(handler, { isolate, host });
+    const controllers = [0, 1, 2, 3].map((x) => {
+      const controller = new AbortController();
+      watched(batcher.run(x, { signal: controller.signal }));
+      return controller;
+    });
+    await host.advance();
+    handler.at(0).fail(poison);
+    await host.advance();
+    const { signal } = handler.at(1).batch;
+    controllers[0]!.abort();
+    assert.equal(signal.aborted, false);
+    controllers[1]!.abort();
+    assert.equal(signal.aborted, true);
+  });
+
   it("R24 it is one batch for those who watch, and teaches policies nothing", async () => {
     const events: unknown[] = [];
     const infos: SettleInfo[] = [];

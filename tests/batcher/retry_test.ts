@@ -152,6 +152,28 @@ describe("R25: retryLater()", () => {
     assert.deepEqual([asked, starts], [[1, 2, 3], [100, 300, 600]]);
   });
 
+  it("R25 of one batch those who were tried more often than others have a delay of their own", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const delayMs = (tried: number) => 10 * tried;
+    const retry = { attempts: 3, delayMs };
+    const batcher = new Batcher(handler, { retry, host });
+    watched(batcher.run(1));
+    await host.advance();
+    handler.at(0).answer([retryLater()]);
+    await host.advance();
+    watched(batcher.run(2));
+    await host.advance();
+    // The first one comes back while the slot is busy, and leaves with the third.
+    await host.advance(10);
+    watched(batcher.run(3));
+    handler.at(1).finish();
+    await host.advance();
+    handler.at(2).answer([retryLater(), retryLater()]);
+    await host.advance(10);
+    assert.deepEqual(handler.items, [[1], [2], [1, 3], [3]]);
+  });
+
   it("R25 delayMs may be 0, or return that: they come back at the end of the turn", async () => {
     for (const delayMs of [0, () => 0]) {
       const { host, handler } = await delayed({
@@ -192,7 +214,10 @@ describe("R25: retryLater()", () => {
       await host.advance();
       const { error } = calls[1]!;
       if (wanted instanceof Error) assert.equal(error, wanted);
-      else assert.match((error as Error).message, wanted);
+      else {
+        assert.ok(error instanceof RangeError);
+        assert.match(error.message, wanted);
+      }
       assert.deepEqual([batcher.pending, batcher.stats().running], [0, 0]);
     }
   });

@@ -204,6 +204,21 @@ describe("R28: runMany() and room", () => {
     assert.deepEqual(seenOf([many, room]), ["broken", undefined]);
   });
 
+  it("R28 after an error its source is let go at once, though there is no room", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const options = { size: 1, concurrency: 2, maxQueue: 0, host };
+    const batcher = new Batcher(handler, options);
+    const source = new Source(10);
+    const many = watched(batcher.runMany(source.items()));
+    await host.advance();
+    batcher.configure({ concurrency: 1 });
+    handler.at(0).fail("broken");
+    await host.advance();
+    assert.equal(many.error, "broken");
+    assert.equal(source.isEnded, true);
+  });
+
   it("Takes no place that is kept for somebody else", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);

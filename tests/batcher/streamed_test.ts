@@ -404,6 +404,38 @@ describe("R11: leaving a stream", () => {
   });
 });
 
+describe("R11: a stream that goes on though it was stopped", () => {
+  it("R19 what it promises when its time is over changes nothing", async () => {
+    const ends: unknown[] = [];
+    const hooks = { onBatchEnd: () => ends.push("end") };
+    const options = { batchTimeoutMs: 100, hooks };
+    const { host, batcher, stream } = await streamed(options);
+    await host.advance(100);
+    stream.tell(0, Promise.resolve(1));
+    await host.advance();
+    const { running, failures, results } = batcher.stats();
+    assert.deepEqual([running, failures, results], [0, 3, 0]);
+    assert.deepEqual(ends, ["end"]);
+  });
+
+  it("R16 what it throws when all have left is no failure of the batch", async () => {
+    const ends: unknown[] = [];
+    const controller = new AbortController();
+    const host = new VirtualHost();
+    const handler = streamingHandler();
+    const batcher = new Batcher<number, unknown>(handler, {
+      hooks: { onBatchEnd: ({ error }) => ends.push(error) },
+      host,
+    });
+    watched(batcher.run(1, { signal: controller.signal }));
+    await host.advance();
+    controller.abort();
+    handler.streams[0]!.fail(new Error("gone"));
+    await host.advance();
+    assert.deepEqual(ends, [undefined]);
+  });
+});
+
 describe("R11: a stream that misbehaves", () => {
   const trap = () => {
     throw new Error("sprung");

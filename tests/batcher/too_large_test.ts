@@ -51,6 +51,12 @@ describe("R24: BatchTooLargeError", () => {
     assert.deepEqual(sizes.slice(7), [100, 50, 50]);
   });
 
+  it("R24 however often it was halved, no item runs alone that need not", async () => {
+    const { run, sizes } = limited(2, { size: 4096 });
+    assert.deepEqual(await run(4096), tens(4096));
+    assert.equal(sizes.includes(1), false);
+  });
+
   it("R24 another option that is changed meanwhile does not keep the size low", async () => {
     const { host, run, sizes, batcher } = limited(50);
     await run(100);

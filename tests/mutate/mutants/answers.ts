@@ -26,6 +26,18 @@ export const streams: readonly Mutant[] = mutants([
     find: "this.#stream?.stop();",
     replace: "",
   },
+  {
+    name: "what a stream promises too late keeps its batch alive",
+    file: "src/stream.ts",
+    find: "if (this.#isStopped) return;\n        reader.take",
+    replace: "reader.take",
+  },
+  {
+    name: "a stream that all have left fails",
+    file: "src/stream.ts",
+    find: "if (this.#isStopped) return;\n      reader.fail",
+    replace: "reader.fail",
+  },
 ]);
 
 export const arrays: readonly Mutant[] = mutants([
@@ -43,6 +55,12 @@ export const arrays: readonly Mutant[] = mutants([
     file: "src/attempt.ts",
     find: "return new Array<unknown>(size).fill(answer);",
     replace: "return [answer];",
+  },
+  {
+    name: "those before an answer throws are failures, too",
+    file: "src/run_batch.ts",
+    find: "this.#failFrom(place, error);",
+    replace: "this.#failFrom(0, error);",
   },
 ]);
 
@@ -105,6 +123,18 @@ export const repairs: readonly Mutant[] = mutants([
     file: "src/run_batch.ts",
     find: "!this.#attempt.hasTold(index)",
     replace: "!this.#attempt.hasTold(place)",
+  },
+  {
+    name: "the signal of a part aborts with the first who leaves it",
+    file: "src/run_batch.ts",
+    find: "this.#places?.every(",
+    replace: "this.#places?.some(",
+  },
+  {
+    name: "too many halves, and calls run alone that need not",
+    file: "src/repair.ts",
+    find: "if (this.#isolation === undefined) return true;",
+    replace: "",
   },
 ]);
 
@@ -193,6 +223,18 @@ export const retries: readonly Mutant[] = mutants([
     find: "batch.timeAt(place));",
     replace: "batch.startedAt);",
   },
+  {
+    name: "all of a batch wait equally long, however often they were tried",
+    file: "src/retries.ts",
+    find: "return delays[tried] ??= ",
+    replace: "return delays[0] ??= ",
+  },
+  {
+    name: "a wrong delay is no RangeError",
+    file: "src/retries.ts",
+    find: "wanted, ms, RangeError",
+    replace: "wanted, ms",
+  },
 ]);
 
 export const shared: readonly Mutant[] = mutants([
@@ -233,5 +275,11 @@ export const shared: readonly Mutant[] = mutants([
     file: "src/departures.ts",
     find: "Math.max(0, until - cameAt)",
     replace: "until - cameAt",
+  },
+  {
+    name: "failures that are shared are results, too",
+    file: "src/sharing.ts",
+    find: "else this.results += others;",
+    replace: "this.results += others;",
   },
 ]);

@@ -114,6 +114,12 @@ export const feeding: readonly Mutant[] = mutants([
     find: "!this.full || this.closed ||",
     replace: "!this.full ||",
   },
+  {
+    name: "runMany() waits for room though an error has ended it",
+    file: "src/run_many.ts",
+    find: "engine.ready(settled ? given : end.signal)",
+    replace: "engine.ready(given)",
+  },
 ]);
 
 export const learning: readonly Mutant[] = mutants([
