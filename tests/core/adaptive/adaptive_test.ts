@@ -134,6 +134,57 @@ describe("adaptive()", () => {
     assert.equal(Math.max(...waits), 7);
   });
 
+  it("R4 it holds when eight batches have ended, says how long they take, and why each of them left", () => {
+    const limits = { size: 64, concurrency: 1 };
+    const policy = adaptive({ costPerBatchMs: 10_000, maxWaitMs: 7 });
+    const lane = policy.forLane(limits);
+    const said: unknown[] = [];
+    const verdict = {
+      leave: (_calls: number, reason: string) => void said.push(reason),
+      holdUntil: (time: number) => void said.push(time),
+    };
+    const slots = { free: 1, freeSince: 0, running: 0, batches: [] };
+    const ask = (oldestAt: number, now: number) => {
+      const view = {
+        waiting: 1,
+        weight: 1,
+        oldestAt,
+        oldestDeadlineAt: Infinity,
+        together: () => 1,
+      };
+      lane.decide(view, slots, now, verdict);
+    };
+    const ends: unknown[] = [];
+    const run = (id: number, startedAt: number) => {
+      const batch = {
+        id,
+        count: 1,
+        weight: 1,
+        startedAt,
+        expectedEndAt: NaN,
+        runningAtStart: 0,
+      };
+      ends.push(lane.started!(batch, startedAt));
+      lane.ended!(batch, 11, false, startedAt + 11);
+    };
+    for (let id = 1; id <= 8; id++) {
+      const now = 40 * id;
+      lane.arrived!(1, now);
+      ask(now, now);
+      run(id, now);
+    }
+    assert.deepEqual(said, new Array(8).fill("idle"));
+    assert.deepEqual(ends, [undefined, ...new Array(7).fill(11)]);
+    said.length = 0;
+    lane.arrived!(1, 360);
+    ask(360, 360);
+    ask(360, 367);
+    run(9, 367);
+    lane.arrived!(1, 400);
+    ask(400, 407);
+    assert.deepEqual(said, [367, "adaptive", "idle"]);
+  });
+
   it("R4 with maxWaitMs 0 no lane is ever held", () => {
     const policy = adaptive({ maxWaitMs: 0 });
     const stand = returning({ policy, costMs }, 8, () => 0.5);

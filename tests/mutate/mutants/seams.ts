@@ -194,4 +194,22 @@ export const learning: readonly Mutant[] = mutants([
     replace: "    });",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
+  {
+    name: "a lane that was held once was held for ever",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "this.#isHeld = false;\n    this.traffic",
+    replace: "this.traffic",
+  },
+  {
+    name: "a lane that has seen no batch says how long it takes",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "return this.#cost.batches > 0 ? this",
+    replace: "return this.#cost.batches >= 0 ? this",
+  },
+  {
+    name: "nine batches must have ended before a lane is held",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "this.#cost.batches >= LEAST_BATCHES",
+    replace: "this.#cost.batches > LEAST_BATCHES",
+  },
 ]);
