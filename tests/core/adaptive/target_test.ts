@@ -100,6 +100,9 @@ describe("Target: what fits", () => {
   it("Without shed they leave, late as they are", () => {
     const { target } = aiming({ shed: false });
     assert.equal(target.fits(30, old(30, 50), 1000), 30);
+    // All of them, for nobody is in time in a batch of the best size either.
+    const few = aiming({ targetMs: 40, gapMs: 10, shed: false });
+    assert.equal(few.target.fits(64, old(64, 50), 1000), 64);
   });
 
   it("More than the best size wait for the next batch", () => {

@@ -212,4 +212,10 @@ export const learning: readonly Mutant[] = mutants([
     find: "this.#cost.batches >= LEAST_BATCHES",
     replace: "this.#cost.batches > LEAST_BATCHES",
   },
+  {
+    name: "who is late all the same leaves in part",
+    file: "src/core/adaptive/target.ts",
+    find: "!isLast ? 0 : calls",
+    replace: "!isLast ? 0 : best",
+  },
 ]);
