@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { adaptive, Batcher, natural, window } from "../mod.ts";
+import { VirtualHost } from "../src/testing.ts";
 
 const echo = (xs: number[]) => xs;
 const make = (options: unknown) => new Batcher(echo, options as object);
@@ -40,6 +41,7 @@ describe("Options of a batcher", () => {
     ["maxWeight", "1kB", "TypeError", 'got "1kB"'],
     ["preferredSizes", [], "TypeError", "ascending order, got an array"],
     ["preferredSizes", [8, 4], "TypeError", "ascending order"],
+    ["preferredSizes", [4, 4], "TypeError", "ascending order"],
     ["preferredSizes", new Array(2), "TypeError", "ascending order"],
     ["preferredSizes", 8, "TypeError", "got 8"],
     ["rateLimit", 5, "TypeError", "an object, got 5"],
@@ -58,6 +60,12 @@ describe("Options of a batcher", () => {
     ["retry", { attempts: 2, delayMs: "1" }, "TypeError", 'got "1"'],
     ["retry", { attempts: 2, delay: 1 }, "TypeError", 'option "delay"'],
     ["name", 5, "TypeError", "a string, got 5"],
+    [
+      "host",
+      { now: echo, hop: echo, timer: echo },
+      "TypeError",
+      "neutral(), got an object",
+    ],
     ["hooks", () => {}, "TypeError", "an object, got a function"],
     ["hooks", null, "TypeError", "got null"],
     ["host", {}, "TypeError", "now"],
@@ -225,6 +233,16 @@ describe("Options of a batcher", () => {
     for (const ms of [-1, NaN, undefined]) {
       assert.throws(() => window(ms as number), RangeError);
     }
+  });
+
+  it("A policy goes before maxWaitMs where both are given", async () => {
+    const host = new VirtualHost();
+    const policy = window(10);
+    const options = { policy, maxWaitMs: 1000, host };
+    const batcher = new Batcher(echo, options);
+    batcher.run(1);
+    await host.advance(10);
+    assert.equal(batcher.stats().batches, 1);
   });
 
   it("window() refuses what is no number, as maxWaitMs does", () => {

@@ -136,6 +136,27 @@ export const repairs: readonly Mutant[] = mutants([
     find: "if (this.#isolation === undefined) return true;",
     replace: "",
   },
+  {
+    name: "a lowered size is raised by a batch that left before",
+    file: "src/size_limit.ts",
+    find: "Math.min(this.#sized.size, Math.ceil(calls / 2))",
+    replace: "Math.ceil(calls / 2)",
+    tests: ["tests/size_limit_test.ts"],
+  },
+  {
+    name: "a size comes back a minute after the first that was too large",
+    file: "src/size_limit.ts",
+    find: "this.#until = now + LOWERED_MS;",
+    replace: "if (this.#until === Infinity) this.#until = now + LOWERED_MS;",
+    tests: ["tests/size_limit_test.ts"],
+  },
+  {
+    name: "a size comes back again and again",
+    file: "src/size_limit.ts",
+    find: "this.#until = Infinity;\n    this.#sized.size",
+    replace: "this.#sized.size",
+    tests: ["tests/size_limit_test.ts"],
+  },
 ]);
 
 export const retries: readonly Mutant[] = mutants([

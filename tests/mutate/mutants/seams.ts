@@ -50,6 +50,20 @@ export const watching: readonly Mutant[] = mutants([
     replace: "if (needs && options",
     tests: ["tests/options_test.ts"],
   },
+  {
+    name: "maxWaitMs goes before a policy that is given",
+    file: "src/options.ts",
+    find: "policy ?? (maxWaitMs === undefined ? undefined : window(maxWaitMs))",
+    replace: "maxWaitMs === undefined ? policy : window(maxWaitMs)",
+    tests: ["tests/options_test.ts"],
+  },
+  {
+    name: "preferred sizes may come twice",
+    file: "src/options.ts",
+    find: "n > (v[i - 1] ?? 0)",
+    replace: "n >= (v[i - 1] ?? 1)",
+    tests: ["tests/options_test.ts"],
+  },
 ]);
 
 export const nested: readonly Mutant[] = mutants([
