@@ -174,6 +174,14 @@ describe("Target: what is taken", () => {
     assert.ok(target.admits(0, true, slotsOf(0, [1050]), 1000) < 1);
   });
 
+  it("None, where the running batch takes longer than anybody may wait", () => {
+    const { target } = aiming({ targetMs: 40, gapMs: 10 });
+    for (const endsAt of [1041, 1070, 1200]) {
+      const slots = slotsOf(0, [endsAt]);
+      assert.ok(target.admits(0, false, slots, 1000) < 1, `until ${endsAt}`);
+    }
+  });
+
   it("The less, the longer the running batch takes", () => {
     const { target } = aiming({ targetMs: 40, gapMs: 10 });
     const in20 = target.admits(0, false, slotsOf(0, [1020]), 1000);

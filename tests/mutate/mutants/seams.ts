@@ -232,4 +232,10 @@ export const learning: readonly Mutant[] = mutants([
     find: "!isLast ? 0 : calls",
     replace: "!isLast ? 0 : best",
   },
+  {
+    name: "whoever is far too late is taken",
+    file: "src/core/adaptive/target.ts",
+    find: "const before = Math.max(0, turns);",
+    replace: "const before = turns;",
+  },
 ]);
