@@ -182,6 +182,12 @@ describe("Target: what is taken", () => {
     }
   });
 
+  it("No fewer for a batch that runs, where another slot is free", () => {
+    const { target } = aiming({ targetMs: 40, gapMs: 10 });
+    const admitted = target.admits(0, false, slotsOf(1), 1000);
+    assert.equal(target.admits(0, false, slotsOf(1, [1030]), 1000), admitted);
+  });
+
   it("The less, the longer the running batch takes", () => {
     const { target } = aiming({ targetMs: 40, gapMs: 10 });
     const in20 = target.admits(0, false, slotsOf(0, [1020]), 1000);

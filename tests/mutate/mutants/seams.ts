@@ -238,4 +238,10 @@ export const learning: readonly Mutant[] = mutants([
     find: "const before = Math.max(0, turns);",
     replace: "const before = turns;",
   },
+  {
+    name: "whoever finds a free slot waits for the running batch",
+    file: "src/core/adaptive/target.ts",
+    find: "if (slots.free > 0) return 0;",
+    replace: "",
+  },
 ]);
