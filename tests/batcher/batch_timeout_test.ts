@@ -27,6 +27,19 @@ async function running(options: BatcherOptions<number> = {}) {
 }
 
 describe("R19: batchTimeoutMs", () => {
+  it("R19 a batch whose handler answers at once has ended, and its time with it", async () => {
+    const host = new VirtualHost();
+    const options = { batchTimeoutMs: 100, host };
+    const batcher = new Batcher((xs: number[]) => xs, options);
+    for (const time of [0, 200]) {
+      watched(batcher.run(time));
+      await host.advance(200);
+    }
+    const { running, results, failures } = batcher.stats();
+    assert.deepEqual([running, results, failures], [0, 2, 0]);
+    assert.equal(host.timers, 0);
+  });
+
   it("R19 The calls of a batch that takes too long reject, on time, and its signal aborts", async () => {
     const { host, handler, batcher, calls } = await running({ name: "slow" });
     await host.advance(99);

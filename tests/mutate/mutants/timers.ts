@@ -92,4 +92,10 @@ export const timeLimits: readonly Mutant[] = mutants([
     find: "this.#alarms.remove(run);",
     replace: "",
   },
+  {
+    name: "batches that end at once run out of time",
+    file: "src/engine.ts",
+    find: "if (run.isOver) return;",
+    replace: "",
+  },
 ]);
