@@ -90,6 +90,22 @@ describe("R26: batchers that call each other", () => {
     assert.deepEqual(seenOf(calls), [2, 30]);
   });
 
+  it("The circle is there until the last of its calls is answered", async () => {
+    const host = new VirtualHost();
+    const a: Numbers = new Batcher(async (xs) => {
+      if (xs[0] === 1) await Promise.all([b.run(2), b.run(3)]);
+      return xs;
+    }, { host });
+    const handler = recordingHandler(async ([x]: number[]) => {
+      return [x === 3 ? await a.run(30) : x!];
+    });
+    const b: Numbers = new Batcher(handler, { size: 1, host });
+    const call = watched(a.run(1));
+    await host.advance();
+    assert.deepEqual(handler.items, [[2], [3]]);
+    assert.equal(call.value, 1);
+  });
+
   it("A call in the queue of a batcher joins a circle that closes later", async () => {
     const host = new VirtualHost();
     const a: Numbers = new Batcher(async (xs) => {

@@ -90,6 +90,18 @@ export const nested: readonly Mutant[] = mutants([
     replace: "for (const next of this.#waitsFor.keys()) seen.add(next);",
   },
   {
+    name: "a circle is forgotten with the first of its calls",
+    file: "src/nesting.ts",
+    find: "if (calls > 0) this.#waitsFor.set(called, calls);\n    else this",
+    replace: "this",
+  },
+  {
+    name: "many calls of a circle count as one",
+    file: "src/nesting.ts",
+    find: "(this.#waitsFor.get(called) ?? 0) + 1",
+    replace: "1",
+  },
+  {
     name: "calls that hooks make are inside of a batch",
     file: "src/nesting.ts",
     find:
