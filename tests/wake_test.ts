@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, it } from "node:test";
-import type { Host } from "../mod.ts";
+import type { Host, HostTimer } from "../mod.ts";
 import { Wake } from "../src/wake.ts";
 import { FrailHost } from "./batcher/frail_host.ts";
 import { turns } from "./batcher/watched.ts";
@@ -74,6 +74,25 @@ describe("Wake: when a batcher looks", () => {
     await host.moveTo(10);
     await host.moveTo(50);
     assert.deepEqual(looks, [true]);
+  });
+
+  it("A timer that rings though it was cancelled wakes nobody, and leaves that which stands", async () => {
+    const rings: (() => void)[] = [];
+    class LateHost extends FrailHost {
+      override timer(run: () => void): HostTimer {
+        rings.push(run);
+        return { cancel: () => {} };
+      }
+    }
+    const { wake, looks } = noting(new LateHost());
+    wake.at(20, 0);
+    wake.at(10, 0);
+    rings[0]!();
+    await turns(1);
+    assert.deepEqual([looks, wake.isArmed], [[], true]);
+    rings[1]!();
+    await turns(1);
+    assert.deepEqual([looks, wake.isArmed], [[true], false]);
   });
 
   it("clear() takes it down", async () => {

@@ -97,6 +97,20 @@ describe("R21: one timer", () => {
     assert.equal(host.timers, 0);
   });
 
+  it("It stands on where a full batch leaves the batcher idle in the midst of a turn", async () => {
+    const host = new FrailHost();
+    const batcher = new Batcher(echo, { size: 2, maxWaitMs: 20, host });
+    batcher.run(1);
+    await turns(2);
+    await batcher.run(2);
+    assert.equal(batcher.pending, 0);
+    const next = watched(batcher.run(3));
+    await turns(2);
+    assert.deepEqual([host.timersSet, host.timersCancelled], [1, 0]);
+    await host.moveTo(20);
+    assert.equal(next.value, 3);
+  });
+
   it("It stands on while one caller after another has the batcher busy", async () => {
     const host = new FrailHost();
     const batcher = new Batcher(echo, { size: 2, maxWaitMs: 20, host });

@@ -91,6 +91,30 @@ describe("A host that callers join", () => {
     assert.equal(host.looks.size, 0);
   });
 
+  it("ready() has left, too, when its signal aborts or the batcher is closed", async () => {
+    const host = new JoinedHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    const call = watched(batcher.run(1));
+    await turns(2);
+    const controller = new AbortController();
+    const waiters = [
+      watched(batcher.ready({ signal: controller.signal })),
+      watched(batcher.ready()),
+    ];
+    assert.equal(host.looks.size, 3);
+    controller.abort("gone");
+    await turns(1);
+    assert.deepEqual([waiters[0]!.error, host.looks.size], ["gone", 2]);
+    const closed = watched(batcher.close());
+    await turns(1);
+    assert.deepEqual([waiters[1]!.state, host.looks.size], ["rejected", 2]);
+    handler.at(0).finish();
+    await turns(3);
+    assert.deepEqual([call.value, closed.state], [1, "fulfilled"]);
+    assert.equal(host.looks.size, 0);
+  });
+
   it("close() gives each asker a promise of its own, before and after", async () => {
     const host = new JoinedHost();
     const batcher = new Batcher(double, { host });

@@ -24,6 +24,25 @@ export const timers: readonly Mutant[] = mutants([
     replace: "if (isIdle && endOfTurn);",
   },
   {
+    name: "timer cleared in the midst of a turn",
+    file: "src/engine.ts",
+    find: "if (isIdle && endOfTurn) this.wake.clear();",
+    replace: "if (isIdle) this.wake.clear();",
+  },
+  {
+    name: "a timer that was cancelled wakes the batcher",
+    file: "src/wake.ts",
+    find: "if (this.#timer !== timer) return;",
+    replace: "",
+  },
+  {
+    name: "whoever has waited for room in vain is looked after for ever",
+    file: "src/wake.ts",
+    find: "promise.then(leave, leave);",
+    replace: "promise.then(leave, () => {});",
+    tests: ["tests/batcher/joined_test.ts"],
+  },
+  {
     name: "lost timers stay lost",
     file: "src/wake.ts",
     find: "if (now - this.#timerAt > LOST_MS) this.clear();",
