@@ -486,6 +486,20 @@ describe("R27: the place of several calls", () => {
     assert.equal(ready[2]!.state, "pending");
   });
 
+  it("R18 a place kept by ready() is still kept when its waiter would join, but has aborted", async () => {
+    const { host, batcher, run } = await busy({ maxQueue: 1 });
+    await batcher.ready();
+    const [gone] = run("BUSY", { signal: AbortSignal.abort("gone") });
+    const next = watched(batcher.ready());
+    await host.advance();
+    assert.equal(gone!.error, "gone");
+    assert.deepEqual([batcher.full, next.state], [true, "pending"]);
+    const [call] = run("a");
+    await host.advance();
+    assert.equal(call!.state, "pending");
+    assert.equal(batcher.stats().waiting, 1);
+  });
+
   it("R6 what joins is not weighed, and weighs nothing", async () => {
     const weighed: string[] = [];
     const { host, handler, run } = shared({

@@ -280,6 +280,14 @@ export const shared: readonly Mutant[] = mutants([
     replace: "if (call.priority > 10) {",
   },
   {
+    name: "whoever would join, but has aborted, gives up a place that is kept",
+    file: "src/intake.ts",
+    find:
+      "    if (signal?.aborted) throw signal.reason;\n    if (place) return this.#join(place, item, demands, mark);",
+    replace:
+      "    if (place) return this.#join(place, item, demands, mark);\n    if (signal?.aborted) throw signal.reason;",
+  },
+  {
     name: "hooks do not hear the lane of a shared place",
     file: "src/intake.ts",
     find: "this.#tell(call, item, subject.lane);",
