@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher } from "../../mod.ts";
+import { Batcher, natural, type Policy } from "../../mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { seenOf, watched } from "./watched.ts";
@@ -46,6 +46,23 @@ describe("Lanes", () => {
     assert.deepEqual(handler.items, [[0]]);
     await host.advance(15);
     assert.deepEqual(handler.items, [[0], [1]]);
+  });
+
+  it("R7 A lane whose batch ends as it starts is forgotten", async () => {
+    const host = new VirtualHost();
+    let made = 0;
+    const policy: Policy = {
+      forLane: (limits) => (made++, natural().forLane(limits)),
+    };
+    const lane = (x: number) => x;
+    const batcher = new Batcher((xs: number[]) => xs, { lane, policy, host });
+    const before = made;
+    for (const _ of [1, 2, 3]) {
+      const call = watched(batcher.run(7));
+      await host.advance();
+      assert.equal(call.value, 7);
+    }
+    assert.equal(made - before, 3);
   });
 
   it("All lanes together obey concurrency", async () => {

@@ -93,6 +93,13 @@ export const rates: readonly Mutant[] = mutants([
     replace: "time =",
   },
   {
+    name: "lanes are full as the rate limit was when a batch last left",
+    file: "src/admission.ts",
+    find: "this.#refill();\n    const lane",
+    replace: "const lane",
+    tests: ["tests/batcher/rate_limit_test.ts"],
+  },
+  {
     name: "the rate limit makes room where slots are busy",
     file: "src/core/slots.ts",
     find: "return isLimited ? this.#rate.nextAt : Infinity;",
@@ -185,6 +192,13 @@ export const lanes: readonly Mutant[] = mutants([
     file: "src/intake.ts",
     find: "demands?.lane === undefined",
     replace: "demands?.lane == undefined",
+  },
+  {
+    name: "a lane whose batch ends as it starts is kept",
+    file: "src/engine.ts",
+    find: "if (this.scheduler.slots.ended > ended) this.#expectCallers();",
+    replace: "",
+    tests: ["tests/batcher/lanes_test.ts"],
   },
   {
     name: "of lanes that are equally old the last one goes",
