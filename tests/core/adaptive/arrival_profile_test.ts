@@ -28,6 +28,7 @@ describe("ArrivalProfile", () => {
       last = span;
     }
     assert.equal(profile.endOf(last), Infinity);
+    close(profile.endOf(last - 1), 35.184, 1e-3);
     assert.equal(profile.spanOf(1e12), last);
   });
 
@@ -44,7 +45,10 @@ describe("ArrivalProfile", () => {
     come(profile, 7, () => 1);
     assert.equal(profile.leastRate(span), 0);
     come(profile, 1, () => 1);
-    assert.ok(profile.leastRate(span) > 0);
+    // Two deviations less than was measured: one is a part of 1 / sqrt(8).
+    const watchedMs = 8 * (1 - profile.endOf(span - 1));
+    const sure = 1 - 2 / Math.sqrt(8);
+    close(profile.leastRate(span), sure * 8 / watchedMs);
   });
 
   it("Where calls come 1 ms after the last one, they are expected then, and at no other time", () => {
@@ -112,5 +116,14 @@ describe("ArrivalProfile", () => {
     come(profile, 1500, () => 5);
     assert.ok(profile.leastRate(early) < before / 10);
     assert.ok(profile.leastRate(late) > 0.5);
+  });
+
+  it("It forgets that nobody came, after as long as a thousand calls would have taken to come", () => {
+    const profile = new ArrivalProfile();
+    for (let turn = 0; turn < 10_000; turn++) profile.pass(0, 0.1, 10);
+    // Of 1000 ms no more than 102 are left.
+    come(profile, 100, () => 0.1, 10);
+    const span = profile.spanOf(0.1);
+    assert.ok(profile.leastRate(span) > 0.7, `${profile.leastRate(span)}`);
   });
 });

@@ -161,4 +161,37 @@ describe("CostModel", () => {
     teach(model, 40, () => 5);
     close(model.msOf(3), 5, 0.1);
   });
+
+  it("After a new truth one more surprise is an accident again", () => {
+    const model = new CostModel();
+    teach(model, 50, () => 10);
+    teach(model, 3, () => 100);
+    close(model.msOf(7), 100, 0.1);
+    const { batches } = model;
+    model.learn(7, 1000);
+    assert.equal(model.batches, batches);
+    close(model.msOf(7), 100, 0.1);
+  });
+
+  it("Where large batches cost more than in proportion, the line goes through the mean all the same", () => {
+    const model = new CostModel();
+    model.learn(10, 10);
+    model.learn(12, 14);
+    close(model.msOf(11), 12);
+    assert.equal(model.fixedMs, 0);
+  });
+
+  it("Batches that weigh nothing and take no time leave it with numbers", () => {
+    const model = new CostModel();
+    teach(model, 5, () => 0, [0]);
+    assert.deepEqual([model.fixedMs, model.eachMs], [0, 0]);
+  });
+
+  it("The spread is that of late, however many batches there were before", () => {
+    const model = new CostModel();
+    teach(model, 1000, () => 10);
+    let batch = 0;
+    teach(model, 64, () => batch++ % 2 === 0 ? 8 : 12);
+    assert.ok(model.spread > 0.15, `spread ${model.spread}`);
+  });
 });

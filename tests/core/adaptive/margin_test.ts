@@ -7,7 +7,8 @@ import { close } from "./numbers.ts";
 /** Batches of 10 calls, so uneven. */
 function costOf(fixedMs: number, eachMs: number, spread: number): CostModel {
   const cost = new CostModel();
-  for (const weight of [5, 10, 15]) {
+  // None of them so unlike the one before that it would pass for an accident.
+  for (const weight of [10, 8, 12]) {
     cost.learn(weight, fixedMs + eachMs * weight);
   }
   cost.spread = spread;
@@ -16,7 +17,10 @@ function costOf(fixedMs: number, eachMs: number, spread: number): CostModel {
 
 describe("marginOf", () => {
   it("Where batches always take the same, there is none", () => {
-    assert.equal(marginOf(costOf(10, 0, 0), 15, 1), 1);
+    // Neither where all time, or all that is left for waiting, is taken by just one batch.
+    for (const targetMs of [10, 15, 20, Infinity]) {
+      assert.equal(marginOf(costOf(10, 0, 0), targetMs, 1), 1);
+    }
   });
 
   it("With time to spare hardly any batch may exceed it", () => {
