@@ -131,4 +131,106 @@ describe("Crowd", () => {
     rounds(crowd, 8, 200);
     close(crowd.absence, 2 / 12, 0.05);
   });
+
+  it("Those who wait while others are in a batch are not taken for gone", () => {
+    const crowd = new Crowd();
+    crowd.arrived(4, 0, 0);
+    crowd.started(4);
+    // The last of 128 batches has just left.
+    for (let now = 1; now < 128; now++) {
+      crowd.arrived(4, 1, now);
+      crowd.ended(4, 1, now);
+      crowd.started(4);
+    }
+    assert.equal(crowd.size, 8);
+  });
+
+  it("A batch whose calls it was not told of leaves nobody fewer than none", () => {
+    const crowd = new Crowd();
+    crowd.started(3);
+    crowd.ended(3, 0, 5);
+    crowd.arrived(2, 0, 6);
+    assert.equal(crowd.size, 2);
+    assert.equal(crowd.absentWhen(2), 0);
+  });
+
+  it("After a long silence all are absent, and not more than all", () => {
+    const crowd = new Crowd();
+    crowd.arrived(8, 1, 0);
+    crowd.started(8);
+    crowd.ended(8, 1, 10);
+    crowd.arrived(1, 1, 10_010);
+    assert.equal(crowd.absence, 1);
+  });
+
+  it("Callers are watched up to where they come, each but once", () => {
+    const crowd = new Crowd();
+    let now = rounds(crowd, 8, 1);
+    const { returns } = crowd;
+    const [soon, late] = [returns.spanOf(1), returns.spanOf(2)];
+    for (let round = 0; round < 25; round++) {
+      crowd.arrived(4, 0.6, now + 1);
+      crowd.arrived(4, 0.6, now + 2);
+      crowd.started(8);
+      now += 12;
+      crowd.ended(8, 0.6, now);
+    }
+    const sure = 1 - 2 / Math.sqrt(25);
+    const [from, to] = [returns.endOf(soon - 1), returns.endOf(soon)];
+    // Eight up to 1 ms, and the four that are still absent then.
+    const soonMs = 8 * (1 - from) + 4 * (to - 1);
+    close(returns.leastRate(soon), sure * 4 / soonMs);
+    close(returns.leastRate(late), sure * 4 / (4 * (2 - to)));
+  });
+
+  it("Strangers who come with the others do not come back", () => {
+    const crowd = new Crowd();
+    const end = rounds(crowd, 8, 10);
+    const { returns } = crowd;
+    const span = returns.spanOf(2);
+    const watchedMs = 2 - returns.endOf(span - 1);
+    crowd.arrived(12, 8 / 12, end + 2);
+    const sure = 1 - 2 / Math.sqrt(10);
+    close(returns.leastRate(span), sure / watchedMs);
+  });
+
+  it("While it cannot be closed, nobody is watched", () => {
+    const crowd = new Crowd();
+    rounds(crowd, 8, 1);
+    for (let call = 0; call < 30; call++) crowd.missed();
+    const { returns } = crowd;
+    const span = returns.spanOf(2);
+    const now = rounds(crowd, 8, 20, 12);
+    assert.equal(returns.leastRate(span), 0);
+    // By now nobody has come for so long that it may be.
+    rounds(crowd, 8, 40, now + 2);
+    const watchedMs = 2 - returns.endOf(span - 1);
+    assert.ok(returns.leastRate(span) > 0.6 / watchedMs);
+  });
+
+  it("Nobody is less than absent, when calls leave that it was not told of", () => {
+    const crowd = new Crowd();
+    crowd.arrived(8, 1, 0);
+    crowd.started(8);
+    crowd.started(3);
+    crowd.ended(3, 1, 10);
+    assert.equal(crowd.absence, 0);
+  });
+
+  it("It forgets that nobody came, after as long as a thousand calls would have taken to come", () => {
+    const crowd = new Crowd();
+    let now = rounds(crowd, 8, 3000);
+    const { returns } = crowd;
+    const span = returns.spanOf(1);
+    assert.equal(returns.leastRate(span), 0);
+    // From now on callers come back sooner.
+    for (let round = 0; round < 50; round++) {
+      crowd.arrived(8, 8 / 12, now + 1);
+      crowd.started(8);
+      now += 12;
+      crowd.ended(8, 8 / 12, now);
+    }
+    // A third of a call comes in a ms for each of those who are absent, which are one on average.
+    assert.ok(returns.leastRate(span) > 0.1, `${returns.leastRate(span)}`);
+  });
 });

@@ -96,4 +96,87 @@ describe("Traffic", () => {
     }
     close(traffic.weightOfOne, 15, 0.5);
   });
+
+  it("The current rate is the recent one as well when calls have become rare", () => {
+    const traffic = new Traffic();
+    const now = flow(traffic, 400, () => 2);
+    for (let call = 1; call <= 64; call++) {
+      traffic.arrived(1, 10, now + 8 * call);
+    }
+    assert.equal(traffic.currentRate, 1 / traffic.gapMs);
+    assert.ok(traffic.currentRate < 0.7 * traffic.rate);
+  });
+
+  it("Many calls of one turn say more of the gap than one", () => {
+    const traffic = new Traffic();
+    const now = flow(traffic, 400, () => 1);
+    traffic.arrived(64, 10, now + 32);
+    // Half of what is known now are calls that were half a ms apart.
+    close(traffic.gapMs, 0.75);
+  });
+
+  it("All calls of a turn count, by the time since the last ones and since an answer", () => {
+    const [one, five] = [1, 5].map((calls) => {
+      const traffic = new Traffic();
+      for (let now = 0; now < 1000; now += 10) {
+        traffic.arrived(calls, 10, now);
+        traffic.started(calls, now);
+        traffic.ended(calls, calls, now + 8);
+      }
+      const { sinceCall, sinceEnd } = traffic;
+      return [
+        sinceCall.leastRate(sinceCall.spanOf(10)),
+        sinceEnd.leastRate(sinceEnd.spanOf(2)),
+      ];
+    }) as [[number, number], [number, number]];
+    assert.ok(one[0] > 0 && one[1] > 0);
+    close(five[0], 5 * one[0]);
+    close(five[1], 5 * one[1]);
+  });
+
+  it("The time after an answer passes whether calls come in it or not, to the next answer", () => {
+    const traffic = new Traffic();
+    traffic.ended(1, 1, 0);
+    for (let now = 0; now < 500; now += 10) {
+      if (now % 20 === 0) {
+        traffic.arrived(1, 10, now + 2);
+        traffic.started(1, now + 2);
+      }
+      traffic.ended(1, 1, now + 10);
+    }
+    const { sinceEnd } = traffic;
+    const span = sinceEnd.spanOf(2);
+    const ms = sinceEnd.endOf(span) - sinceEnd.endOf(span - 1);
+    const sure = 1 - 2 / Math.sqrt(25);
+    close(sinceEnd.leastRate(span), sure * 25 / (50 * ms));
+  });
+
+  it("Batches that end at one time tell no rate", () => {
+    const traffic = new Traffic();
+    for (let batch = 0; batch < 3; batch++) {
+      traffic.arrived(1, 10, 7);
+      traffic.started(1, 7);
+      traffic.ended(1, 1, 7);
+    }
+    assert.equal(traffic.rate, 0);
+  });
+
+  it("Where batches take no time, bustle is that of one turn", () => {
+    const traffic = new Traffic();
+    traffic.arrived(5, 0, 1);
+    traffic.arrived(2, 0, 2);
+    close(traffic.bustle(10, 2), 0.2);
+  });
+
+  it("Whoever is refused may be a stranger", () => {
+    const traffic = new Traffic();
+    for (let now = 0; now < 200; now += 12) {
+      traffic.arrived(8, 10, now);
+      traffic.started(8, now);
+      traffic.ended(8, 8, now + 10);
+    }
+    assert.equal(traffic.crowd.isClosed, true);
+    for (let call = 0; call < 100; call++) traffic.missed(201);
+    assert.equal(traffic.crowd.isClosed, false);
+  });
 });
