@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { Company } from "../../../src/core/adaptive/company.ts";
 import { CostModel } from "../../../src/core/adaptive/cost_model.ts";
 import { Traffic } from "../../../src/core/adaptive/traffic.ts";
+import { close } from "./numbers.ts";
 import { laneOf, slotsOf } from "./views.ts";
 
 /** Something to look ahead with: batches cost 10 ms, and a little for each item. */
@@ -89,4 +90,52 @@ describe("Company", () => {
     const late = slotsOf(1, [now + 9]);
     assert.ok(company.until(laneOf(3), late, now) > now);
   });
+
+  it("Those who come as often at any time are no reason to wait", () => {
+    const { company, traffic } = outlook();
+    const now = callersReturn(traffic, 10);
+    traffic.rate = 1000;
+    assert.equal(company.until(laneOf(3), slotsOf(1), now), -Infinity);
+  });
+
+  it("Nor are those who have come as fast just now", () => {
+    const { company, traffic } = outlook({ size: 1000 });
+    const now = callersReturn(traffic, 10);
+    traffic.arrived(500, 10, now);
+    traffic.crowd.size = 1000;
+    assert.ok(traffic.rate < 1);
+    assert.equal(company.until(laneOf(3), slotsOf(1), now), -Infinity);
+  });
+});
+
+describe("Company: what is gained", () => {
+  /** Batches take 2 ms. After 0.82 to 1.31 ms three of four times as many `calls` come as one may count on. */
+  function expecting(after: "sinceCall" | "sinceEnd", calls: number) {
+    const cost = new CostModel();
+    cost.fixedMs = 2;
+    const traffic = new Traffic();
+    traffic.crowd.size = 100;
+    traffic[after === "sinceCall" ? "calledAt" : "endedAt"] = 1000;
+    const profile = traffic[after];
+    const span = profile.spanOf(1);
+    for (let turn = 0; turn < 64; turn++) {
+      profile.pass(profile.endOf(span - 1), profile.endOf(span), 0.1);
+      profile.come(1, calls);
+    }
+    const limits = { size: 64, concurrency: 1 };
+    const company = new Company(limits, cost, traffic);
+    return (waiting: number) =>
+      company.until(laneOf(waiting), slotsOf(1), 1000) - 1000;
+  }
+  const end = 0.125 * 1.6 ** 5;
+
+  for (const after of ["sinceCall", "sinceEnd"] as const) {
+    it(`Newcomers save what is left of a batch's time, those who wait lose theirs: ${after}`, () => {
+      // 0.75 call saves 0.69 ms, and one loses 1.31.
+      assert.equal(expecting(after, 1)(1), -Infinity);
+      // 2.25 calls save 0.69 ms each.
+      close(expecting(after, 3)(1), end);
+      assert.equal(expecting(after, 3)(2), -Infinity);
+    });
+  }
 });

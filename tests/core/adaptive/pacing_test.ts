@@ -21,7 +21,7 @@ function paced(
   const traffic = new Traffic();
   for (let now = 0; now <= 100; now += 0.5) traffic.arrived(calls, 12, now);
   const limits = { size: 64, concurrency, ...others };
-  return { pacing: new Pacing(limits, cost, traffic), traffic };
+  return { pacing: new Pacing(limits, cost, traffic), traffic, cost };
 }
 
 describe("Pacing", () => {
@@ -63,6 +63,29 @@ describe("Pacing", () => {
     assert.equal(pacing.until(laneOf(9)), -Infinity);
   });
 
+  it("Heavy calls take more of the slots", () => {
+    const { pacing, traffic } = paced({ eachMs: 0.25 });
+    traffic.weightOfOne = 2;
+    traffic.started(1, 100);
+    assert.ok(pacing.until(laneOf(8)) > 104);
+    assert.equal(pacing.until(laneOf(9)), -Infinity);
+  });
+
+  it("The less is left of the slots, the more is left to chance", () => {
+    const { pacing, traffic } = paced({ eachMs: 0.02, calls: 50 });
+    traffic.started(1, 100);
+    // 6 ms, in which 600 come; half of the slots are left, and a part of 1 / sqrt(1200 / 2) is chance.
+    assert.ok(pacing.until(laneOf(623)) > 106);
+    assert.equal(pacing.until(laneOf(625)), -Infinity);
+  });
+
+  it("The distance counts from the last batch that has left", () => {
+    const { pacing, traffic } = paced();
+    traffic.started(1, 100);
+    traffic.started(1, 102);
+    close(pacing.until(laneOf(1)), 108);
+  });
+
   it("Where hardly more than one slot is left, it need not be kept free", () => {
     const { pacing, traffic } = paced({ eachMs: 1.3 });
     traffic.started(1, 100);
@@ -83,6 +106,20 @@ describe("What has gathered while no slot was free", () => {
   it("Leaves in batches that are large enough", () => {
     // Three times 12 ms, by half a ms.
     assert.equal(paced({ eachMs: 0.5 }).pacing.callsOf(gathered, slots), 72);
+    // 36 ms by 0.7 are 51.4.
+    assert.equal(paced({ eachMs: 0.7 }).pacing.callsOf(gathered, slots), 52);
+  });
+
+  it("Leaves in batches of fewer calls where these are heavy", () => {
+    const { pacing, traffic } = paced({ eachMs: 0.25 });
+    traffic.weightOfOne = 2;
+    assert.equal(pacing.callsOf(gathered, slots), 72);
+  });
+
+  it("Leaves call by call where a batch costs nothing on top of its items", () => {
+    const { pacing, cost } = paced({ eachMs: 0.5 });
+    cost.fixedMs = 0;
+    assert.equal(pacing.callsOf(gathered, slots), 1);
   });
 
   it("Leaves in shares where these must be larger", () => {
@@ -134,7 +171,9 @@ describe("What has gathered while no slot was free", () => {
       const { pacing, traffic } = paced({ eachMs: 0, concurrency });
       traffic.gapMs = 0;
       assert.equal(pacing.callsOf(gathered, slots), 100);
-      assert.ok(!Number.isNaN(pacing.until(laneOf(1))));
+      assert.equal(pacing.until(laneOf(1)), -Infinity);
+      traffic.started(1, 100);
+      assert.equal(pacing.until(laneOf(1)), 100 + 24 / concurrency);
     }
   });
 

@@ -6,13 +6,20 @@ import { Traffic } from "../../../src/core/adaptive/traffic.ts";
 import { close } from "./numbers.ts";
 import { laneOf } from "./views.ts";
 
-/** A call every `gapMs`, the last one at 1000, and batches that cost nothing but their price. */
-function priced(priceMs: number, gapMs: number): Price {
+/** A call every `gapMs`, the last one at 1000, and batches that cost nothing but their price, and what is in them. */
+function priced(
+  priceMs: number,
+  gapMs: number,
+  { eachMs = 0, weightOfOne = 1 } = {},
+): Price {
   const traffic = new Traffic();
+  traffic.weightOfOne = weightOfOne;
+  const cost = new CostModel();
+  cost.eachMs = eachMs;
   for (let call = 200; call >= 0; call--) {
     traffic.arrived(1, 10, 1000 - call * gapMs);
   }
-  return new Price(priceMs, new CostModel(), traffic);
+  return new Price(priceMs, cost, traffic);
 }
 
 /** How many calls it sends together when they keep coming. */
@@ -47,5 +54,18 @@ describe("Price", () => {
     // Three that wait cost as much sooner, but not sooner than silence can be told.
     close(priced(1000, 13).until(laneOf(3)), 1000 + 1000 / 6, 1);
     close(priced(1000, 13).until(laneOf(11)), 1000 + 8 * 13, 1e-6);
+  });
+
+  it("What a call adds to the batch is lost by all who wait, too", () => {
+    assert.equal(lot(priced(1000, 13)), 12);
+    assert.equal(lot(priced(1000, 13, { eachMs: 5 })), 9);
+    assert.equal(lot(priced(1000, 13, { eachMs: 2.5, weightOfOne: 2 })), 9);
+  });
+
+  it("While it is not known how far calls are apart, none is waited for", () => {
+    const traffic = new Traffic();
+    traffic.arrived(1, 10, 1000);
+    const price = new Price(1000, new CostModel(), traffic);
+    assert.equal(price.until(laneOf(1)), -Infinity);
   });
 });

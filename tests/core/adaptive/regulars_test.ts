@@ -83,3 +83,63 @@ describe("Regulars", () => {
     close(regulars.until(laneOf(4), slotsOf(1), now + 0.3), first);
   });
 });
+
+describe("Regulars: what a caller is worth", () => {
+  /**
+   * Eight callers have been answered just now. Of those who are absent 53 % come back within 1.31 ms, all of them
+   * later than after 0.82.
+   */
+  function answered({ rate = 1, concurrency = 1, eachMs = 0 } = {}) {
+    const cost = new CostModel();
+    cost.fixedMs = 10;
+    cost.eachMs = eachMs;
+    const traffic = new Traffic();
+    const { crowd } = traffic;
+    crowd.arrived(8, 0, 0);
+    crowd.started(8);
+    crowd.ended(8, 1, 10);
+    assert.equal(crowd.isClosed, true);
+    const { returns } = crowd;
+    const span = returns.spanOf(1);
+    for (let turn = 0; turn < 64; turn++) {
+      returns.pass(returns.endOf(span - 1), returns.endOf(span), 0.1);
+      returns.come(1, 1);
+    }
+    traffic.endedAt = 10;
+    traffic.rate = rate;
+    const limits = { size: 64, concurrency };
+    const regulars = new Regulars(limits, cost, traffic);
+    // Four wait, 2.11 of the others will come, and whoever waits for them loses `rate / concurrency` calls a ms.
+    const wait = () => regulars.until(laneOf(4), slotsOf(1), 10) - 10;
+    return { wait, traffic };
+  }
+  const end = 0.125 * 1.6 ** 5;
+
+  it("They are waited for where fewer calls are served meanwhile than come", () => {
+    close(answered({ rate: 1.5 }).wait(), end);
+    // From now on, not from when the first one may come: 1.31 ms by 2 are 2.62.
+    assert.equal(answered({ rate: 2 }).wait(), -Infinity);
+  });
+
+  it("Other slots serve calls as well: a slot that waits loses its own only", () => {
+    close(answered({ rate: 3, concurrency: 4 }).wait(), end);
+    assert.equal(answered({ rate: 3 }).wait(), -Infinity);
+  });
+
+  it("Those who are absent for most of their time are not worth the wait", () => {
+    const { wait, traffic } = answered({ rate: 0.75 });
+    traffic.crowd.absence = 0.5;
+    close(wait(), end);
+    traffic.crowd.absence = 0.6;
+    assert.equal(wait(), -Infinity);
+  });
+
+  it("Nor those who make the batch slower by as much as others take", () => {
+    close(answered({ rate: 0.75, eachMs: 0.7 }).wait(), end);
+    assert.equal(answered({ rate: 0.75, eachMs: 0.8 }).wait(), -Infinity);
+    const { wait, traffic } = answered({ rate: 0.75, eachMs: 0.4 });
+    close(wait(), end);
+    traffic.weightOfOne = 2;
+    assert.equal(wait(), -Infinity);
+  });
+});
