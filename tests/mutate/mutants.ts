@@ -11,6 +11,8 @@ import {
   shared,
   streams,
 } from "./mutants/answers.ts";
+import { holding } from "./mutants/holding.ts";
+import { callers, reckoning } from "./mutants/learning.ts";
 import { aborts, closing, deadlines } from "./mutants/leaving.ts";
 import { orders, room, sizes, weights } from "./mutants/queue.ts";
 import { feeding, learning, nested, watching } from "./mutants/seams.ts";
@@ -40,4 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   nested,
   feeding,
   learning,
+  reckoning,
+  callers,
+  holding,
 ].flat();

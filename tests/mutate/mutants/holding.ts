@@ -1,0 +1,187 @@
+/**
+ * Bugs of how the adaptive policy decides.
+ *
+ * @module
+ */
+import { type Mutant, mutants } from "../mutant.ts";
+
+export const holding: readonly Mutant[] = mutants([
+  "tests/core/adaptive",
+], [
+  {
+    name: "a batch that is a little too small",
+    file: "src/core/adaptive/pacing.ts",
+    find: "const calls = Math.max(1, this.#share, Math.ceil(large));",
+    replace: "const calls = Math.max(1, this.#share, Math.floor(large));",
+    tests: ["tests/core/adaptive/pacing_test.ts"],
+  },
+  {
+    name: "heavy calls make no batch large",
+    file: "src/core/adaptive/pacing.ts",
+    find: "this.#cost.weightIn(ms) / weightOfOne;",
+    replace: "this.#cost.weightIn(ms);",
+    tests: ["tests/core/adaptive/pacing_test.ts"],
+  },
+  {
+    name: "heavy calls keep no slot busy",
+    file: "src/core/adaptive/pacing.ts",
+    find: "currentRate * weightOfOne * eachMs : 0",
+    replace: "currentRate * eachMs : 0",
+    tests: ["tests/core/adaptive/pacing_test.ts"],
+  },
+  {
+    name: "chance takes its part of busy slots",
+    file: "src/core/adaptive/pacing.ts",
+    find: "Math.sqrt(calls * (1 - this.#busy / concurrency))",
+    replace: "Math.sqrt(calls)",
+    tests: ["tests/core/adaptive/pacing_test.ts"],
+  },
+  {
+    name: "calls without end keep slots busy in no time",
+    file: "src/core/adaptive/pacing.ts",
+    find: "    return eachMs > 0 ? currentRate * weightOfOne * eachMs : 0;",
+    replace: "    return currentRate * weightOfOne * eachMs;",
+    tests: ["tests/core/adaptive/pacing_test.ts"],
+  },
+  {
+    name: "nobody leaves where batches cost no time",
+    file: "src/core/adaptive/pacing.ts",
+    find: "const calls = Math.max(1, this.#share, Math.ceil(large));",
+    replace: "const calls = Math.max(this.#share, Math.ceil(large));",
+    tests: ["tests/core/adaptive/pacing_test.ts"],
+  },
+  {
+    name: "an unknown gap is waited for",
+    file: "src/core/adaptive/price.ts",
+    find: "    if (!(gapMs < mostGapMs)) return -Infinity;",
+    replace: "    if (gapMs >= mostGapMs) return -Infinity;",
+    tests: ["tests/core/adaptive/price_test.ts"],
+  },
+  {
+    name: "what a call adds to a batch is nothing to a price",
+    file: "src/core/adaptive/price.ts",
+    find: " - 2 * eachMs;",
+    replace: ";",
+    tests: ["tests/core/adaptive/price_test.ts"],
+  },
+  {
+    name: "heavy calls add no more to a batch that has a price",
+    file: "src/core/adaptive/price.ts",
+    find: "this.#cost.eachMs * weightOfOne;",
+    replace: "this.#cost.eachMs;",
+    tests: ["tests/core/adaptive/price_test.ts"],
+  },
+  {
+    name: "other slots stand still while one waits",
+    file: "src/core/adaptive/regulars.ts",
+    find: "rate / concurrency",
+    replace: "rate",
+    tests: ["tests/core/adaptive/regulars_test.ts"],
+  },
+  {
+    name: "rare callers are worth as much as others",
+    file: "src/core/adaptive/regulars.ts",
+    find: "1 - crowd.absence -",
+    replace: "1 -",
+    tests: ["tests/core/adaptive/regulars_test.ts"],
+  },
+  {
+    name: "calls make no batch slower that waits for them",
+    file: "src/core/adaptive/regulars.ts",
+    find: "      served * this.#cost.eachMs * weightOfOne;",
+    replace: "      0;",
+    tests: ["tests/core/adaptive/regulars_test.ts"],
+  },
+  {
+    name: "waiting costs from where callers come",
+    file: "src/core/adaptive/regulars.ts",
+    find: "served * (to - age);",
+    replace: "served * (to - from);",
+    tests: ["tests/core/adaptive/regulars_test.ts"],
+  },
+  {
+    name: "callers come again in each span",
+    file: "src/core/adaptive/regulars.ts",
+    find: "(from - to));",
+    replace: "(age - to));",
+    tests: ["tests/core/adaptive/regulars_test.ts"],
+  },
+  {
+    name: "company that comes anyway is waited for in bustle",
+    file: "src/core/adaptive/company.ts",
+    find: "Math.max(traffic.rate, bustle)",
+    replace: "traffic.rate",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "company that comes anyway is waited for",
+    file: "src/core/adaptive/company.ts",
+    find: "leastRate(span) - this.#usualRate",
+    replace: "leastRate(span)",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "company saves the whole batch, however late",
+    file: "src/core/adaptive/company.ts",
+    find: "(this.#savedMs - ms) -",
+    replace: "this.#savedMs -",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "company is seen beyond what it can save",
+    file: "src/core/adaptive/company.ts",
+    find: "Math.min(profile.endOf(span), mostAge)",
+    replace: "profile.endOf(span)",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "waiting for a slot counts as being held",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "Math.max(lane.oldestAt, slots.freeSince)",
+    replace: "lane.oldestAt",
+    tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
+  },
+  {
+    name: "a batch of the best size is held",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "    if (lane.waiting >= this.target.bestCalls) return now;",
+    replace: "",
+    tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
+  },
+  {
+    name: "bustle is that of light calls",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "this.#cost.msOf(this.traffic.weightOfOne);",
+    replace: "this.#cost.msOf(1);",
+    tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
+  },
+  {
+    name: "calls are parted before their cost is known",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find:
+      "      const calls = this.#knowsCost\n        ? this.#pacing.callsOf(lane, slots)\n        : lane.waiting;",
+    replace: "      const calls = this.#pacing.callsOf(lane, slots);",
+    tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
+  },
+  {
+    name: "regular callers are not waited for",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "        this.#regulars.until(lane, slots, now),",
+    replace: "",
+    tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
+  },
+  {
+    name: "whoever would be late is taken behind others",
+    file: "src/core/adaptive/shedding_lane.ts",
+    find: "lane.waiting + slots.running === 0",
+    replace: "slots.running === 0",
+    tests: ["tests/core/adaptive/shedding_lane_test.ts"],
+  },
+  {
+    name: "a part of a call is taken for one",
+    file: "src/core/adaptive/shedding_lane.ts",
+    find: "if (calls >= 1) return calls;",
+    replace: "if (calls > 0) return calls;",
+    tests: ["tests/core/adaptive/shedding_lane_test.ts"],
+  },
+]);
