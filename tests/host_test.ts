@@ -1,9 +1,8 @@
-import { FakeTime } from "@std/testing/time";
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import process from "node:process";
 import { describe, it } from "node:test";
-import { batched, Batcher, defaultHost, type Host } from "../mod.ts";
+import { Batcher, defaultHost, type Host } from "../mod.ts";
 import { FrailHost } from "./batcher/frail_host.ts";
 import { heldHandler } from "./batcher/held_handler.ts";
 import { seenOf, turns, watched } from "./batcher/watched.ts";
@@ -31,23 +30,38 @@ describe("The default host", () => {
   });
 
   it("hop() works without setImmediate, as in browsers", async () => {
-    const { setImmediate } = globalThis;
+    const { setImmediate, MessageChannel } = globalThis;
     let hops = 0;
+    let open = 0;
+    class Counted extends MessageChannel {
+      constructor() {
+        super();
+        const { port1 } = this;
+        const close = port1.close.bind(port1);
+        open++;
+        port1.close = () => (open--, close());
+      }
+    }
     const hopped = new Promise<void>((resolve) => {
       try {
         Reflect.set(globalThis, "setImmediate", undefined);
+        globalThis.MessageChannel = Counted;
         defaultHost.hop(() => {
           hops++;
           resolve();
         });
       } finally {
-        globalThis.setImmediate = setImmediate;
+        Object.assign(globalThis, { setImmediate, MessageChannel });
       }
     });
-    assert.equal(hops, 0);
+    assert.deepEqual([hops, open], [0, 1]);
     await hopped;
     await turns(2);
-    assert.equal(hops, 1);
+    assert.deepEqual(
+      [hops, open],
+      [1, 0],
+      "an open port keeps a process alive",
+    );
   });
 
   it("timer() rings once; a timer that is cancelled never does", async () => {
@@ -75,6 +89,27 @@ describe("The default host", () => {
     assert.deepEqual(rung, []);
   });
 
+  it("A timer that rings a little early, as real ones do, does not move its clock", () => {
+    const { setTimeout } = globalThis;
+    const { now } = performance;
+    const rings: (() => void)[] = [];
+    let time = 1000;
+    try {
+      performance.now = () => time;
+      Reflect.set(globalThis, "setTimeout", (ring: () => void) => {
+        rings.push(ring);
+      });
+      const before = defaultHost.now();
+      defaultHost.timer(() => {}, 10);
+      time += 9;
+      rings[0]!();
+      assert.equal(defaultHost.now(), before + 9);
+    } finally {
+      Object.assign(globalThis, { setTimeout });
+      performance.now = now;
+    }
+  });
+
   it("R22: neutral() runs at once, in nobody's context, and returns what it ran", () => {
     const storage = new AsyncLocalStorage<string>();
     storage.run("somebody's", () => {
@@ -82,79 +117,6 @@ describe("The default host", () => {
       assert.equal(context, "none");
       assert.equal(storage.getStore(), "somebody's");
     });
-  });
-});
-
-describe("The default host under FakeTime", () => {
-  /** Runs a test on a fake clock. */
-  async function faked(test: (time: FakeTime) => Promise<void>) {
-    const time = new FakeTime();
-    try {
-      await test(time);
-    } finally {
-      time.restore();
-    }
-  }
-
-  /** Moves the fake clock, and lets everything happen that follows. */
-  async function tick(time: FakeTime, ms: number) {
-    await time.tickAsync(ms);
-    await turns(2);
-  }
-
-  const never = (_: number[]) => new Promise<number[]>(() => {});
-
-  it("A window ends when the fake clock has passed it, and not before", () =>
-    faked(async (time) => {
-      const fn = batched(double, { maxWaitMs: 60_000 });
-      const answer = watched(fn(21));
-      await tick(time, 50_000);
-      assert.equal(answer.state, "pending");
-      await tick(time, 10_000);
-      assert.equal(answer.value, 42);
-    }));
-
-  it("One window after another ends on the fake clock", () =>
-    faked(async (time) => {
-      const fn = batched(double, { maxWaitMs: 60_000 });
-      for (const x of [1, 2, 3]) {
-        const answer = watched(fn(x));
-        await tick(time, 60_000);
-        assert.equal(answer.value, 2 * x);
-      }
-    }));
-
-  it("A deadline fires on the fake clock, in steps", () =>
-    faked(async (time) => {
-      const call = watched(batched(never)(1, { deadlineMs: 60_000 }));
-      for (const _ of [1, 2, 3]) {
-        await tick(time, 15_000);
-        assert.equal(call.state, "pending");
-      }
-      await tick(time, 15_000);
-      assert.equal((call.error as Error).name, "DeadlineError");
-    }));
-
-  it("A deadline fires on the fake clock, in one step", () =>
-    faked(async (time) => {
-      const call = watched(batched(never)(1, { deadlineMs: 60_000 }));
-      await tick(time, 60_000);
-      assert.equal((call.error as Error | undefined)?.name, "DeadlineError");
-    }));
-
-  it("A batcher works on before the fake clock, on it, and after it", async () => {
-    const fn = batched(double, { maxWaitMs: 60_000 });
-    const before = watched(fn(1));
-    await fn.batcher.flush();
-    await faked(async (time) => {
-      const during = watched(fn(2));
-      await tick(time, 60_000);
-      assert.equal(during.value, 4);
-    });
-    const after = watched(fn(3));
-    await fn.batcher.close();
-    await turns(1);
-    assert.deepEqual([before.value, after.value], [2, 6]);
   });
 });
 

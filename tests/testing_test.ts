@@ -25,13 +25,20 @@ describe("VirtualHost", () => {
     set("a", 10);
     set("b1", 20);
     set("b2", 20);
+    set("none", 0);
     set("negative", -5);
-    assert.equal(host.timers, 5);
+    assert.equal(host.timers, 6);
     await host.advance(29);
-    assert.deepEqual(rung, [["negative", 0], ["a", 10], ["b1", 20], [
-      "b2",
-      20,
-    ]]);
+    assert.deepEqual(rung, [
+      ["none", 0],
+      ["negative", 0],
+      ["a", 10],
+      ["b1", 20],
+      [
+        "b2",
+        20,
+      ],
+    ]);
     assert.equal(host.timers, 1);
     await host.advance(1);
     assert.deepEqual(rung.at(-1), ["c", 30]);

@@ -43,6 +43,27 @@ export const timers: readonly Mutant[] = mutants([
     tests: ["tests/batcher/joined_test.ts"],
   },
   {
+    name: "real timers that ring a little early move the clock",
+    file: "src/host.ts",
+    find: "if (missing > EARLY_MS) this",
+    replace: "if (missing > 0) this",
+    tests: ["tests/host_test.ts"],
+  },
+  {
+    name: "each hop of a browser leaves a port open",
+    file: "src/host.ts",
+    find: "port1.close();",
+    replace: "",
+    tests: ["tests/host_test.ts"],
+  },
+  {
+    name: "a virtual timer of less than nothing rings before its turn",
+    file: "src/testing.ts",
+    find: "this.#now + Math.max(ms, 0)",
+    replace: "this.#now + ms",
+    tests: ["tests/testing_test.ts"],
+  },
+  {
     name: "lost timers stay lost",
     file: "src/wake.ts",
     find: "if (now - this.#timerAt > LOST_MS) this.clear();",
