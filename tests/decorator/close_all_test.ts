@@ -9,6 +9,8 @@ import {
   ClosedError,
 } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
+import { heldHandler } from "../batcher/held_handler.ts";
+import { turns, watched } from "../batcher/watched.ts";
 import { doubleAll, Doubler } from "./doubler.ts";
 
 describe("closeAll()", () => {
@@ -113,6 +115,35 @@ describe("closeAll()", () => {
     const closed = closeAll(sub);
     await assert.rejects(sub.double(1), ClosedError);
     await closed;
+  });
+
+  it("Waits for calls of an overridden method, too", async () => {
+    const handler = heldHandler((x: number) => 2 * x);
+    class Slow {
+      @Batched({ handler })
+      double(x: number): Promise<number> {
+        return Promise.resolve(x);
+      }
+    }
+    class Sub extends Slow {
+      @Batched({ handler: (xs) => xs })
+      override double(x: number): Promise<number> {
+        return Promise.resolve(x);
+      }
+      past(x: number): Promise<number> {
+        return super.double(x);
+      }
+    }
+    const sub = new Sub();
+    const answers = [1, 2].map((x) => watched(sub.past(x)));
+    await turns(2);
+    const closed = watched(closeAll(sub));
+    await turns(2);
+    assert.equal(closed.state, "pending");
+    handler.at(0).finish();
+    await turns(2);
+    assert.deepEqual(answers.map(({ value }) => value), [2, 4]);
+    assert.equal(closed.state, "fulfilled");
   });
 
   it("May be called twice and with an object twice, and for none at all", async () => {

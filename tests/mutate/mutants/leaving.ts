@@ -217,6 +217,13 @@ export const closing: readonly Mutant[] = mutants([
     replace: "const key",
   },
   {
+    name: "closeAll() does not wait for overridden methods",
+    file: "src/decorator/registry.ts",
+    find: "if (!found.isNearest) await close(found);",
+    replace: "if (!found.isNearest) close(found);",
+    tests: ["tests/decorator/close_all_test.ts"],
+  },
+  {
     name: "what is flushed does not leave because of the close",
     file: "src/core/inquiry.ts",
     find: 'else if (isClosing) lane.leave(size, "close");',
