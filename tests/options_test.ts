@@ -258,6 +258,8 @@ describe("What a call may ask for", () => {
   const wrong: [string, unknown, string][] = [
     ["signal", "stop", '"signal" must be an AbortSignal, got "stop"'],
     ["signal", new AbortController(), "got an object"],
+    ["signal", new EventTarget(), "got an object"],
+    ["signal", { aborted: false }, "got an object"],
     ["deadlineMs", 0, "a number of ms > 0, got 0"],
     ["deadlineMs", "5", 'got "5"'],
     ["deadlineMs", NaN, "got NaN"],
@@ -265,6 +267,7 @@ describe("What a call may ask for", () => {
     ["priority", 11, '"priority" must be an integer from -10 to 10, got 11'],
     ["priority", 0.5, '"priority" must be an integer from -10 to 10, got 0.5'],
     ["lane", {}, '"lane" must be a primitive, got an object'],
+    ["lane", () => 1, '"lane" must be a primitive, got a function'],
     ["size", 1, 'unknown option "size", wanted one of signal'],
   ];
   for (const [option, value, wanted] of wrong) {

@@ -81,6 +81,23 @@ describe("Hooks", () => {
     });
   });
 
+  it("stats() have counted a batch when they hear that it has ended", async () => {
+    const host = new VirtualHost();
+    const seen: unknown[] = [];
+    const note = () => {
+      const { results, batches, running } = batcher.stats();
+      seen.push([results, batches, running]);
+    };
+    const options = { host, hooks: { onBatchEnd: note } };
+    const handler = (xs: number[]) => xs;
+    const batcher: Batcher<number, number> = new Batcher(handler, options);
+    for (const x of [1, 2]) {
+      watched(batcher.run(x, { onSettle: note }));
+      await host.advance();
+    }
+    assert.deepEqual(seen, [[1, 1, 0], [1, 1, 0], [2, 2, 0], [2, 2, 0]]);
+  });
+
   it("onBatchEnd tells why all calls were rejected", async () => {
     const errors: unknown[] = [];
     const host = new VirtualHost();

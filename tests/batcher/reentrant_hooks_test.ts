@@ -5,6 +5,8 @@ import {
   ClosedError,
   type Hooks,
   type LeaveEvent,
+  natural,
+  type Policy,
 } from "../../mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { uncaughtIn } from "./uncaught.ts";
@@ -123,7 +125,24 @@ describe("R9: hooks that turn to their own batcher", () => {
 });
 
 describe("R26: calls that hooks make are no part of the batch that they hear of", () => {
-  const hooks = ["onBatchStart", "onBatchEnd", "onLeave", "onSettle"] as const;
+  const hooks = [
+    ...[
+      "onBatchStart",
+      "onBatchEnd",
+      "onLeave",
+      "onSettle",
+      "onError",
+    ] as const,
+  ];
+  /** What it throws when a batch leaves goes to onError. */
+  const policy: Policy = {
+    forLane: (limits) => ({
+      ...natural().forLane(limits),
+      started() {
+        throw new Error("policy");
+      },
+    }),
+  };
   for (const where of hooks) {
     it(`Those of ${where} need a slot and a place, as all others do`, async () => {
       const host = new VirtualHost();
@@ -147,6 +166,7 @@ describe("R26: calls that hooks make are no part of the batch that they hear of"
         maxQueue: 2,
         host,
         hooks: where === "onSettle" ? {} : { [where]: again },
+        ...where === "onError" ? { policy } : {},
       });
       calls.push(watched(batcher.run(0, { onSettle: again })));
       calls.push(watched(batcher.run(1, { deadlineMs: 5 })));

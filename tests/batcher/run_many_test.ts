@@ -204,6 +204,15 @@ describe("R28: runMany()", () => {
     assert.deepEqual(await batcher.runMany("abc"), ["a", "b", "c"]);
   });
 
+  it("What is no object asks for nothing: lists may be mapped", async () => {
+    const batcher = new Batcher(double);
+    const lists = [[1, 2], [3], []];
+    const answers = lists.map((xs, index) =>
+      batcher.runMany(xs, index as never)
+    );
+    assert.deepEqual(await Promise.all(answers), [[2, 4], [6], []]);
+  });
+
   it("An AbortSignal in place of { signal } is caught", async () => {
     const batcher = new Batcher(double);
     const { signal } = new AbortController();

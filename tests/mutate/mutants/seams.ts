@@ -51,6 +51,35 @@ export const watching: readonly Mutant[] = mutants([
     tests: ["tests/options_test.ts"],
   },
   {
+    name: "a signal need not say whether it has aborted",
+    file: "src/call_options.ts",
+    find: 'typeof v["aborted"] === "boolean" &&',
+    replace: "",
+    tests: ["tests/options_test.ts"],
+  },
+  {
+    name: "a signal need not be one that can be listened to",
+    file: "src/call_options.ts",
+    find: '&&\n    isFunction(v["addEventListener"])',
+    replace: "",
+    tests: ["tests/options_test.ts"],
+  },
+  {
+    name: "a function is a lane until it is asked for its key",
+    file: "src/call_options.ts",
+    find: "return !isFunction(value) && !isObject(value);",
+    replace: "return !isObject(value);",
+    tests: ["tests/options_test.ts"],
+  },
+  {
+    name: "stats count a batch when all have heard of its end",
+    file: "src/reports.ts",
+    find: "this.#stats.ended(run.runMs, run.results, run.failures);",
+    replace:
+      "queueMicrotask(() => this.#stats.ended(run.runMs, run.results, run.failures));",
+    tests: ["tests/batcher/hooks_test.ts"],
+  },
+  {
     name: "maxWaitMs goes before a policy that is given",
     file: "src/options.ts",
     find: "policy ?? (maxWaitMs === undefined ? undefined : window(maxWaitMs))",
@@ -110,6 +139,13 @@ export const nested: readonly Mutant[] = mutants([
     tests: ["tests/batcher/reentrant_hooks_test.ts"],
   },
   {
+    name: "calls that onError makes are inside of a batch",
+    file: "src/hooks.ts",
+    find: "outside(() => this.#hooks.onError?.(error, where))",
+    replace: "this.#hooks.onError?.(error, where)",
+    tests: ["tests/batcher/reentrant_hooks_test.ts"],
+  },
+  {
     name: "batches run in the context of a caller",
     file: "src/engine.ts",
     find: "(run) => settings.host.neutral(() => this.nesting.enter(run)),",
@@ -126,6 +162,12 @@ export const feeding: readonly Mutant[] = mutants([
     file: "src/run_many.ts",
     find: "if (end.signal.aborted) {",
     replace: "if (false) {",
+  },
+  {
+    name: "runMany() minds what is no object",
+    file: "src/call_options.ts",
+    find: "if (!isObject(call)) return { settled",
+    replace: "if (call === undefined) return { settled",
   },
   {
     name: "runMany() does not wait for room",
