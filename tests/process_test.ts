@@ -99,12 +99,12 @@ describe("R20: garbage", () => {
   });
 
   it(
-    "An idle batcher holds none of the items that it has answered",
+    "An idle batcher holds neither the items that it has answered nor their promises",
     patient,
     async () => {
-      const { code, lines, complaints } = await run("answered_items", true);
+      const { code, lines, complaints } = await run("answered_calls", true);
       assert.equal(code, 0, complaints);
-      assert.equal(lines.length, 5);
+      assert.equal(lines.length, 10);
       assertCollected(lines);
     },
   );

@@ -74,6 +74,13 @@ export const sizes: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "a batcher keeps those of its last batch alive",
+    file: "src/engine.ts",
+    find: "this.seats.standUp();",
+    replace: "",
+    tests: ["tests/process_test.ts"],
+  },
+  {
     name: "those who have left wait on in the sum, where all came at once",
     file: "src/core/call.ts",
     find: "this.size * this.#time",
