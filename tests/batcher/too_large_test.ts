@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, type BatcherOptions, BatchTooLargeError } from "../../mod.ts";
+import {
+  Batcher,
+  type BatcherOptions,
+  BatchTooLargeError,
+  type Policy,
+} from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { seenOf, watched } from "./watched.ts";
@@ -114,6 +119,31 @@ describe("R24: BatchTooLargeError", () => {
     await host.advance();
     assert.deepEqual(handler.items.slice(1), [[8, 9, 10, 11], [0, 1, 2, 3]]);
     assert.equal(host.now(), 0);
+  });
+
+  it("R24 all lanes are asked again when the size comes back", async () => {
+    const host = new VirtualHost();
+    /** Sends nothing but full batches while the size is lowered. */
+    const policy: Policy = {
+      forLane: (limits) => ({
+        decide({ waiting }, _slots, _now, verdict) {
+          if (limits.size === 8) verdict.leave(waiting, "window");
+        },
+      }),
+    };
+    const options = { size: 8, lane: (x: number) => x % 2, policy, host };
+    const batcher = new Batcher((xs: number[]) => {
+      if (xs.length > 4) throw tooLarge;
+      return xs;
+    }, options);
+    for (let x = 0; x < 16; x += 2) watched(batcher.run(x));
+    await host.advance(1000);
+    const waiting = watched(batcher.run(20));
+    await host.advance(60_000);
+    assert.equal(waiting.state, "pending");
+    watched(batcher.run(1));
+    await host.advance();
+    assert.equal(waiting.value, 20);
   });
 
   it("R24 size Infinity is lowered as well", async () => {

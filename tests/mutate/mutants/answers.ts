@@ -100,6 +100,12 @@ export const repairs: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "those who wait are not asked when the size comes back",
+    file: "src/engine.ts",
+    find: "if (this.#sizeLimit.lapse(now)) this.scheduler.reconsider();",
+    replace: "this.#sizeLimit.lapse(now);",
+  },
+  {
     name: "whatever is configured, a lowered size stays",
     file: "src/engine.ts",
     find: "if (changes.size !== undefined) this.#sizeLimit.forget();",
