@@ -89,6 +89,20 @@ describe("The default host", () => {
     assert.deepEqual(rung, []);
   });
 
+  it("Asks the runtime for no time below 0, of which Node warns, nor for one that rings at once", () => {
+    const { setTimeout } = globalThis;
+    const asked: number[] = [];
+    try {
+      Reflect.set(globalThis, "setTimeout", (_: unknown, ms: number) => {
+        asked.push(ms);
+      });
+      for (const ms of [-5, 5, 2 ** 31]) defaultHost.timer(() => {}, ms);
+    } finally {
+      Object.assign(globalThis, { setTimeout });
+    }
+    assert.deepEqual(asked, [0, 5, 2 ** 31 - 1]);
+  });
+
   it("A timer that rings a little early, as real ones do, does not move its clock", () => {
     const { setTimeout } = globalThis;
     const { now } = performance;

@@ -43,6 +43,13 @@ export const timers: readonly Mutant[] = mutants([
     tests: ["tests/batcher/joined_test.ts"],
   },
   {
+    name: "runtimes are asked for times that have passed",
+    file: "src/host.ts",
+    find: "Math.min(Math.max(ms, 0), LONGEST_MS)",
+    replace: "Math.min(ms, LONGEST_MS)",
+    tests: ["tests/host_test.ts"],
+  },
+  {
     name: "real timers that ring a little early move the clock",
     file: "src/host.ts",
     find: "if (missing > EARLY_MS) this",
