@@ -286,6 +286,12 @@ export const shared: readonly Mutant[] = mutants([
     replace: "if (call.priority > 10) {",
   },
   {
+    name: "the batcher sleeps on though somebody joins who must hear soon",
+    file: "src/intake.ts",
+    find: "this.#engine.beginTurn();\n    if (!place.subject.nested)",
+    replace: "if (!place.subject.nested)",
+  },
+  {
     name: "whoever would join, but has aborted, gives up a place that is kept",
     file: "src/intake.ts",
     find:

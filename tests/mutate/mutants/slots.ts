@@ -194,6 +194,13 @@ export const lanes: readonly Mutant[] = mutants([
     replace: "demands?.lane == undefined",
   },
   {
+    name: "a signal that cannot be listened to leaves a lane behind",
+    file: "src/intake.ts",
+    find: "if (lane) this.#engine.queue.forgetIdle(lane);",
+    replace: "",
+    tests: ["tests/batcher/listeners_test.ts"],
+  },
+  {
     name: "a lane whose batch ends as it starts is kept",
     file: "src/engine.ts",
     find: "if (this.scheduler.slots.ended > ended) this.#expectCallers();",
