@@ -61,4 +61,15 @@ describe("marginOf", () => {
   it("Nothing is lost by it where a call could not be in time anyway", () => {
     assert.equal(marginOf(costOf(10, 0, 0.3), 5, 1), 1);
   });
+
+  it("It is what is free, or else what is useful", () => {
+    // 14 ms of waiting leave 16 for a batch of 10, three spreads more; with two slots 7 leave 15.
+    close(marginOf(costOf(10, 0, 0.2), 30, 1), 1 + 0.2 * 3, 1e-6);
+    close(marginOf(costOf(10, 0, 0.2), 22, 2), 1 + 0.2 * 2.5, 1e-6);
+    // Nothing is free: there is room for five spreads, and for six hundred.
+    const five = Math.log(1 + 5) - 1;
+    close(marginOf(costOf(10, 0, 0.2), 20, 1), 1 + 0.2 * five, 1e-6);
+    const most = 3.2 / Math.sqrt(1 + 1 / 0.8);
+    close(marginOf(costOf(0.1, 1, 0.2), 12, 1), 1 + 0.2 * most, 1e-6);
+  });
 });

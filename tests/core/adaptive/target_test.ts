@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CostModel } from "../../../src/core/adaptive/cost_model.ts";
+import { marginOf } from "../../../src/core/adaptive/margin.ts";
 import { Target } from "../../../src/core/adaptive/target.ts";
 import { Traffic } from "../../../src/core/adaptive/traffic.ts";
 import { close } from "./numbers.ts";
 import { laneOf, slotsOf } from "./views.ts";
 
-/** 2 ms for a batch and 0.5 for an item; a call every `gapMs`. */
+/** 2 ms for a batch and 0.5 for a call; a call every `gapMs`. */
 function aiming({
   targetMs = 60,
   shed = true,
@@ -14,15 +15,17 @@ function aiming({
   size = 64,
   concurrency = 1,
   batches = 30,
+  weightOfOne = 1,
 } = {}) {
   const cost = new CostModel();
   for (let batch = 0; batch < batches; batch++) {
     const weight = 1 + batch % 40;
-    cost.learn(weight, 2 + 0.5 * weight);
+    cost.learn(weight, 2 + 0.5 / weightOfOne * weight);
   }
   // The first batches were surprises, but there is no noise.
   cost.spread = 0;
   const traffic = new Traffic();
+  traffic.weightOfOne = weightOfOne;
   for (let call = 0; call < 1000; call++) {
     traffic.arrived(1, 10, call * gapMs);
   }
@@ -55,8 +58,26 @@ describe("Target: the best size", () => {
     assert.equal(bestCalls, 27);
   });
 
+  it("Where they are uneven, there is less time left for those who come late", () => {
+    const { target, cost } = aiming({ targetMs: 20, gapMs: 0.2 });
+    cost.spread = 0.1;
+    const margin = marginOf(cost, 20, 1);
+    assert.ok(margin > 1.1);
+    // In `ms` five a ms come, and take `margin` times 2 ms and half a ms each: that is what is left.
+    const ms = (20 - 2 * margin) / (1 + 5 * 0.5 * margin);
+    const more = 0.05 * (2 + 0.5 * 5 * ms) / 0.5;
+    assert.equal(target.bestCalls, Math.floor(5 * ms + more));
+  });
+
   it("Nothing is said before two batches have ended", () => {
     assert.equal(aiming({ targetMs: 10, batches: 1 }).target.bestCalls, 64);
+  });
+
+  it("Where the items take no time it is as large as can be, even if no batch is in time", () => {
+    const { target, cost } = aiming({ targetMs: 10, batches: 0 });
+    for (const weight of [1, 20, 64]) cost.learn(weight, 11);
+    assert.equal(cost.eachMs, 0);
+    assert.equal(target.bestCalls, 64);
   });
 
   it("A batch has one call at least, even if that cannot be in time", () => {
@@ -103,6 +124,11 @@ describe("Target: what fits", () => {
     // All of them, for nobody is in time in a batch of the best size either.
     const few = aiming({ targetMs: 40, gapMs: 10, shed: false });
     assert.equal(few.target.fits(64, old(64, 50), 1000), 64);
+  });
+
+  it("Nobody is dropped before two batches have ended", () => {
+    const { target } = aiming({ batches: 1 });
+    assert.equal(target.fits(30, old(30, 100), 1000), 30);
   });
 
   it("More than the best size wait for the next batch", () => {
@@ -188,6 +214,15 @@ describe("Target: what is taken", () => {
     assert.equal(target.admits(0, false, slotsOf(1, [1030]), 1000), admitted);
   });
 
+  it("With more slots, those who come wait for a part of a batch only", () => {
+    const options = { targetMs: 44, gapMs: 10, concurrency: 2 };
+    const { target } = aiming(options);
+    assert.equal(target.bestCalls, 57);
+    // Behind a batch of 57, which takes 30.5 ms, a slot is free after 15.25.
+    const last = (44 - 15.25 - 2) / 0.5 - 0.1 * 15.25;
+    close(target.admits(0, false, slotsOf(1), 1000), 57 + last, 1e-3);
+  });
+
   it("The less, the longer the running batch takes", () => {
     const { target } = aiming({ targetMs: 40, gapMs: 10 });
     const in20 = target.admits(0, false, slotsOf(0, [1020]), 1000);
@@ -241,4 +276,36 @@ describe("Target: what is taken", () => {
     assert.equal(target.admits(0, false, slotsOf(1), 1000), Infinity);
     assert.ok(target.admits(0, false, slotsOf(0, [1035]), 1000) < 1);
   });
+});
+
+describe("Target: calls that weigh more, and take as long", () => {
+  function answers(
+    targetMs: number,
+    gapMs: number,
+    weightOfOne: number,
+  ): Record<string, number> {
+    const { target } = aiming({ targetMs, gapMs, weightOfOne });
+    const old = laneOf(64, { oldestAt: 1000 - targetMs + 12 });
+    const lane = laneOf(9, { weight: 9 * weightOfOne });
+    return {
+      best: target.bestCalls,
+      leaveBy: target.leaveBy(lane),
+      fits: target.fits(18, old, 1000),
+      spared: target.fits(21, old, 1000, true),
+      admits: target.admits(0, false, slotsOf(1), 1000),
+      preferred: target.admits(0, true, slotsOf(0, [1005]), 1000),
+    };
+  }
+
+  for (const [targetMs, gapMs] of [[44, 10], [20, 0.2]] as const) {
+    const heavy = answers(targetMs, gapMs, 4);
+    for (
+      const [what, value] of Object.entries(answers(targetMs, gapMs, 1))
+    ) {
+      it(`Are treated alike: ${what}, within ${targetMs} ms`, () => {
+        assert.ok(value > 0);
+        close(heavy[what]!, value, 1e-6);
+      });
+    }
+  }
 });
