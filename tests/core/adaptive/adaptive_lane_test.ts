@@ -4,6 +4,7 @@ import {
   AdaptiveLane,
   type AdaptiveSettings,
 } from "../../../src/core/adaptive/adaptive_lane.ts";
+import { CostModel } from "../../../src/core/adaptive/cost_model.ts";
 import type { Traffic } from "../../../src/core/adaptive/traffic.ts";
 import type { LaneView, Limits, SlotsView } from "../../../src/core/policy.ts";
 import { close } from "./numbers.ts";
@@ -144,5 +145,23 @@ describe("AdaptiveLane: what it leaves with, and says of it", () => {
     lane.arrived(1, 10_037);
     // 12 ms, and 25 for what it weighs.
     close(known.bustle(1, 10_037), 1 + 1 / Math.E, 1e-6);
+  });
+
+  it("R4 where batches may be limited by what an item costs, it doubts that", () => {
+    const [certain, doubtful] = [Infinity, 60].map((targetMs) => {
+      const lane = taught({ batches: 0, targetMs });
+      const model = new CostModel(targetMs < Infinity ? 1 : 0);
+      for (
+        const [count, ms] of [[10, 14], [8, 12], [12, 13], [9, 14]] as const
+      ) {
+        lane.started(batchOf(count), 0);
+        lane.ended(batchOf(count), ms, false, 0);
+        model.learn(count, ms);
+      }
+      const said = lane.started(batchOf(60), 0);
+      assert.equal(said, model.msOf(60));
+      return said!;
+    });
+    assert.ok(doubtful! < certain!);
   });
 });

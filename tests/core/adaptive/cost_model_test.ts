@@ -194,4 +194,17 @@ describe("CostModel", () => {
     teach(model, 64, () => batch++ % 2 === 0 ? 8 : 12);
     assert.ok(model.spread > 0.15, `spread ${model.spread}`);
   });
+
+  it("Where batches are uneven, only what is four spreads away is a surprise", () => {
+    const model = new CostModel();
+    teach(model, 20, () => 10);
+    for (const [ms, count] of [[17.9, 21], [50, 21]] as const) {
+      model.spread = 0.2;
+      model.learn(7, ms);
+      assert.equal(model.batches, count);
+    }
+    model.spread = 0.2;
+    model.learn(7, 1.9 * model.msOf(7));
+    assert.equal(model.batches, 21);
+  });
 });

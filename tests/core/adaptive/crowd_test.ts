@@ -233,4 +233,33 @@ describe("Crowd", () => {
     // A third of a call comes in a ms for each of those who are absent, which are one on average.
     assert.ok(returns.leastRate(span) > 0.1, `${returns.leastRate(span)}`);
   });
+
+  it("Of those who should have come, fewer than one in seven did: then it is closed", () => {
+    const proven = (expected: number, strangers: number) => {
+      const crowd = new Crowd();
+      crowd.arrived(8, 0, 0);
+      crowd.started(8);
+      for (let call = 0; call < strangers; call++) crowd.missed();
+      crowd.ended(0, 1, expected);
+      return crowd;
+    };
+    assert.equal(proven(7.5, 0).isClosed, false);
+    assert.equal(proven(8, 0).isClosed, true);
+    assert.equal(proven(40, 6).isClosed, true);
+    assert.equal(proven(40, 7).isClosed, false);
+    // Beyond 64 all of that counts half.
+    const crowd = proven(80, 10);
+    assert.equal(crowd.isClosed, true);
+    crowd.missed();
+    assert.equal(crowd.isClosed, true);
+    crowd.missed();
+    assert.equal(crowd.isClosed, false);
+  });
+
+  it("Those who wait for long have not gone, though nobody else comes", () => {
+    const crowd = new Crowd();
+    crowd.arrived(200, 0, 0);
+    for (let batch = 0; batch < 128; batch++) crowd.started(1);
+    assert.equal(crowd.size, 200);
+  });
 });

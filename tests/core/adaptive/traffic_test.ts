@@ -179,4 +179,36 @@ describe("Traffic", () => {
     for (let call = 0; call < 100; call++) traffic.missed(201);
     assert.equal(traffic.crowd.isClosed, false);
   });
+
+  it("Calls that come in the turn of an answer are told as such", () => {
+    const traffic = new Traffic();
+    for (let now = 0; now < 200; now += 10) {
+      traffic.ended(1, 1, now);
+      traffic.arrived(1, 10, now);
+      traffic.started(1, now);
+    }
+    assert.ok(traffic.sinceEnd.leastRate(0) > 0);
+  });
+
+  it("An answer soon after another one begins that time anew", () => {
+    const traffic = new Traffic();
+    for (let now = 0; now < 500; now += 20) {
+      traffic.ended(1, 1, now);
+      traffic.ended(1, 1, now + 1);
+      traffic.arrived(1, 10, now + 3);
+    }
+    traffic.ended(1, 1, 500);
+    const { sinceEnd } = traffic;
+    const span = sinceEnd.spanOf(2);
+    const ms = sinceEnd.endOf(span) - sinceEnd.endOf(span - 1);
+    close(sinceEnd.leastRate(span), (1 - 2 / Math.sqrt(25)) / ms);
+  });
+
+  it("The rate forgets what is long ago", () => {
+    const traffic = new Traffic();
+    const now = flow(traffic, 400, () => 2);
+    close(traffic.rate, 0.5);
+    flow(traffic, 400, () => 1, now);
+    close(traffic.rate, 1, 0.02);
+  });
 });
