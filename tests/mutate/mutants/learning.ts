@@ -71,6 +71,13 @@ export const reckoning: readonly Mutant[] = mutants([
     replace: "const most = MOST_EXPECTED;",
     tests: ["tests/core/adaptive/arrival_profile_test.ts"],
   },
+  {
+    name: "there is less room for a margin than there is",
+    file: "src/core/adaptive/margin.ts",
+    find: "Math.log(1 + Math.max(0, room))",
+    replace: "Math.log(Math.max(0, room))",
+    tests: ["tests/core/adaptive/margin_test.ts"],
+  },
 ]);
 
 export const callers: readonly Mutant[] = mutants([
@@ -201,6 +208,27 @@ export const callers: readonly Mutant[] = mutants([
     file: "src/core/adaptive/crowd.ts",
     find: "this.#endedAt, calls - strangers);",
     replace: "this.#endedAt, calls);",
+    tests: ["tests/core/adaptive/crowd_test.ts"],
+  },
+  {
+    name: "calls in the turn of an answer come from nowhere",
+    file: "src/core/adaptive/traffic.ts",
+    find: "    if (age >= 0) {",
+    replace: "    if (age > 0) {",
+    tests: ["tests/core/adaptive/traffic_test.ts"],
+  },
+  {
+    name: "what is long ago counts the more for the rate",
+    file: "src/core/adaptive/traffic.ts",
+    find: "const keep = 1 - 1 / MEMORY_BATCHES;",
+    replace: "const keep = 1 + 1 / MEMORY_BATCHES;",
+    tests: ["tests/core/adaptive/traffic_test.ts"],
+  },
+  {
+    name: "those who run do not count where the crowd is anew",
+    file: "src/core/adaptive/crowd.ts",
+    find: "    this.#most = this.#waiting + this.#inFlight;\n  }",
+    replace: "    this.#most = this.#waiting - this.#inFlight;\n  }",
     tests: ["tests/core/adaptive/crowd_test.ts"],
   },
 ]);
