@@ -207,4 +207,16 @@ describe("CostModel", () => {
     model.learn(7, 1.9 * model.msOf(7));
     assert.equal(model.batches, 21);
   });
+
+  it("Doubt is the standard error of the slope, by the batches there are", () => {
+    const [certain, doubtful] = [new CostModel(), new CostModel(1)];
+    const seen = [[10, 14], [8, 12], [12, 15], [9, 14], [11, 13]] as const;
+    for (const [weight, ms] of seen) {
+      certain.learn(weight, ms);
+      doubtful.learn(weight, ms);
+    }
+    // Variances are 2 and 1.04, the covariance is 1; five batches leave three degrees of freedom.
+    close(certain.eachMs, 0.5);
+    close(doubtful.eachMs, 0.5 - Math.sqrt((1.04 / 2 - 0.5 * 0.5) / 3));
+  });
 });

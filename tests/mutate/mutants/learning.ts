@@ -78,6 +78,13 @@ export const reckoning: readonly Mutant[] = mutants([
     replace: "Math.log(Math.max(0, room))",
     tests: ["tests/core/adaptive/margin_test.ts"],
   },
+  {
+    name: "the more batches, the more doubt",
+    file: "src/core/adaptive/cost_model.ts",
+    find: "Math.max(0, unexplained) / freedom",
+    replace: "Math.max(0, unexplained) * freedom",
+    tests: ["tests/core/adaptive/cost_model_test.ts"],
+  },
 ]);
 
 export const callers: readonly Mutant[] = mutants([
