@@ -113,7 +113,8 @@ export class Crowd {
       this.returns.pass(age - ms, age, ofEach, absent);
     }
     const share = Math.min(1, rate * ms / MEMORY_CALLS);
-    this.absence += share * (absent / this.size - this.absence);
+    // Calls that come back may be the first of which a lane knows.
+    this.absence += share * (absent / Math.max(1, this.size) - this.absence);
   }
 
   #prove(expected: number): void {

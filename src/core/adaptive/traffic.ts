@@ -48,10 +48,11 @@ export class Traffic {
   #bustle = 0;
   #bustleAt = 0;
 
-  /** How many calls come in a ms, of late if that differs clearly. */
+  /** How many calls come in a ms, of late if that differs clearly; a clock that stood still tells nothing of that. */
   get currentRate(): number {
     const recent = 1 / this.gapMs;
-    const hasChanged = Math.abs(recent - this.rate) > CHANGE * this.rate;
+    const hasChanged = this.gapMs > 0 &&
+      Math.abs(recent - this.rate) > CHANGE * this.rate;
     return hasChanged ? recent : this.rate;
   }
 

@@ -24,6 +24,19 @@ function meanMs(options: StandOptions, times: readonly number[]): number {
 }
 
 describe("adaptive()", () => {
+  it("R18 with shed nobody is refused under a light load because the clock once stood still for a turn", () => {
+    const policy = adaptive({ targetMs: 100, shed: true });
+    const stand = new Stand({ policy, size: 8, costMs: (n) => 5 + 0.5 * n });
+    for (let item = 0; item < 24; item++) {
+      stand.call(0, item);
+      if (item === 3) stand.run(0);
+    }
+    for (let item = 24; item < 200; item++) stand.call(item - 7.5, item);
+    stand.run(2000);
+    assert.deepEqual([stand.refused, stand.dropped], [[], []]);
+    assert.equal(stand.tookMs.length, 200);
+  });
+
   it("R4 a new lane leaves at once, as natural does", () => {
     const stand = new Stand({ policy: adaptive(), costMs });
     for (const time of [0, 1, 2, 12, 20, 25, 60]) stand.call(time);

@@ -256,6 +256,15 @@ describe("Crowd", () => {
     assert.equal(crowd.isClosed, false);
   });
 
+  it("Where the first batch is of calls that nobody has seen come, absence is a number", () => {
+    const crowd = new Crowd();
+    crowd.started(3);
+    crowd.ended(3, 0, 5);
+    crowd.arrived(2, 0, 6);
+    crowd.arrived(1, 1, 7);
+    assert.equal(crowd.absence, 0);
+  });
+
   it("Those who wait for long have not gone, though nobody else comes", () => {
     const crowd = new Crowd();
     crowd.arrived(200, 0, 0);

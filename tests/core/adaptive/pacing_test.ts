@@ -166,14 +166,16 @@ describe("What has gathered while no slot was free", () => {
     assert.equal(pacing.callsOf(grouped, slots), 77);
   });
 
-  it("Leaves with a number of calls where these come without a gap, and take no time", () => {
+  it("Leaves with a number of calls where these seem to come without a gap, and take no time", () => {
     for (const concurrency of [4, Infinity]) {
       const { pacing, traffic } = paced({ eachMs: 0, concurrency });
       traffic.gapMs = 0;
+      traffic.rate = 2;
       assert.equal(pacing.callsOf(gathered, slots), 100);
       assert.equal(pacing.until(laneOf(1)), -Infinity);
       traffic.started(1, 100);
-      assert.equal(pacing.until(laneOf(1)), 100 + 24 / concurrency);
+      const until = concurrency === 4 ? 106 : -Infinity;
+      assert.equal(pacing.until(laneOf(1)), until);
     }
   });
 

@@ -238,4 +238,18 @@ export const callers: readonly Mutant[] = mutants([
     replace: "    this.#most = this.#waiting - this.#inFlight;\n  }",
     tests: ["tests/core/adaptive/crowd_test.ts"],
   },
+  {
+    name: "a clock that stood still tells how fast calls come",
+    file: "src/core/adaptive/traffic.ts",
+    find: "this.gapMs > 0 &&",
+    replace: "this.gapMs >= 0 &&",
+    tests: ["tests/core/adaptive/adaptive_test.ts"],
+  },
+  {
+    name: "absence in a crowd of nobody",
+    file: "src/core/adaptive/crowd.ts",
+    find: "absent / Math.max(1, this.size)",
+    replace: "absent / this.size",
+    tests: ["tests/core/adaptive/crowd_test.ts"],
+  },
 ]);
