@@ -92,7 +92,14 @@ class Listener implements Ending {
       if (first === undefined) return;
       const { onAbort, subject } = first;
       first.end();
-      onAbort!(subject, signal.reason);
+      try {
+        onAbort!(subject, signal.reason);
+      } catch (error) {
+        // As where any listener throws; but others hear all the same, who may be of other batchers.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, mock } from "node:test";
 import type { Ending } from "../src/core/call.ts";
 import { listen } from "../src/signals.ts";
 import { ListenedSignal } from "./batcher/listened_signal.ts";
@@ -129,6 +129,27 @@ describe("R16: Signals", () => {
     for (const tell of listeners) tell();
     assert.deepEqual(told, [["b", "gone"], ["c", "gone"]]);
     assert.equal(listeners.size, 0);
+  });
+
+  it("Whoever throws when told keeps nobody else from hearing", () => {
+    const { told, signals, one } = noting();
+    const errors: unknown[] = [];
+    const throwing = mock.method(
+      globalThis,
+      "queueMicrotask",
+      (run: () => void) => {
+        assert.throws(run, (error) => errors.push(error) > 0);
+      },
+    );
+    const fault = new Error("cannot be told");
+    listen(one.signal, () => {
+      throw fault;
+    }, undefined);
+    signals.add(one.signal, "a");
+    one.abort("gone");
+    throwing.mock.restore();
+    assert.deepEqual(told, [["a", "gone"]]);
+    assert.deepEqual(errors, [fault]);
   });
 
   it("Whoever listens again when told is not told again", () => {

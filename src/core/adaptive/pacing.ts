@@ -73,9 +73,7 @@ export class Pacing {
   /** How many slots the items keep busy. */
   get #busy(): number {
     const { currentRate, weightOfOne } = this.#traffic;
-    const { eachMs } = this.#cost;
-    // Calls may seem to come without end.
-    return eachMs > 0 ? currentRate * weightOfOne * eachMs : 0;
+    return currentRate * weightOfOne * this.#cost.eachMs;
   }
 
   /**
