@@ -24,13 +24,15 @@ export interface BatchEvent {
   readonly name: string;
   /** The lane of its calls. */
   readonly lane: LaneKey;
-  /** How many calls it left with. */
+  /** How many calls it left with; those that share a place by `dedupe` count as one. */
   readonly size: number;
+  /** What they weigh together; as much as their number where nothing is weighed. */
+  readonly weight: number;
   /** Why it left. */
   readonly reason: LeaveReason;
   /** How long its oldest call had waited, in ms. */
   readonly waitMs: number;
-  /** What `onCall` returned for its calls, oldest first, where it returned anything. */
+  /** What `onCall` returned for its calls, in the order of its items, where it returned anything. */
   readonly tags: readonly unknown[];
 }
 
@@ -38,9 +40,9 @@ export interface BatchEvent {
 export interface BatchEndEvent extends BatchEvent {
   /** How long it ran, in ms. */
   readonly runMs: number;
-  /** How many of its calls were fulfilled. */
+  /** How many of its calls were fulfilled, counted as `size` is. */
   readonly results: number;
-  /** How many of its calls were rejected by its answer; those that are tried again are in neither number. */
+  /** How many of its calls were rejected by its answer, likewise; those that are tried again are in neither number. */
   readonly failures: number;
   /**
    * Why it failed, if it did: what the handler threw, a `BatchResultError` or a `BatchTimeoutError`. With
@@ -97,13 +99,14 @@ export interface Hooks {
 
 /** What is told of a batch that leaves. */
 export function eventOf(batch: Batch<unknown>, name: string): BatchEvent {
-  const { id, lane, reason, count, tickets, startedAt, oldestAt } = batch;
+  const { id, lane, reason, count, weight, tickets, startedAt, oldestAt } =
+    batch;
   const tags: unknown[] = [];
   for (const ticket of tickets) {
     if (typeof ticket === "object") tags.push(...ticket.tags);
   }
   const waitMs = startedAt - oldestAt;
-  return { id, name, lane, size: count, reason, waitMs, tags };
+  return { id, name, lane, size: count, weight, reason, waitMs, tags };
 }
 
 /** Calls hooks and survives them. */

@@ -31,7 +31,7 @@ export interface BatcherStats {
   readonly aborted: number;
   /** Calls that left by their deadline so far. */
   readonly expired: number;
-  /** Calls that were not accepted so far: the queue was full or the batcher closed. */
+  /** Calls that were not accepted so far: the queue was full, its policy takes no more, or the batcher is closed. */
   readonly refused: number;
   /** Calls that were dropped from the queue for later ones so far, or rejected at the end of `close`. */
   readonly dropped: number;
@@ -47,7 +47,7 @@ export interface BatcherStats {
   readonly oldestRunMs: number;
   /** How often a hook or `onSettle` has thrown so far. */
   readonly hookErrors: number;
-  /** Calls in a batch when it left. */
+  /** Calls in a batch when it left; those that share a place by `dedupe` count as one. */
   readonly size: Distribution;
   /** How long the oldest call of a batch waited, in ms. */
   readonly waitMs: Distribution;

@@ -64,6 +64,7 @@ describe("Hooks", () => {
       name: "echo",
       lane: undefined,
       size: 2,
+      weight: 2,
       reason: "window",
       waitMs: 10,
       tags: [],

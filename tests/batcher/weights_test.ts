@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import {
   Batcher,
   type BatcherOptions,
+  type BatchEvent,
   ItemTooHeavyError,
   natural,
   type Policy,
@@ -50,6 +51,29 @@ describe("R6: weigh", () => {
     assert.deepEqual(seenOf(calls), [1000, 2, 3]);
     assert.deepEqual(weights, [1005]);
     await assert.rejects(batcher.run(-1), TypeError);
+  });
+
+  it("Hooks hear what a batch weighs, those included who leave it as it runs", async () => {
+    const events: BatchEvent[] = [];
+    const hear = (event: BatchEvent) => void events.push(event);
+    const { host, handler, batcher } = weighing({
+      hooks: { onBatchStart: hear, onBatchEnd: hear },
+    });
+    const [early, late] = [new AbortController(), new AbortController()];
+    for (const signal of [early.signal, undefined, late.signal, undefined]) {
+      watched(batcher.run(2.5, { signal }));
+    }
+    early.abort();
+    watched(batcher.run(2));
+    batcher.flush();
+    await host.advance();
+    late.abort();
+    handler.at(0).finish();
+    await host.advance();
+    assert.deepEqual(events.map(({ weight, size }) => [weight, size]), [
+      [9.5, 4],
+      [9.5, 4],
+    ]);
   });
 
   it("Is called once for each item, on entry, however long it waits", async () => {
