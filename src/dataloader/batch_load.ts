@@ -4,7 +4,7 @@
  * @module
  */
 import type { SettledAnswer } from "../answer.ts";
-import { wrongReturn } from "../core/check.ts";
+import { isObject, wrongReturn } from "../core/check.ts";
 import { failureOf, isThenable } from "../outcome.ts";
 import type { BatchLoadFn } from "./options.ts";
 
@@ -63,8 +63,9 @@ export class BatchLoad<K, V> {
   }
 }
 
-/** Whether this can be read like an array. */
+/** Whether this can be read like an array. A record may have a length too, of another kind: no element is its last one. */
 export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { length?: unknown }).length === "number";
+  if (Array.isArray(value)) return true;
+  if (!isObject(value) || typeof value.length !== "number") return false;
+  return value.length === 0 || Object.hasOwn(value, value.length - 1);
 }

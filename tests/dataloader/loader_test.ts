@@ -47,6 +47,8 @@ describe("DataLoader: loading", () => {
       Promise.resolve(Float64Array.from(keys, double))
     );
     assert.equal(await loader.load(21), 42);
+    const sparse = new DataLoader(() => Promise.resolve(new Array<number>(1)));
+    assert.equal(await sparse.load(21), undefined);
   });
 
   it("The functions are called on the loader, and the batch function with the keys alone", async () => {

@@ -119,6 +119,21 @@ describe("DataLoader: wrong use", () => {
     }
   });
 
+  it("R12 A record that has a length is no array, however long it is", async () => {
+    const records = [{ length: 1 }, { length: -1 }, { length: 2 ** 31 }];
+    for (const record of records) {
+      const film = Promise.resolve(record as number[]);
+      const loader = new DataLoader<number, number>(() => film);
+      await assert.rejects(loader.load(1), {
+        name: "BatchResultError",
+        message: /answered an object, wanted an array of 1 item$/,
+      });
+    }
+    assert.throws(() => made({}).loadMany({ length: 2 }), {
+      message: 'Cannot load: "keys" must be an array, got object',
+    });
+  });
+
   it(
     "R9 Exactly one rejection is reported for each caller that did not listen",
     patient,
