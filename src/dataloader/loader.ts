@@ -86,7 +86,7 @@ export class DataLoader<K, V, C = K> {
     }
     this.#load = new BatchLoad(batchLoadFn, this);
     this.#settings = loaderSettingsOf(
-      options ?? {},
+      options || {},
       batchLoadFn.name || "loader",
     );
     this.name = this.#settings.name;

@@ -105,12 +105,8 @@ export function loaderSettingsOf<K, V, C>(
     concurrency = Infinity,
     host = loaderHost,
     ...given
-  } = checked("make a loader", {
-    ...options,
-    cacheMap: options.cacheMap ?? undefined,
-    name: options.name ?? undefined,
-  }, LOADER);
-  const isCaching = cache && options.cacheMap !== null;
+  } = checked("make a loader", options, LOADER);
+  const isCaching = cache && cacheMap !== null;
   const batcher = {
     concurrency,
     host,
@@ -157,8 +153,12 @@ const LOADER: Rules<DataLoaderOptions<never, never>> = {
   cache: FLAG,
   cacheKeyFn: FUNCTION,
   cacheMap: {
-    wanted: "be an object with get(), set(), delete(), clear()",
-    is: (v) => has(v, ["get", "set", "delete", "clear"]),
+    wanted: "be null or an object with get(), set(), delete(), clear()",
+    is: (v) => v === null || has(v, ["get", "set", "delete", "clear"]),
   },
   ...BATCHER_WITHOUT_SIZE,
+  name: {
+    wanted: "be a string or null",
+    is: (v) => v === null || typeof v === "string",
+  },
 };

@@ -53,6 +53,21 @@ describe("DataLoader: wrong use", () => {
     }
   });
 
+  it("Options are an object, and what that has inherited counts", async () => {
+    for (const wrong of [7, true, "cache", () => {}]) {
+      assert.throws(() => made(wrong), {
+        name: "TypeError",
+        message: /^Cannot make a loader: "options" must be an object, got /,
+      });
+    }
+    for (const none of [undefined, null, false]) {
+      assert.deepEqual(await made(none).loadMany([1, 2]), [1, 2]);
+    }
+    const loader = made(Object.create({ batch: false }));
+    await loader.loadMany([1, 2]);
+    assert.equal(loader.batcher.stats().batches, 2);
+  });
+
   it("A key must be there, and so must keys", () => {
     const loader = made({});
     for (const wrong of [undefined, null]) {
