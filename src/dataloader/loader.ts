@@ -4,8 +4,9 @@
  * @module
  */
 import { Batcher } from "../batcher.ts";
-import { wrong } from "../core/check.ts";
+import { isObject, wrong } from "../core/check.ts";
 import { currentMark } from "../nesting.ts";
+import { isError } from "../outcome.ts";
 import { BatchLoad, isArrayLike } from "./batch_load.ts";
 import {
   type BatchLoadFn as Loads,
@@ -260,7 +261,8 @@ export declare namespace DataLoader {
 
 /** A promise of what was primed. Nobody has asked for it yet, so an error is not unhandled. */
 function promiseOf<V>(value: V | PromiseLike<V> | Error): Promise<V> {
-  if (!(value instanceof Error)) return Promise.resolve(value);
+  const isFailure = isObject(value) && isError(value);
+  if (!isFailure) return Promise.resolve(value as V | PromiseLike<V>);
   const promise = Promise.reject(value);
   promise.catch(itself);
   return promise;

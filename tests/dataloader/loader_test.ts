@@ -138,6 +138,15 @@ describe("DataLoader: the cache", () => {
     assert.equal(batches, 1);
   });
 
+  it("An error of another realm can be primed like any other", async () => {
+    const foreign = runInNewContext("new RangeError('there')");
+    const { loader } = recorded(double);
+    loader.prime(1, foreign);
+    const [load] = await Promise.allSettled([loader.load(1)]);
+    const knowsIt = "isError" in Error;
+    assert.equal(load.status, knowsIt ? "rejected" : "fulfilled");
+  });
+
   it("What rejects a whole batch is not kept, and is the very error", async () => {
     const error = new Error("down");
     let isDown = true;
