@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncResource } from "node:async_hooks";
 import { describe, it } from "node:test";
 import {
   ClosedError,
@@ -158,6 +159,14 @@ describe("DataLoader: batchScheduleFn", () => {
     assert.deepEqual(batches, [[1], [2]]);
   });
 
+  it("It is not called for what is kept", async () => {
+    let calls = 0;
+    const { loader } = recorded(double, { batchScheduleFn: () => calls++ });
+    loader.prime(1, -1);
+    assert.equal(await loader.load(1), -1);
+    assert.equal(calls, 0);
+  });
+
   it("One that throws leaves nothing behind", async () => {
     let isBroken = true;
     const { loader } = recorded(double, {
@@ -272,5 +281,25 @@ describe("DataLoader: nested", () => {
     }, { concurrency: 1 });
     loader.prime(0, 42);
     assert.equal(await loader.load(1), 42);
+  });
+
+  it("R26 What a batch loads from its own loader travels without keys from outside, and waits for nobody", async () => {
+    const batches: number[][] = [];
+    const callbacks: (() => void)[] = [];
+    const loader: DataLoader<number, number> = new DataLoader(async (keys) => {
+      batches.push([...keys]);
+      if (keys[0] !== 1) return keys;
+      const parents = loader.loadMany([2, 3]);
+      fromOutside();
+      return [Number((await parents)[1])];
+    }, { batchScheduleFn: (callback) => callbacks.push(callback) });
+    const fromOutside = AsyncResource.bind(() => void loader.load(4));
+    const first = loader.load(1);
+    callbacks[0]!();
+    assert.equal(await first, 3);
+    assert.deepEqual(batches, [[1], [2, 3]]);
+    callbacks[1]!();
+    await turns(3);
+    assert.deepEqual(batches, [[1], [2, 3], [4]]);
   });
 });
