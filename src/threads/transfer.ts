@@ -25,20 +25,35 @@ export function buffersIn(values: readonly unknown[]): object[] {
   return [...found];
 }
 
-/** Posts a message; what is not said to be transferable, and turns out not to be, is copied. */
+/** Posts a message. Buffers that were found, and turn out not to be transferable, are copied. */
 export function post<T>(
   port: Port,
   message: unknown,
   values: readonly T[],
   transfer: Transfer<T> | undefined,
 ): void {
-  if (transfer) return port.postMessage(message, transfer(values));
-  const buffers = buffersIn(values);
-  if (buffers.length === 0) return port.postMessage(message);
+  const given = transfer ? transfer(values) : buffersIn(values);
+  // Node 20 would hand over an empty buffer in place of one that is gone; not named, it is an error everywhere.
+  const objects = [...new Set(given)].filter((object) => !isGone(object));
+  if (transfer) return port.postMessage(message, objects);
+  if (objects.length === 0) return port.postMessage(message);
   try {
-    port.postMessage(message, buffers);
-  } catch {
+    port.postMessage(message, objects);
+  } catch (error) {
+    // Deno has taken them even if something else cannot be copied.
+    if (objects.some(isGone)) throw error;
     port.postMessage(message);
+  }
+}
+
+/** Whether a buffer was handed over before. Node 20 has no `detached`. */
+function isGone(object: object): boolean {
+  if (!(object instanceof ArrayBuffer) || object.byteLength > 0) return false;
+  try {
+    new Uint8Array(object);
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -21,6 +21,26 @@ for (const kind of kinds) {
       assert.deepEqual(await threads([task, task]), [3, 3]);
     });
 
+    it("One that is gone fails its batch: no empty one comes in its place", async () => {
+      const bytes = Uint8Array.of(1, 2).buffer;
+      assert.equal(await ask(threads, { do: "sum", bytes }), 3);
+      const again = ask(threads, { do: "sum", bytes });
+      await assert.rejects(again, { name: "DataCloneError" });
+      const empty = new ArrayBuffer(0);
+      assert.equal(await ask(threads, { do: "sum", bytes: empty }), 0);
+    });
+
+    it("Of what cannot travel beside it the error speaks", async () => {
+      const bytes = Uint8Array.of(1, 2).buffer;
+      const tasks: Task[] = [{ do: "sum", bytes }, {
+        do: "echo",
+        value: () => {},
+      }];
+      const error = await threads(tasks).catch((error) => error);
+      assert.equal(error.name, "DataCloneError");
+      assert.doesNotMatch(error.message, /detached/);
+    });
+
     it("A buffer that is a result is handed over, too", async () => {
       const bytes = await ask(threads, { do: "make bytes", length: 5 });
       assert.ok(bytes instanceof ArrayBuffer);
@@ -54,6 +74,22 @@ for (const kind of kinds) {
       const scores = await new Batcher(threads).runMany(rows);
       assert.deepEqual(scores.map(([score]) => score), [3, 7]);
       assert.deepEqual(rows.map((row) => row.length), [0, 0]);
+      const before = threads([Float32Array.of(5)]);
+      await assert.rejects(threads(rows), { name: "DataCloneError" });
+      assert.equal((await before as Float32Array[])[0]![0], 5);
+    });
+
+    it("What is named twice is handed over once", async () => {
+      const transfer = (rows: readonly Float32Array[]) =>
+        rows.map((row) => row.buffer);
+      await using threads = pool<Float32Array, Float32Array>(
+        "scores",
+        { transfer },
+        kind,
+      );
+      const row = Float32Array.of(1, 2);
+      const scores = await threads([row, row]) as Float32Array[];
+      assert.deepEqual(scores.map(([score]) => score), [3, 3]);
     });
 
     it("The worker is asked of results alone, not of errors", async () => {
