@@ -16,6 +16,8 @@ export interface Port {
   onmessageerror: (() => void) | null;
   /** Lets the process end while it waits for messages. */
   unref?(): void;
+  /** Takes and sends no more. */
+  close(): void;
 }
 
 /** The first word of a worker, that it serves; and the answer, with the port for batches. */

@@ -19,14 +19,17 @@ import type { Answered, Mark, Retry } from "./messages.ts";
 
 /**
  * What became of a batch of `size` items whose handler answered this. It waits for all promises in
- * it, and for the end of a stream.
+ * it, and for the end of a stream, which is asked to end when the signal aborts.
  */
 export async function packAnswer(
   call: number,
   answer: unknown,
   size: number,
+  signal: AbortSignal,
 ): Promise<Answered> {
-  const whole = isStream(answer) ? await collected(answer, size) : answer;
+  const whole = isStream(answer)
+    ? await collected(answer, size, signal)
+    : answer;
   const misfit = misfitOf(whole, size);
   if (misfit !== undefined) {
     drop(whole);
@@ -85,17 +88,26 @@ const READERS = {
 async function collected(
   answer: AsyncIterable<unknown>,
   size: number,
+  signal: AbortSignal,
 ): Promise<unknown[]> {
   const outcomes = new Array<unknown>(size);
   const stream = new Stream(answer, size);
+  const fail = (error: unknown) => {
+    for (let index = 0; index < size; index++) {
+      if (!stream.has(index)) outcomes[index] = failed(error);
+    }
+  };
+  const stop = () => {
+    fail(signal.reason);
+    stream.stop();
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop);
   await stream.read({
     take: (index, outcome) => outcomes[index] = outcome,
-    fail(error) {
-      for (let index = 0; index < size; index++) {
-        if (!stream.has(index)) outcomes[index] = failed(error);
-      }
-    },
+    fail,
   });
+  signal.removeEventListener("abort", stop);
   return outcomes;
 }
 

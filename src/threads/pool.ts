@@ -6,6 +6,7 @@
 import type { SettledAnswer } from "../answer.ts";
 import type { BatchContext } from "../batch_context.ts";
 import { ClosedError } from "../errors.ts";
+import { silence } from "../outcome.ts";
 import type { Thread } from "./thread.ts";
 import { WorkerError } from "./worker_error.ts";
 
@@ -20,7 +21,7 @@ export interface PoolSettings<In, Out> {
     onEnd: (thread: Thread<In, Out>, error: unknown) => void,
   ) => Thread<In, Out>;
   /** Hears of each that has ended by itself. */
-  readonly onCrash: ((error: WorkerError) => void) | undefined;
+  readonly onCrash: ((error: WorkerError) => unknown) | undefined;
 }
 
 /** The threads that live. One that ends is forgotten, and so another may start. */
@@ -82,10 +83,10 @@ export class Pool<In, Out> {
     return thread;
   }
 
-  /** What the user's function throws changes nothing, and there is nobody to tell. */
+  /** What the user's function throws or rejects with changes nothing, and there is nobody to tell. */
   #tell(error: WorkerError): void {
     try {
-      this.#settings.onCrash?.(error);
+      silence(this.#settings.onCrash?.(error));
     } catch {
       // See above.
     }

@@ -107,7 +107,7 @@ class Server<In, Out> {
     const size = items.length;
     try {
       const answer = await this.#handler(items as In[], { ...batch, signal });
-      const reply = await packAnswer(call, answer, size);
+      const reply = await packAnswer(call, answer, size, signal);
       post(this.#port, reply, resultsOf(reply) as Out[], this.#transfer);
     } catch (error) {
       const reply: Reply = { call, failure: packError(error) };

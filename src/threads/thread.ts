@@ -101,6 +101,8 @@ export class Thread<In, Out> {
     this.#settings.onEnd(this, error);
     this.#refuse(error);
     for (const waiter of this.#waiters.values()) waiter.reject(error);
+    // Some runtimes do not do so when the other end is gone.
+    this.#port.then((port) => port.close(), () => {});
     return this.#worker.terminate();
   }
 
@@ -108,10 +110,10 @@ export class Thread<In, Out> {
     items: In[],
     batch: BatchContext | undefined,
   ): Promise<SettledAnswer<Out>> {
-    const port = await this.#port;
+    const signal = batch?.signal;
+    const port = await this.#portFor(signal);
     // It may have ended just after it began to serve.
     if (this.#end) throw this.#end.error;
-    const signal = batch?.signal;
     signal?.throwIfAborted();
     const call = ++this.#lastCall;
     let grace: HostTimer | undefined;
@@ -133,6 +135,18 @@ export class Thread<In, Out> {
       signal?.removeEventListener("abort", abort);
       grace?.cancel();
     }
+  }
+
+  /** Waits until the worker serves, or nobody waits for the batch any more. */
+  #portFor(signal: AbortSignal | undefined): Promise<Port> {
+    if (!signal || this.#isServing) return this.#port;
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal.reason);
+      if (signal.aborted) return abort();
+      signal.addEventListener("abort", abort);
+      const forget = () => signal.removeEventListener("abort", abort);
+      this.#port.then(resolve, reject).then(forget);
+    });
   }
 
   /** The worker serves, and gets a port of its own: views travel fastest through one. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type EventEmitter, once } from "node:events";
 import process from "node:process";
 import { describe, it } from "node:test";
 import { Batcher, ClosedError } from "../../mod.ts";
@@ -108,6 +109,30 @@ describe("threads: a worker that ends", () => {
     assert.match((await crash).message, /has ended with exit code 1$/);
   });
 
+  it("Its end closes the way to it, which some runtimes would leave open", async () => {
+    let closed!: Promise<unknown>;
+    let events!: WorkerEvents;
+    const thread = new Thread<number, number>({
+      name: "gone",
+      transfer: undefined,
+      abortGraceMs: Infinity,
+      start: (told) => {
+        events = told;
+        const greet = (port: unknown) => {
+          const other = port as EventEmitter;
+          // Whoever listens waits for its end.
+          other.on("message", () => {});
+          closed = once(other, "close");
+        };
+        return { greet, hold() {}, terminate() {} };
+      },
+      onEnd() {},
+    });
+    events.serves();
+    thread.end(new Error("over"));
+    await closed;
+  });
+
   it("process.exit() fails its batches, and those of no other worker", async () => {
     await using threads = pool<Task, unknown>("tasks", { workers: 2 });
     const end = flag();
@@ -145,12 +170,22 @@ describe("threads: a worker that ends", () => {
     assert.equal(await ask(threads, { do: "double", x: 1 }), 2);
   });
 
-  it("R14 A listener that throws changes nothing", async () => {
-    const onCrash = () => {
-      throw new Error("broken listener");
-    };
-    await using threads = pool<Task, unknown>("tasks", { onCrash });
-    await crashOf(ask(threads, { do: "end", by: "exit" }));
-    assert.equal(await ask(threads, { do: "double", x: 1 }), 2);
+  it("R14 A listener that throws or rejects changes nothing", async () => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => void uncaught.push(error);
+    process.on("unhandledRejection", note);
+    const listeners = [
+      () => {
+        throw new Error("broken listener");
+      },
+      () => Promise.reject(new Error("broken listener")),
+    ];
+    for (const onCrash of listeners) {
+      await using threads = pool<Task, unknown>("tasks", { onCrash });
+      await crashOf(ask(threads, { do: "end", by: "exit" }));
+      assert.equal(await ask(threads, { do: "double", x: 1 }), 2);
+    }
+    process.off("unhandledRejection", note);
+    assert.deepEqual(uncaught, []);
   });
 });

@@ -129,6 +129,18 @@ for (const kind of kinds) {
       assert.deepEqual(told, { status: "fulfilled", value: "one" });
     });
 
+    it("R11 A stream is asked to end when nobody waits for it any more", async () => {
+      const [started, ended] = [flag(), flag()];
+      const { signal, abort } = abortable();
+      const endless: Task = { do: "stream without end", started, ended };
+      const batch = { id: 1, lane: undefined, reason: "full", signal } as const;
+      const answer = ask(threads, endless, batch);
+      await raised(started);
+      abort("enough");
+      assert.equal(await answer.catch((reason) => reason), "enough");
+      assert.equal(Atomics.load(ended, 0), 1);
+    });
+
     it("R12 An answer that says nothing of each item is a BatchResultError", async () => {
       for (const what of ["nothing", "too few", "a map"] as const) {
         const answer: Task = { do: "answer for all", what };
@@ -235,6 +247,17 @@ for (const kind of kinds) {
       abort("changed my mind");
       const reason = await Promise.resolve(answer).catch((reason) => reason);
       assert.equal(reason, "changed my mind");
+    });
+
+    it("One that never serves holds up no batch that is aborted", async () => {
+      await using threads = pool<number, number>("never", {}, kind);
+      const { signal, abort } = abortable();
+      const batch = { id: 1, lane: undefined, reason: "full", signal } as const;
+      const running = threads([1], batch);
+      abort("changed my mind");
+      for (const answer of [running, threads([2], batch)]) {
+        assert.equal(await answer.catch((reason) => reason), "changed my mind");
+      }
     });
   });
 }

@@ -30,6 +30,7 @@ export type Task =
   | { do: "spin till all are here"; here: Flag; all: number }
   | { do: "wait for an abort"; started: Flag }
   | { do: "tell the last reason" }
+  | { do: "stream without end"; started: Flag; ended: Flag }
   | { do: "have an outcome"; what: OutcomeName }
   | { do: "answer for all"; what: AnswerName }
   | { do: "throw"; what: ErrorName }
@@ -100,6 +101,22 @@ async function* streamed(
   for (const pair of pairs) yield await Promise.resolve(pair);
 }
 
+/** Says nothing until it is asked to end. */
+function endless({ started, ended }: Record<"started" | "ended", Flag>) {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next() {
+        Atomics.store(started, 0, 1);
+        return new Promise<never>(() => {});
+      },
+      return() {
+        Atomics.store(ended, 0, 1);
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    }),
+  };
+}
+
 class OutOfStock extends Error {
   override name = "OutOfStock";
   status = 409;
@@ -143,6 +160,7 @@ serve((tasks: Task[], batch) => {
   for (const task of tasks) {
     if (task.do === "throw") throw errors[task.what]();
     if (task.do === "answer for all") return answers[task.what]() as never;
+    if (task.do === "stream without end") return endless(task) as never;
   }
   return tasks.map((task) => perform(task, batch) as ItemOutcome<unknown>);
 });
