@@ -4,6 +4,7 @@
  * @module
  */
 import type { Handler } from "../attempt.ts";
+import { checked, FUNCTION, type Rules } from "../core/check.ts";
 import {
   type BatchRequest,
   type Greeting,
@@ -34,7 +35,7 @@ export interface ServeOptions<Out = unknown> {
  * @param handler Works on a batch, as any handler; `batch.signal` aborts when nobody waits for
  * it any more, if the handler lets the event loop turn.
  * @param options See {@link ServeOptions}.
- * @throws {TypeError} If this is no worker, or serves already.
+ * @throws {TypeError} If this is no worker, or serves already, or an option is unknown or of the wrong kind.
  * @example
  * ```ts
  * import { serve } from "@batched/batched/threads";
@@ -53,14 +54,17 @@ export function serve<In, Out>(
       `Cannot serve: "handler" must be a function, got ${typeof handler}`,
     );
   }
+  const { transfer } = checked("serve", options, OPTIONS);
   if (isServing) throw new TypeError("Cannot serve: this worker does already");
   greetParent((port) => {
-    const server = new Server(handler, options.transfer, port);
+    const server = new Server(handler, transfer, port);
     port.onmessage = ({ data }) => server.take(data);
     port.onmessageerror = () => server.misread();
   });
   isServing = true;
 }
+
+const OPTIONS: Rules<ServeOptions<never>> = { transfer: FUNCTION };
 
 /** A worker has one handler. */
 let isServing = false;

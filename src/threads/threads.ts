@@ -101,15 +101,16 @@ export function threads<In, Out>(
   source: WorkerSource,
   options: ThreadsOptions<In> = {},
 ): Threads<In, Out> {
+  const module = typeof source === "function" ? source : addressOf(source);
   const {
     transfer,
     abortGraceMs = Infinity,
-    name = nameOf(source),
+    name = nameOf(module),
     worker = {},
     workers = 1,
     onCrash,
   } = checked("make threads", options, OPTIONS);
-  const start = (events: WorkerEvents) => startWorker(source, worker, events);
+  const start = (events: WorkerEvents) => startWorker(module, worker, events);
   const pool = new Pool<In, Out>({
     name,
     workers,
@@ -128,11 +129,20 @@ export function threads<In, Out>(
 }
 
 /** The name of a worker's file, without its ending. */
-function nameOf(source: WorkerSource): string {
-  if (typeof source === "function") return source.name || "worker";
-  const { protocol, pathname } = addressOf(source);
+function nameOf(module: URL | (() => object)): string {
+  if (typeof module === "function") return module.name || "worker";
+  const { protocol, pathname } = module;
   const [file = ""] = protocol === "data:" ? [] : /[^/]*$/.exec(pathname) ?? [];
-  return decodeURIComponent(file).replace(/\.\w+$/, "") || "worker";
+  return decoded(file).replace(/\.\w+$/, "") || "worker";
+}
+
+/** Not every address can be decoded. */
+function decoded(file: string): string {
+  try {
+    return decodeURIComponent(file);
+  } catch {
+    return file;
+  }
 }
 
 const OPTIONS: Rules<ThreadsOptions<never>> = {

@@ -63,7 +63,7 @@ interface WebWorker extends Pick<Port, "postMessage"> {
 
 /** Starts a worker. */
 export function startWorker(
-  source: WorkerSource,
+  source: URL | (() => object),
   options: object,
   events: WorkerEvents,
 ): RunningWorker {
@@ -86,17 +86,16 @@ export function addressOf(source: string | URL): URL {
 /** Where `node:worker_threads` takes modules from; others, such as those of a registry, it refuses. */
 const NODE_PROTOCOLS = ["file:", "data:"];
 
-function made(source: WorkerSource, options: object): object {
+function made(source: URL | (() => object), options: object): object {
   if (typeof source === "function") return madeBy(source);
-  const url = addressOf(source);
-  if (nodeThreads?.Worker && NODE_PROTOCOLS.includes(url.protocol)) {
-    return new nodeThreads.Worker(url, options) as object;
+  if (nodeThreads?.Worker && NODE_PROTOCOLS.includes(source.protocol)) {
+    return new nodeThreads.Worker(source, options) as object;
   }
   if (typeof Worker === "function") {
-    return new Worker(url, { type: "module", ...options });
+    return new Worker(source, { type: "module", ...options });
   }
   throw new TypeError(
-    `Cannot start a worker: this runtime has none for addresses with "${url.protocol}"`,
+    `Cannot start a worker: this runtime has none for addresses with "${source.protocol}"`,
   );
 }
 

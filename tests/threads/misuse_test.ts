@@ -23,11 +23,19 @@ describe("threads: wrong use", () => {
 
   it("An address that is none is refused at once", () => {
     for (const source of ["./relative.ts", undefined, {}]) {
-      assert.throws(() => threads(source as string), {
-        name: "TypeError",
-        message: /the source must be an address such as new URL\(.*, got /,
-      });
+      for (const options of [{}, { name: "model" }]) {
+        assert.throws(() => threads(source as string, options), {
+          name: "TypeError",
+          message: /the source must be an address such as new URL\(.*, got /,
+        });
+      }
     }
+  });
+
+  it("An address that cannot be decoded names its file as it is", () => {
+    const nameOf = (source: string) => threads(source).name;
+    assert.equal(nameOf("https://example.org/a%20b.ts?c"), "a b");
+    assert.equal(nameOf("https://example.org/100%.ts"), "100%");
   });
 
   it("A handler in place of a worker's address rejects the batch, and says so", async () => {
@@ -52,5 +60,8 @@ describe("threads: wrong use", () => {
       () => serve(1 as never),
       /Cannot serve: "handler" must be a function, got number/,
     );
+    const serveWith = (options: object) => () => serve((xs) => xs, options);
+    assert.throws(serveWith({ transfer: [] }), /"transfer" must be a function/);
+    assert.throws(serveWith({ tranfer() {} }), /unknown option "tranfer"/);
   });
 });
