@@ -17,7 +17,8 @@ export function pendingIn<In, Out>(
 
 /** Everything that is counted, with what counts of batches that still run. */
 export function snapshotOf<In, Out>(engine: Engine<In, Out>): BatcherStats {
-  const { queue, scheduler: { slots }, sharing, stats, watch } = engine;
+  const { queue, scheduler: { slots, returns }, sharing, stats, watch } =
+    engine;
   const now = engine.now();
   const { joined, waiting } = sharing ?? NOT_SHARED;
   let { results, failures } = sharing ?? NOT_SHARED;
@@ -31,7 +32,7 @@ export function snapshotOf<In, Out>(engine: Engine<In, Out>): BatcherStats {
     calls: queue.placed + joined,
     waiting: queue.waiting + waiting,
     running: slots.running,
-    oldestWaitMs: Math.max(0, now - queue.oldestAt),
+    oldestWaitMs: Math.max(0, now - queue.oldestAt, now - returns.oldestAt),
     oldestRunMs: Math.max(0, now - slots.oldestAt),
     hookErrors: watch.errors,
   });

@@ -103,11 +103,10 @@ export class Queue<Item> {
 
   /** When the call came that has waited longest, in ms; `Infinity` when none waits. */
   get oldestAt(): number {
-    let oldestAt = Infinity;
-    for (const lane of this.lanes) {
-      if (lane.oldestAt < oldestAt) oldestAt = lane.oldestAt;
-    }
-    return oldestAt;
+    return this.lanes.reduce(
+      (oldestAt, lane) => Math.min(oldestAt, lane.oldestAt),
+      Infinity,
+    );
   }
 
   /** The lane with this key, made when it is not there. */

@@ -51,6 +51,14 @@ export class Returns<Item> {
     return this.#absences.next;
   }
 
+  /** When the one of those came who has waited longest, in ms; `Infinity` when nobody is away. */
+  get oldestAt(): number {
+    return this.#absences.members.reduce(
+      (oldestAt, absence) => Math.min(oldestAt, absence.oldestAt),
+      Infinity,
+    );
+  }
+
   /** Takes a call out of a batch that runs, until that time, in ms. */
   add(batch: Batch<Item>, place: number, time: number): void {
     const { spanMs } = this.#deadlines;

@@ -63,11 +63,10 @@ export class Slots<Item> implements SlotsView {
 
   /** When the oldest of them left, in ms; `Infinity` when none runs. */
   get oldestAt(): number {
-    let oldest = Infinity;
-    for (const { startedAt } of this.batches) {
-      if (startedAt < oldest) oldest = startedAt;
-    }
-    return oldest;
+    return this.batches.reduce(
+      (oldestAt, batch) => Math.min(oldestAt, batch.startedAt),
+      Infinity,
+    );
   }
 
   /** Asks the rate limit how many batches may start now. */

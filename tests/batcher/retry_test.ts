@@ -472,6 +472,27 @@ describe("R25: retryLater()", () => {
     ]);
   });
 
+  it("Whoever waits for another attempt still counts as waiting since it came", async () => {
+    const { host, handler, batcher } = await scene();
+    await host.advance(5);
+    watched(batcher.run(4));
+    await host.advance(1);
+    handler.at(0).answer([10, retryLater(), 30]);
+    await host.advance(2);
+    handler.at(1).answer([retryLater()]);
+    await host.advance(1);
+    assert.equal(batcher.stats().waiting, 2);
+    assert.equal(batcher.stats().oldestWaitMs, 9);
+    await host.advance(7);
+    handler.at(2).finish();
+    await host.advance();
+    assert.equal(batcher.stats().oldestWaitMs, 11);
+    await host.advance(2);
+    handler.at(3).finish();
+    await host.advance();
+    assert.equal(batcher.stats().oldestWaitMs, 0);
+  });
+
   it("retryLater() refuses an afterMs that is no time", () => {
     for (const afterMs of [-1, NaN, "5", null, Object.create(null)]) {
       assert.throws(() => retryLater({ afterMs } as never), {

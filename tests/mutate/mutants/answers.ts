@@ -200,6 +200,18 @@ export const retries: readonly Mutant[] = mutants([
     replace: "now >= absence.alarmAt",
   },
   {
+    name: "who is away has not waited",
+    file: "src/snapshot.ts",
+    find: ", now - returns.oldestAt",
+    replace: "",
+  },
+  {
+    name: "the oldest who is away is the last in the list",
+    file: "src/core/returns.ts",
+    find: "Math.min(oldestAt, absence.oldestAt)",
+    replace: "absence.oldestAt",
+  },
+  {
     name: "no retry without a delay",
     file: "src/retries.ts",
     find: 'if (typeof ms === "number" && ms >= 0) return ms;',

@@ -101,8 +101,8 @@ export const sizes: readonly Mutant[] = mutants([
   {
     name: "the oldest call is that of the first lane",
     file: "src/core/queue.ts",
-    find: "if (lane.oldestAt < oldestAt) oldestAt",
-    replace: "if (oldestAt === Infinity) oldestAt",
+    find: "Math.min(oldestAt, lane.oldestAt)",
+    replace: "oldestAt < Infinity ? oldestAt : lane.oldestAt",
   },
   {
     name: "a preferred size that is larger than a batch may be",

@@ -58,8 +58,8 @@ export const slots: readonly Mutant[] = mutants([
   {
     name: "the oldest batch is the first in the list",
     file: "src/core/slots.ts",
-    find: "if (startedAt < oldest) oldest",
-    replace: "if (oldest === Infinity) oldest",
+    find: "Math.min(oldestAt, batch.startedAt)",
+    replace: "oldestAt < Infinity ? oldestAt : batch.startedAt",
   },
 ]);
 
