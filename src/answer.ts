@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isObject } from "./core/check.ts";
 import { BatchResultError } from "./errors.ts";
 import {
   failed,
@@ -96,7 +97,7 @@ export function misfitOf(
     );
   }
   const isOutcome = answer instanceof Outcome ||
-    (typeof answer === "object" && answer !== null && isError(answer));
+    (isObject(answer) && isError(answer));
   if (isOutcome) return undefined;
   const hint = answer === undefined
     ? "; a handler without results answers done()"
@@ -124,17 +125,19 @@ function count(items: number): string {
 }
 
 /** Objects that handlers answer by mistake, and that may be named. */
-const KNOWN = [
-  ...[Map, Set, Promise, Date, ArrayBuffer],
-  ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array],
-  ...[Int32Array, Uint32Array, Float32Array, Float64Array],
-  ...[BigInt64Array, BigUint64Array],
-];
+const KNOWN = [Map, Set, Promise, Date, ArrayBuffer];
 
 /** Names the kind of a value and shows nothing of it, nor lets it speak for itself. */
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return `a ${typeof value}`;
-  const known = KNOWN.find((known) => value instanceof known);
-  return known ? `an object of class ${known.name}` : "an object";
+  const known = KNOWN.find((known) => value instanceof known)?.name ??
+    viewOf(value);
+  return known ? `an object of class ${known}` : "an object";
+}
+
+/** The class of a typed array, whatever its realm; that of models is often answered as it is. */
+function viewOf(value: object): string | undefined {
+  const typedArrays = Object.getPrototypeOf(Int8Array.prototype);
+  return Reflect.get(typedArrays, Symbol.toStringTag, value);
 }

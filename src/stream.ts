@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isObject } from "./core/check.ts";
 import { BatchResultError } from "./errors.ts";
 import { isThenable, type ItemOutcome, silence } from "./outcome.ts";
 
@@ -40,8 +41,7 @@ export interface StreamReader {
 
 /** Whether an answer comes bit by bit. */
 export function isStream(answer: unknown): answer is AsyncIterable<unknown> {
-  return typeof answer === "object" && answer !== null &&
-    !Array.isArray(answer) &&
+  return isObject(answer) && !Array.isArray(answer) &&
     typeof Reflect.get(answer, Symbol.asyncIterator) === "function";
 }
 
