@@ -197,7 +197,7 @@ export class RetryError extends Error {
 
   /** Makes the error of a call whose attempts have run out. */
   constructor(message: string, options: { attempts: number; cause?: unknown }) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(message, options);
     this.attempts = options.attempts;
   }
 }

@@ -7,7 +7,7 @@
 import { Admission } from "./admission.ts";
 import { type CallOptions, demandsOf } from "./call_options.ts";
 import { Call, type LaneKey, type Resolve } from "./core/call.ts";
-import { wrongReturn } from "./core/check.ts";
+import { isFunction, isObject, wrongReturn } from "./core/check.ts";
 import type { Lane } from "./core/lane.ts";
 import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
@@ -233,9 +233,7 @@ export class Intake<In, Out> {
     const key: unknown = demands?.lane === undefined
       ? this.#engine.settings.lane?.(item)
       : demands.lane;
-    if (
-      typeof key === "function" || (typeof key === "object" && key !== null)
-    ) {
+    if (isFunction(key) || isObject(key)) {
       throw wrongReturn("take the call", "lane", "a primitive", key);
     }
     return key as LaneKey;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { wrong } from "./core/check.ts";
+import { checked, MS, type Rules } from "./core/check.ts";
 
 /** What became of one item, said explicitly: made by {@link done}, {@link failed} and {@link retryLater}. */
 export class Outcome<out Out> {
@@ -111,7 +111,8 @@ export class RetryLater extends Outcome<never> {
  * @param options `afterMs`, after how long, in ms, in place of the `delayMs` of the option; and
  * the `cause` that the error will have.
  * @returns The outcome, for a handler to answer.
- * @throws {RangeError} If `afterMs` is negative or no number.
+ * @throws {TypeError} If an option is unknown or of the wrong kind.
+ * @throws {RangeError} If `afterMs` is negative or `NaN`.
  * @example Take the items that the back end had no capacity for to it again
  * ```ts
  * import { batched, retryLater } from "@batched/batched";
@@ -128,12 +129,14 @@ export class RetryLater extends Outcome<never> {
 export function retryLater(
   options: { afterMs?: number | undefined; cause?: unknown } = {},
 ): Outcome<never> {
-  const { afterMs, cause } = options;
-  const isSpan = typeof afterMs === "number" && afterMs >= 0;
-  if (afterMs === undefined || isSpan) return new RetryLater(afterMs, cause);
-  const wanted = "be a number of ms >= 0";
-  throw wrong("retry later", "afterMs", wanted, afterMs, RangeError);
+  const { afterMs, cause } = checked("retry later", options, RETRY_LATER);
+  return new RetryLater(afterMs, cause);
 }
+
+const RETRY_LATER: Rules<{ afterMs?: number | undefined; cause?: unknown }> = {
+  afterMs: MS,
+  cause: { wanted: "be anything", is: () => true },
+};
 
 /** Whether it is to be awaited. The promises of RPC on workerd are functions. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

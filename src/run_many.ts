@@ -4,6 +4,7 @@
  * @module
  */
 import type { Ending } from "./core/call.ts";
+import { isObject, wrong } from "./core/check.ts";
 import { ownPromise } from "./own_promise.ts";
 import { announce, type Place } from "./places.ts";
 import { listen } from "./signals.ts";
@@ -89,12 +90,12 @@ async function feedAll<In>(
       const place = feed.hasRoom() ? undefined : await room();
       if (!offer(item, place)) return;
     }
-  } else {
+  } else if (typeof items?.[Symbol.iterator] === "function") {
     for (const item of items) {
       const place = feed.hasRoom() ? undefined : await room();
       if (!offer(item, place)) return;
     }
-  }
+  } else throw wrong("take the call", "items", "be iterable", items);
 }
 
 function stopBy(stop: (reason: unknown) => void, reason: unknown): void {
@@ -105,6 +106,5 @@ function stopBy(stop: (reason: unknown) => void, reason: unknown): void {
 function isAsync<In>(
   items: Iterable<In> | AsyncIterable<In>,
 ): items is AsyncIterable<In> {
-  return typeof items === "object" && items !== null &&
-    Symbol.asyncIterator in items;
+  return isObject(items) && Symbol.asyncIterator in items;
 }

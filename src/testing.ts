@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { wrong } from "./core/check.ts";
 import { defaultHost, type Host, type HostTimer } from "./host.ts";
 import type { BatchContext } from "./batch_context.ts";
 import type { BatchAnswer } from "./answer.ts";
@@ -76,10 +77,8 @@ export class VirtualHost implements Host {
    * @throws {RangeError} If `ms` is negative or not a number.
    */
   async advance(ms = 0): Promise<void> {
-    if (!(ms >= 0)) {
-      throw new RangeError(
-        `Cannot move time: "ms" must be a number of ms >= 0, got ${ms}`,
-      );
+    if (typeof ms !== "number" || !(ms >= 0)) {
+      throw wrong("move time", "ms", "be a number of ms >= 0", ms, RangeError);
     }
     const end = this.#now + ms;
     for (;;) {

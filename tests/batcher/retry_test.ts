@@ -494,12 +494,27 @@ describe("R25: retryLater()", () => {
   });
 
   it("retryLater() refuses an afterMs that is no time", () => {
-    for (const afterMs of [-1, NaN, "5", null, Object.create(null)]) {
-      assert.throws(() => retryLater({ afterMs } as never), {
-        name: "RangeError",
-        message: /"afterMs" must be a number of ms >= 0, got/,
-      });
+    const message = /"afterMs" must be a number of ms >= 0, got/;
+    for (const afterMs of [-1, NaN]) {
+      const expected = { name: "RangeError", message };
+      assert.throws(() => retryLater({ afterMs }), expected);
     }
+    for (const afterMs of ["5", null, Object.create(null)]) {
+      const expected = { name: "TypeError", message };
+      assert.throws(() => retryLater({ afterMs } as never), expected);
+    }
+  });
+
+  it("retryLater() refuses a time that stands alone, and what it does not know", () => {
+    assert.throws(() => retryLater(5 as never), {
+      name: "TypeError",
+      message: 'Cannot retry later: "options" must be an object, got 5',
+    });
+    assert.throws(() => retryLater({ after: 5 } as never), {
+      name: "TypeError",
+      message:
+        'Cannot retry later: unknown option "after", wanted one of afterMs, cause',
+    });
   });
 });
 

@@ -204,6 +204,23 @@ describe("R28: runMany()", () => {
     assert.deepEqual(await batcher.runMany("abc"), ["a", "b", "c"]);
   });
 
+  it("What is not iterable rejects, also with settled", async () => {
+    const batcher = new Batcher(double);
+    const wrong = [[undefined, "undefined"], [5, "5"], [{}, "an object"]];
+    for (const [items, came] of wrong) {
+      for (const settled of [false, true]) {
+        await assert.rejects(
+          batcher.runMany(items as never, { settled } as never),
+          {
+            name: "TypeError",
+            message:
+              `Cannot take the call: "items" must be iterable, got ${came}`,
+          },
+        );
+      }
+    }
+  });
+
   it("What is no object asks for nothing: lists may be mapped", async () => {
     const batcher = new Batcher(double);
     const lists = [[1, 2], [3], []];
