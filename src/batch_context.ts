@@ -7,7 +7,7 @@ import type { Batch, LaneKey, LeaveReason } from "./core/call.ts";
 
 /** What a handler may know of the batch that it works on. */
 export interface BatchContext {
-  /** Aborts when nobody waits for the batch any more. */
+  /** Aborts when the last who still waited for the batch has left, be it by `batchTimeoutMs` or the end of `close`. */
   readonly signal: AbortSignal;
   /** Counts the batches of a batcher from 1. */
   readonly id: number;

@@ -94,7 +94,10 @@ export class Batcher<In, Out> {
     return this.#intake.isClosed;
   }
 
-  /** Whether a call made now would find the queue full. */
+  /**
+   * Whether a call made now would find the queue full, by `maxQueue`; which lane it would go to nobody knows,
+   * so `maxQueuePerLane` does not count here.
+   */
   get full(): boolean {
     return this.#intake.isFull;
   }
@@ -149,7 +152,8 @@ export class Batcher<In, Out> {
   }
 
   /**
-   * Makes many calls, no more at a time than the queue has room for.
+   * Makes many calls, no more at a time than the queue has room for, by `maxQueue`. One that finds its lane
+   * full, by `maxQueuePerLane`, rejects.
    *
    * @param items What the handler gets, one call each.
    * @param call What each call asks for; with `settled` no call's error ends the others.
@@ -204,7 +208,7 @@ export class Batcher<In, Out> {
   }
 
   /**
-   * Waits until a call would not find the queue full. Waiters are served in
+   * Waits until a call would not find the queue `full`. Waiters are served in
    * order, and each one's place is kept for the call that it makes next.
    *
    * @param options A `signal` ends the wait.

@@ -133,7 +133,7 @@ export class BatchResultError extends Error {
   readonly code = "BATCHED_BATCH_RESULT" as const;
   /** How many outcomes the batch needed. */
   declare readonly expected: number;
-  /** How many came; `undefined` when the answer was no array. */
+  /** How many came; `undefined` when the answer was neither an array nor a stream. */
   declare readonly received: number | undefined;
 
   /** Makes the error of all calls of a batch whose answer cannot be read. */

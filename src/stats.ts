@@ -45,7 +45,7 @@ export interface BatcherStats {
   readonly oldestWaitMs: number;
   /** How long the oldest running batch has run, in ms; 0 when none runs. */
   readonly oldestRunMs: number;
-  /** How often a hook or `onSettle` has thrown so far. */
+  /** How often a hook, the `onSettle` of a call, the policy or the `hold` of the host has thrown so far. */
   readonly hookErrors: number;
   /** Calls in a batch when it left; those that share a place by `dedupe` count as one. */
   readonly size: Distribution;

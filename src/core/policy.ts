@@ -75,7 +75,10 @@ export interface Verdict {
 
 /** What a policy keeps of one lane. Full batches leave without it being asked. */
 export interface LanePolicy {
-  /** Hears at the end of a turn how many calls have come in it, whether or not a slot is free. */
+  /**
+   * Hears how many calls have come in one turn, and when that was: at its end if a slot is free, otherwise before
+   * it hears or is asked of anything later.
+   */
   arrived?(calls: number, now: number): void;
   /**
    * Says how many more calls the lane takes now; below 1 refuses them. Asked once a turn or more often.

@@ -216,6 +216,19 @@ describe("R18: maxQueuePerLane", () => {
     assert.deepEqual(fates(calls), ["pending", "pending", "full"]);
   });
 
+  it("full, ready() and runMany() do not know the lane of the next call, and go by maxQueue", async () => {
+    const { host, batcher } = await busy({ maxQueuePerLane: 0 });
+    assert.equal(batcher.full, false);
+    const ready = watched(batcher.ready());
+    const many = watched(batcher.runMany(["a1", "b1"], { settled: true }));
+    await host.advance();
+    assert.equal(ready.state, "fulfilled");
+    assert.deepEqual(many.value?.map(({ status }) => status), [
+      ...["rejected", "rejected"],
+    ]);
+    assert.equal(batcher.stats().refused, 2);
+  });
+
   it("R16 who leaves makes room in its lane", async () => {
     const { host, batcher } = await busy({ maxQueuePerLane: 1 });
     const controller = new AbortController();
