@@ -90,6 +90,7 @@ export class Telemetry {
   #instruments: Instruments | undefined;
   /** Held weakly, so that objects are collected with their batchers. */
   readonly #observed = new Set<WeakRef<Observed>>();
+  readonly #refused = new Refused();
   #isObserving = false;
 
   /** Makes one that has told nothing yet. */
@@ -146,7 +147,7 @@ export class Telemetry {
     if (error !== undefined) {
       span.setAttribute("error.type", typeOf(error));
       span.setStatus({ code: SpanStatusCode.ERROR });
-      span.recordException(error instanceof Error ? error : String(error));
+      span.recordException(error instanceof Error ? error : textOf(error));
     }
     span.end(endTime);
   }
@@ -174,20 +175,32 @@ export class Telemetry {
     meter.createObservableCounter("batched.calls.refused", {
       description: "Calls for which there was no place",
       unit: "{call}",
-    }).addCallback(read(({ refused }) => refused));
+    }).addCallback((result) => {
+      for (const batcher of this.#batchers()) this.#refused.add(batcher);
+      for (const [name, calls] of this.#refused.byName) {
+        result.observe(calls, { "batched.name": name });
+      }
+    });
   }
 
   #stats(): Map<string, BatcherStats[]> {
     const byName = new Map<string, BatcherStats[]>();
+    for (const batcher of this.#batchers()) {
+      const { name } = batcher;
+      byName.set(name, [...byName.get(name) ?? [], batcher.stats()]);
+    }
+    return byName;
+  }
+
+  /** A class and its subclass may both observe what they construct: it counts once. */
+  #batchers(): Set<Watchable> {
+    const batchers = new Set<Watchable>();
     for (const ref of this.#observed) {
       const observed = ref.deref();
       if (observed === undefined) this.#observed.delete(ref);
-      for (const batcher of observed ? batchersIn(observed) : []) {
-        const { name } = batcher;
-        byName.set(name, [...byName.get(name) ?? [], batcher.stats()]);
-      }
+      else for (const batcher of batchersIn(observed)) batchers.add(batcher);
     }
-    return byName;
+    return batchers;
   }
 
   #meter(): Meter {
@@ -198,6 +211,9 @@ export class Telemetry {
     return this.#options.tracer ?? trace.getTracer(SCOPE);
   }
 }
+
+/** What is read of a batcher. */
+type Watchable = Pick<Batcher<unknown, unknown>, "name" | "stats">;
 
 /** By what name backends know who measured. */
 const SCOPE = "@batched/batched";
@@ -274,17 +290,39 @@ class Instruments {
   }
 }
 
+/** How many calls were refused. A counter never falls: what was refused by batchers that are gone stays in it. */
+class Refused {
+  readonly byName = new Map<string, number>();
+  /** How many of them are in it. */
+  readonly #counted = new WeakMap<Watchable, number>();
+
+  add(batcher: Watchable): void {
+    const { name } = batcher;
+    const { refused } = batcher.stats();
+    const more = refused - (this.#counted.get(batcher) ?? 0);
+    this.#counted.set(batcher, refused);
+    this.byName.set(name, (this.byName.get(name) ?? 0) + more);
+  }
+}
+
 /** The span in which a call is made, to be linked. */
 function activeSpan(): SpanContext | undefined {
   return trace.getActiveSpan()?.spanContext();
 }
 
-function batchersIn(
-  observed: Observed,
-): Pick<Batcher<unknown, unknown>, "name" | "stats">[] {
+function batchersIn(observed: Observed): Watchable[] {
   if (observed instanceof Batcher) return [observed];
   const own: unknown = Reflect.get(observed, "batcher");
   return own instanceof Batcher ? [own] : batchersOf(observed);
+}
+
+/** What is thrown may be anything, and some of that has no words. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return typeof thrown;
+  }
 }
 
 /** What kind of error it is: never what it says. */

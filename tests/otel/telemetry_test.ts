@@ -231,6 +231,59 @@ describe("Telemetry", () => {
     await sdk.stop();
   });
 
+  it("observe() counts once what it is given twice", async () => {
+    const sdk = new Sdk();
+    const telemetry = new Telemetry(sdk);
+    const held = batched(() => new Promise<number[]>(() => {}), {
+      name: "held",
+      size: 1,
+    });
+    telemetry.observe(held);
+    telemetry.observe(held, held.batcher);
+    watched(held(1));
+    watched(held(2));
+    await turns(2);
+    for (const name of ["batched.queue.depth", "batched.batches.running"]) {
+      const values = await sdk.read(name, "batched.name");
+      assert.equal(values.get("held"), 1, name);
+    }
+    await sdk.stop();
+  });
+
+  it("observe() counts refused calls, and those of batchers that are gone stay counted", async () => {
+    const sdk = new Sdk();
+    const telemetry = new Telemetry(sdk);
+    const refused = async () =>
+      (await sdk.read("batched.calls.refused", "batched.name")).get("closed");
+    const [one, two] = [1, 2].map(() => {
+      const batcher = new Batcher((xs: number[]) => xs, { name: "closed" });
+      return { batcher, stop: telemetry.observe(batcher) };
+    });
+    for (const { batcher } of [one!, two!, two!]) batcher.turnAway();
+    assert.equal(await refused(), 3);
+    one!.batcher.turnAway();
+    assert.equal(await refused(), 4);
+    two!.stop();
+    assert.equal(await refused(), 4);
+    telemetry.observe(two!.batcher);
+    two!.batcher.turnAway();
+    assert.equal(await refused(), 5);
+    await sdk.stop();
+  });
+
+  it("A batch that fails with something that has no words has its span", async () => {
+    const sdk = new Sdk();
+    const batcher = new Batcher<number, number>(
+      () => Promise.reject(Object.create(null)),
+      { hooks: new Telemetry(sdk).hooks },
+    );
+    await assert.rejects(batcher.run(1));
+    const [span] = sdk.spans;
+    assert.equal(span!.status.code, SpanStatusCode.ERROR);
+    assert.equal(batcher.stats().hookErrors, 0);
+    await sdk.stop();
+  });
+
   it("Without links nobody asks for the span of a call", () => {
     assert.equal(new Telemetry({ links: false }).hooks.onCall, undefined);
     assert.notEqual(new Telemetry().hooks.onCall, undefined);
