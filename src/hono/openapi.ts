@@ -40,14 +40,17 @@ export function openApiOf(
 ): OpenApiDocument {
   const schemas: Record<string, object> = { Problem: PROBLEM };
   const paths: OpenApiDocument["paths"] = {};
-  for (const method of exposed) {
+  const taken = new Set<string>();
+  const names = exposed.map(({ name }) => oneMore(taken, identifierOf(name)));
+  for (const [index, method] of exposed.entries()) {
     const { path, bulkPath } = method;
-    const name = identifierOf(method.name);
+    const name = names[index]!;
     schemas[`${name}Item`] = describedAs(`${name}Item`, method, "input");
     schemas[`${name}Result`] = describedAs(`${name}Result`, method, "output");
     paths[templateOf(path)] = { post: single(method, name) };
     if (bulkPath === undefined) continue;
-    paths[templateOf(bulkPath)] = { post: bulk(method, name) };
+    const operationId = oneMore(taken, `${name}Bulk`);
+    paths[templateOf(bulkPath)] = { post: bulk(method, name, operationId) };
   }
   return {
     openapi: "3.1.0",
@@ -83,7 +86,7 @@ function single(method: Exposed, name: string): Operation {
   };
 }
 
-function bulk(method: Exposed, name: string): Operation {
+function bulk(method: Exposed, name: string, operationId: string): Operation {
   const item = refTo(`${name}Item`);
   const entry = {
     oneOf: [
@@ -118,7 +121,7 @@ function bulk(method: Exposed, name: string): Operation {
   };
   const types = bulkTypesOf(method);
   return {
-    operationId: `${name}Bulk`,
+    operationId,
     summary: `Call ${method.name}() with many items`,
     description:
       "Answers what became of each item, as it settles: an array in the order of the items, or lines in the order in which they settle, each with the index of its item.",
@@ -175,7 +178,9 @@ function describedAs(
   const { jsonSchema, vendor } = schema["~standard"];
   try {
     const described = jsonSchema![side]({ target: "draft-2020-12" });
-    return relocated(described, `#/components/schemas/${name}`) as object;
+    // Which JSON Schema it is the document says for all of them.
+    const { $schema: _, ...own } = described as Record<string, unknown>;
+    return relocated(own, `#/components/schemas/${name}`) as object;
   } catch {
     return { description: `A schema of ${vendor} that has no JSON Schema` };
   }
@@ -186,7 +191,6 @@ function relocated(value: unknown, place: string): unknown {
   if (Array.isArray(value)) return value.map((part) => relocated(part, place));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value)
-    .filter(([key]) => key !== "$schema")
     .map(([key, part]) =>
       key === "$ref" && typeof part === "string" && part.startsWith("#")
         ? [key, place + part.slice(1)]
@@ -199,13 +203,20 @@ function refTo(name: string): object {
   return { $ref: `#/components/schemas/${name}` };
 }
 
+/** Each operation has an identifier of its own, though a method may be called like the bulk of another one. */
+function oneMore(taken: Set<string>, identifier: string): string {
+  if (taken.has(identifier)) return oneMore(taken, `${identifier}_`);
+  taken.add(identifier);
+  return identifier;
+}
+
 /** Names of components and operations may not hold anything. */
 function identifierOf(name: string): string {
   return name.replaceAll(/[^\w.-]/g, "_");
 }
 
 /** A parameter in a path of Hono's, without its pattern. */
-const PARAMETER = /:(\w+)(?:\{[^}]*\})?\??/g;
+const PARAMETER = /(?<=\/):([^/{}?]+)(?:\{.+?\}(?=\??(?:\/|$)))?\??/g;
 
 /** A path of Hono's as one of OpenAPI's. */
 function templateOf(path: string): string {

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { Batched } from "../../mod.ts";
 import { bytes, endpoints } from "../../src/hono/mod.ts";
 import { problemIn } from "./requests.ts";
+import { workerOf } from "./worker.ts";
 
 interface Tree {
   value: number;
@@ -92,6 +93,58 @@ describe("/openapi.json", () => {
     const [model, deadline] = paths["/{model}/same"].post.parameters;
     assert.deepEqual([model.name, model.in], ["model", "path"]);
     assert.deepEqual([deadline.name, deadline.in], ["x-deadline-ms", "header"]);
+  });
+
+  it("Parameters are those that Hono finds, whatever their names and patterns", async () => {
+    const app: Hono = endpoints(new Service(), {
+      same: { path: "/:a-b/:id{[0-9]{2}}/x:y/:rest{.+}", input: z.number() },
+      root: { path: "/:last{[a-z]{2}}?", input: tree, bulk: false },
+    });
+    const { paths } = await documentOf(app);
+    const path = "/{a-b}/{id}/x:y/{rest}";
+    assert.deepEqual(Object.keys(paths), [path, `${path}/bulk`, "/{last}"]);
+    const [deadline, ...names] = paths[path].post.parameters
+      .map(({ name }: { name: string }) => name).reverse();
+    assert.deepEqual(names.reverse(), ["a-b", "id", "rest"]);
+    assert.equal(deadline, "x-deadline-ms");
+    const init = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "1",
+    };
+    assert.equal((await app.request("/1/23/x:y/4/5", init)).status, 200);
+  });
+
+  it("Each operation has a name of its own", async () => {
+    class Both {
+      @Batched({ handler: (xs) => xs })
+      same(x: number): Promise<number> {
+        return Promise.resolve(x);
+      }
+      @Batched({ handler: (xs) => xs })
+      sameBulk(x: number): Promise<number> {
+        return Promise.resolve(x);
+      }
+    }
+    const input = z.number();
+    const app = endpoints(new Both(), { same: { input }, sameBulk: { input } });
+    const { paths } = await documentOf(app);
+    const ids = Object.values(paths as Record<string, { post: object }>)
+      .map(({ post }) => Reflect.get(post, "operationId"));
+    assert.deepEqual(ids, ["same", "sameBulk_", "sameBulk", "sameBulkBulk"]);
+  });
+
+  it("A key of an item may be called as the key of a schema is", async () => {
+    const input = z.object({ $schema: z.string() });
+    const app = endpoints(workerOf((items: unknown[]) => items), {
+      work: { input },
+    });
+    const { workItem } = (await documentOf(app)).components.schemas;
+    assert.deepEqual(workItem, {
+      type: "object",
+      properties: { $schema: { type: "string" } },
+      required: ["$schema"],
+    });
   });
 
   it("Has the schemas as their libraries describe them: arktype, zod, valibot", async () => {
