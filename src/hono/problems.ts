@@ -107,7 +107,9 @@ export function problemOf(error: unknown): Problem {
   const options: ProblemOptions = {
     cause: error,
     members: isOurs(error) ? { code: error.code } : {},
-    headers: error instanceof QueueFullError ? retryAfter(error) : {},
+    headers: error instanceof QueueFullError
+      ? retryAfter(error)
+      : httpHeadersOf(error, status),
   };
   // Where it went wrong is told by its cause.
   return withoutStack(() => new Problem(status, detail, options));
@@ -158,14 +160,31 @@ function statusOf(error: unknown): [number, string] | undefined {
 }
 
 /** Hono's own exception, by its shape: it may come from another copy of Hono. */
+function isHttpException(error: unknown): error is Error {
+  return error instanceof Error && "getResponse" in error;
+}
+
 function httpStatusOf(error: unknown): [number, string] | undefined {
-  if (!(error instanceof Error) || !("getResponse" in error)) return undefined;
+  if (!isHttpException(error)) return undefined;
   const status: unknown = Reflect.get(error, "status");
   if (typeof status !== "number" || status < 400 || status > 599) {
     return undefined;
   }
   const title = TITLES[status] ?? "Something went wrong here";
   return [status, status < 500 && error.message ? error.message : title];
+}
+
+/**
+ * What the response of Hono's own exception tells beside its body: how to log in, when to come back. On the side of the
+ * server it may be somebody else's, and no more is told.
+ */
+function httpHeadersOf(error: unknown, status: number): Record<string, string> {
+  const response: unknown = Reflect.get(Object(error), "res");
+  if (!isHttpException(error) || !(response instanceof Response)) return {};
+  const told = [...response.headers].filter(([name]) =>
+    status < 500 ? !name.startsWith("content-") : name === "retry-after"
+  );
+  return Object.fromEntries(told);
 }
 
 function retryAfter(error: QueueFullError): Record<string, string> {

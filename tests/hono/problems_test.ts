@@ -72,6 +72,27 @@ describe("problemOf()", () => {
     });
   });
 
+  it("Keeps of the response of such an exception what clients have to know: how to log in, when to come back", () => {
+    const headersOf = (status: 401 | 502) => {
+      const headers = {
+        "www-authenticate": "Basic",
+        "retry-after": "3",
+        "content-type": "text/plain",
+        "content-length": "6",
+      };
+      const res = new Response(secret, { status, headers });
+      return problemOf(new HTTPException(status, { res })).headers;
+    };
+    assert.deepEqual(headersOf(401), {
+      "retry-after": "3",
+      "www-authenticate": "Basic",
+    });
+    assert.deepEqual(headersOf(502), { "retry-after": "3" });
+    assert.deepEqual(problemOf(new HTTPException(401)).headers, {});
+    const likeIt = Object.assign(new Error(secret), { res: new Response() });
+    assert.deepEqual(problemOf(likeIt).headers, {});
+  });
+
   it("Leaves a problem as it is", () => {
     const problem = new Problem(409, "Taken");
     assert.equal(problemOf(problem), problem);
