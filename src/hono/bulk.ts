@@ -70,6 +70,8 @@ class Bulk {
     const { gone } = this.#visit;
     const leave = () => this.#leave();
     gone?.addEventListener("abort", leave);
+    // It may have gone while its body was read, and says so but once.
+    if (gone?.aborted) leave();
     let index = 0;
     try {
       for await (const entry of entries) {
@@ -104,8 +106,9 @@ class Bulk {
   /** A bulk waits for its places. */
   async #call(item: unknown): Promise<unknown> {
     const { signal } = this.#ending;
+    const call = this.#visit.ask(item, this.#visit.gone && signal);
     if (this.#exposed.batcher.full) await this.#visit.place(signal);
-    return await this.#visit.call(item, this.#visit.gone && signal);
+    return await this.#visit.call(item, call);
   }
 
   #successOf(result: unknown): string {

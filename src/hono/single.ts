@@ -25,7 +25,7 @@ async function serve(c: Context, visit: Visit): Promise<Response> {
   try {
     visit.admit();
     const item = await exposed.item(await readItem(c, exposed));
-    const value = await visit.call(item, visit.gone);
+    const value = await visit.call(item, visit.ask(item, visit.gone));
     return answer(visit, await exposed.result(value));
   } catch (error) {
     return visit.fail(error);

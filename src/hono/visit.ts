@@ -70,21 +70,29 @@ export class Visit {
   }
 
   /**
-   * Calls the method.
+   * What the call of an item is to ask for. Functions of the user's are asked here: who waits for a place first, and
+   * then makes no call as one of them throws, would keep the place from others.
    *
    * @param signal Aborts the call.
    */
-  call(item: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  ask(item: unknown, signal: AbortSignal | undefined): CallOptions {
     const { options } = this.exposed;
+    if (this.#deadlineMs !== undefined) leftOf(this.#deadlineMs, this.#ageMs());
     const onSettle = (info: SettleInfo) => {
       this.#info ??= info;
     };
     const call: CallOptions = { signal, onSettle };
-    if (this.#deadlineMs !== undefined) {
-      call.deadlineMs = leftOf(this.#deadlineMs, this.#ageMs());
-    }
     if (options.priority) call.priority = options.priority(this.#c);
     if (options.lane) call.lane = options.lane(this.#c, item);
+    return call;
+  }
+
+  /** Calls the method. A call that has become too late is made all the same, to take the place that is kept for it. */
+  call(item: unknown, call: CallOptions): Promise<unknown> {
+    if (this.#deadlineMs !== undefined) {
+      const leftMs = this.#deadlineMs - this.#ageMs();
+      call.deadlineMs = Math.max(leftMs, Number.MIN_VALUE);
+    }
     return this.exposed.call(item, call);
   }
 

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Hono } from "hono";
 import { z } from "zod";
 import { batcherOf } from "../../mod.ts";
-import { endpoints } from "../../src/hono/mod.ts";
+import {
+  type EndpointOptions,
+  endpoints,
+  type Problem,
+} from "../../src/hono/mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
 import { turns, watched } from "../batcher/watched.ts";
 import { post, postJson, postLines, problemIn } from "./requests.ts";
-import { workerOf } from "./worker.ts";
+import { type Worker, workerOf } from "./worker.ts";
 
 const input = z.number();
 
@@ -185,6 +190,60 @@ describe("R8 The priority of a request", () => {
   });
 });
 
+describe("R18 A place that an item of a bulk has waited for", () => {
+  /** Sends a bulk of two while a batch runs and nobody may wait, and tells what becomes of them when it ends. */
+  async function waited(
+    service: Worker<number, number>,
+    endpoint: Partial<EndpointOptions<number>>,
+    end: () => Promise<void>,
+  ): Promise<number[]> {
+    const app = endpoints(service, { work: { input, ...endpoint } });
+    const { readable, writable } = new TransformStream();
+    const bulk = watched(post(app, "/work/bulk", readable));
+    const running = watched(service.work(1));
+    await turns(3);
+    const batcher = batcherOf(service, "work");
+    assert.equal(batcher.full, true);
+    const writer = writable.getWriter();
+    writer.write(new TextEncoder().encode("[2,3]")).catch(() => {});
+    await writer.close();
+    await end();
+    await turns(10);
+    assert.equal(running.value, 1);
+    assert.equal(batcher.full, false);
+    const entries = await bulk.value!.json();
+    return entries.map(({ error }: { error: Problem }) => error.status);
+  }
+
+  const fail = () => {
+    throw new Error("secret");
+  };
+  for (const endpoint of [{ lane: fail }, { priority: fail }]) {
+    it(`Is not kept for one whose ${Object.keys(endpoint)} throws`, async () => {
+      const { host, service, handler } = held({ size: 1, maxQueue: 0 });
+      const statuses = await waited(service, endpoint, async () => {
+        await arrived(host);
+        handler.at(0).finish();
+        await host.advance();
+      });
+      assert.deepEqual(statuses, [500, 500]);
+    });
+  }
+
+  it("Is not kept for one that gets it too late", async () => {
+    const deadlineMs = 30;
+    const service = workerOf(async (xs: number[]) => {
+      await turns(30);
+      // The timer of the deadline cannot ring before the place is given.
+      const until = performance.now() + deadlineMs;
+      while (performance.now() < until);
+      return xs;
+    }, { size: 1, maxQueue: 0 });
+    const statuses = await waited(service, { deadlineMs }, () => turns(40));
+    assert.deepEqual(statuses, [504, 504]);
+  });
+});
+
 describe("R16 A client that has gone", () => {
   it("Leaves the queue, where that is asked for", async () => {
     const { host, service, batcher } = held({ size: 1 });
@@ -239,6 +298,29 @@ describe("R16 A client that has gone", () => {
     assert.equal(batcher.stats().waiting, 0);
     assert.equal(handler.batches.length, 2);
     assert.equal(handler.at(1).batch.signal.aborted, true);
+  });
+
+  it("Takes a bulk with it that has not begun, as it went while something else was done", async () => {
+    const { host, service, batcher } = held();
+    const below = endpoints(service, { work: { input } }, { abortGone: true });
+    const gone = new AbortController();
+    const app = new Hono();
+    app.use(async (c, next) => {
+      await c.req.text();
+      gone.abort();
+      await next();
+    });
+    app.route("/", below);
+    const request = new Request("http://localhost/work/bulk", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "[1,2]",
+      signal: gone.signal,
+    });
+    const answer = watched(Promise.resolve(app.request(request)));
+    await arrived(host);
+    assert.equal(batcher.stats().calls, 0);
+    assert.equal(answer.state, "fulfilled");
   });
 
   it("Leaves its bulk to be done, where it is not", async () => {
