@@ -7,6 +7,7 @@ import type { Context } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { SettleInfo } from "../core/call.ts";
 import { defaultHost } from "../host.ts";
+import { isThenable } from "../outcome.ts";
 import type { CallOptions } from "../call_options.ts";
 import { deadlineError, type Exposed, leftOf } from "./exposed.ts";
 import type { Serving } from "./options.ts";
@@ -179,7 +180,9 @@ export class Visit {
 /** Tells of an error on the side of the server. */
 export function reportTo(serving: Serving, error: unknown, c: Context): void {
   try {
-    serving.report(error, c);
+    const told: unknown = serving.report(error, c);
+    // It may be an async function, and so throw later.
+    if (isThenable(told)) told.then(undefined, () => {});
   } catch {
     // There is nobody to tell.
   }

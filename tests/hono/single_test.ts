@@ -5,9 +5,10 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { z } from "zod";
 import { batcherOf } from "../../mod.ts";
-import { endpoints, Problem } from "../../src/hono/mod.ts";
+import { endpoints, Problem, type Schema } from "../../src/hono/mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
+import { uncaughtIn } from "../batcher/uncaught.ts";
 import { turns } from "../batcher/watched.ts";
 import { chunked, post, postJson, problemIn } from "./requests.ts";
 import { workerOf } from "./worker.ts";
@@ -184,6 +185,20 @@ describe("POST path", () => {
       },
     );
     await problemIn(await postJson(app, "/work", 3), 500);
+  });
+
+  it("Nor does one that fails later, as async functions do", async () => {
+    const app = endpoints(
+      workerOf((_: number[]) => Promise.reject(new Error("secret"))),
+      { work: { input: z.number() } },
+      { report: () => Promise.reject(new Error("report")) },
+    );
+    const uncaught = await uncaughtIn(async () => {
+      await problemIn(await postJson(app, "/work", 3), 500);
+      const bulk = await postJson(app, "/work/bulk", [3]);
+      assert.equal((await bulk.json())[0].error.status, 500);
+    });
+    assert.deepEqual(uncaught, []);
   });
 
   it("Of what middleware throws only errors of ours are reported, and none reaches the server", async () => {
