@@ -11,6 +11,7 @@ import { methodOf } from "../decorator/method.ts";
 import { batcherOf } from "../decorator/registry.ts";
 import { DeadlineError, withoutStack } from "../errors.ts";
 import type { CallOptions } from "../call_options.ts";
+import { isThenable } from "../outcome.ts";
 import type { BatcherOptions } from "../options.ts";
 import { recordOf } from "./endpoint.ts";
 import {
@@ -158,7 +159,8 @@ export function exposedOf(
   serving: Serving,
 ): Exposed[] {
   const all = decoratedOf(service);
-  for (const [key, options] of Object.entries(routes)) {
+  for (const key of Reflect.ownKeys(routes)) {
+    const options = routes[key as string];
     if (options) all.set(key, options);
   }
   const exposed = [...all].map(([key, options]) =>
@@ -230,7 +232,8 @@ function made(
     throw wrong(checked.issues);
   };
   const checked = schema["~standard"].validate(value);
-  return checked instanceof Promise ? checked.then(read) : read(checked);
+  // Also a promise of another realm: taken for an answer it would let anything pass.
+  return isThenable(checked) ? checked.then(read) : read(checked);
 }
 
 function misfit(issues: readonly Issue[]): Problem {

@@ -258,12 +258,15 @@ const ENDPOINT: Rules<EndpointOptions> = {
   description: TEXT,
 };
 
+/** A token by RFC 9110, 5.6.2. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+
 const SERVING: Rules<ServingOptions> = {
   limits: LIMITED,
   deadlineMs: SPAN,
   deadlineHeader: {
-    wanted: "be a string",
-    is: (v) => v === false || typeof v === "string",
+    wanted: "be the name of a header",
+    is: (v) => v === false || (typeof v === "string" && HEADER_NAME.test(v)),
   },
   abortGone: FLAG,
   serverTiming: FLAG,

@@ -64,6 +64,18 @@ describe("endpoints()", () => {
     assert.equal(await (await postJson(app, "/triple", 1)).json(), 3);
   });
 
+  it("Serves a method whose name is a symbol", async () => {
+    const half = Symbol("half");
+    class Halves {
+      @Batched({ handler: (xs: number[]) => xs.map((x) => x / 2) })
+      [half](x: number): Promise<number> {
+        return Promise.resolve(x / 2);
+      }
+    }
+    const app = endpoints(new Halves(), { [half]: { path: "/half", input } });
+    assert.equal(await (await postJson(app, "/half", 4)).json(), 2);
+  });
+
   it("May serve a method at the root", async () => {
     const app = endpoints(new Service(), { double: { path: "/", input } });
     assert.equal(await (await postJson(app, "/", 1)).json(), 2);
@@ -135,7 +147,12 @@ describe("endpoints()", () => {
   const wrongOptions: [Record<string, unknown>, string][] = [
     [{ limits: 5 }, '"limits" must be an object, got 5'],
     [{ limits: { bodyBytes: 0 } }, '"bodyBytes" must be an integer >= 1'],
-    [{ deadlineHeader: 1 }, '"deadlineHeader" must be a string, got 1'],
+    [
+      { deadlineHeader: 1 },
+      '"deadlineHeader" must be the name of a header, got 1',
+    ],
+    [{ deadlineHeader: "" }, 'must be the name of a header, got ""'],
+    [{ deadlineHeader: "x y" }, 'must be the name of a header, got "x y"'],
     [{ abortGone: "yes" }, '"abortGone" must be a boolean, got "yes"'],
     [{ serverTiming: 0 }, '"serverTiming" must be a boolean, got 0'],
     [{ health: true }, '"health" must be an object, got true'],

@@ -118,6 +118,26 @@ describe("POST path", () => {
     assert.deepEqual(handler.items, [[21]]);
   });
 
+  it("A schema that takes its time may promise by any thenable, and what does not fit reaches no batch", async () => {
+    const handler = recordingHandler(double);
+    const checked = z.number()["~standard"];
+    const input: Schema<unknown, number> = {
+      "~standard": {
+        version: 1,
+        vendor: "another realm",
+        validate: (value) => {
+          const result = Promise.resolve(checked.validate(value));
+          const then = result.then.bind(result);
+          return { then } as typeof result;
+        },
+      },
+    };
+    const app = endpoints(workerOf(handler), { work: { input } });
+    assert.equal(await (await postJson(app, "/work", 21)).json(), 42);
+    await problemIn(await postJson(app, "/work", "x"), 422);
+    assert.deepEqual(handler.items, [[21]]);
+  });
+
   it("The answer is what the output's schema makes of the result", async () => {
     const output = z.object({ mean: z.number() });
     const handler = (xs: number[]) => xs.map((mean) => ({ mean, secret: 1 }));
