@@ -5,7 +5,7 @@
  */
 import type { SettledAnswer } from "../answer.ts";
 import { isObject, wrongReturn } from "../core/check.ts";
-import { failureOf, isThenable } from "../outcome.ts";
+import { isError, isThenable } from "../outcome.ts";
 import type { BatchLoadFn } from "./options.ts";
 
 /** Calls the batch function, and remembers which errors were its answers. */
@@ -35,9 +35,7 @@ export class BatchLoad<K, V> {
     if (!isArrayLike(values)) return values;
     const outcomes = Array.isArray(values) ? values : Array.from(values);
     for (const outcome of outcomes) {
-      const failure = failureOf(outcome);
-      if (failure === undefined || failure.error !== outcome) continue;
-      this.#answers.add(outcome as object);
+      if (isObject(outcome) && isError(outcome)) this.#answers.add(outcome);
     }
     return outcomes;
   }

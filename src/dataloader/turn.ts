@@ -17,7 +17,6 @@ export class Turn {
   /** A key travels, and is company for the values that have come and are to come. */
   lead(call: Promise<unknown>): void {
     this.#meet?.(call);
-    this.#meet = undefined;
     this.#company = call;
   }
 
