@@ -5,6 +5,7 @@ import {
   ClosedError,
   DeadlineError,
   defaultHost,
+  type Host,
   QueueFullError,
   type SettledAnswer,
 } from "../../mod.ts";
@@ -108,6 +109,22 @@ describe("DataLoader: the batcher's options", () => {
     await loader.loadMany(["a1", "b1", "a2"]);
     assert.deepEqual(batches.sort(), [["a1", "a2"], ["b1"]]);
     assert.deepEqual(told.slice(0, 2), ["by letter", "a1"]);
+  });
+
+  it("Without it no key waits while a slot is free, however regularly others follow", async () => {
+    const host = new VirtualHost();
+    const { loader, handler } = held({ host, cache: false, concurrency: 1 });
+    for (let round = 0; round < 20; round++) {
+      await host.advance(1);
+      loader.load(1);
+      await host.advance(1);
+      assert.deepEqual(handler.items.slice(2 * round), [[1]]);
+      loader.loadMany([2, 3, 4, 5]);
+      await host.advance(9);
+      handler.at(2 * round).finish();
+      await host.advance(10);
+      handler.at(2 * round + 1).finish();
+    }
   });
 
   it("maxWaitMs holds keys for company", async () => {
@@ -234,6 +251,24 @@ describe("DataLoader: company for what is kept", () => {
     assert.deepEqual(batches, [[2], [4, 10]]);
   });
 
+  it("Its turns are those of the host", async () => {
+    const ends: (() => void)[] = [];
+    const host: Host = {
+      now: () => defaultHost.now(),
+      timer: (run, ms) => defaultHost.timer(run, ms),
+      neutral: (run) => defaultHost.neutral(run),
+      hop: (run) => ends.push(run),
+    };
+    const { loader } = held({ host });
+    loader.prime(1, -1);
+    const kept = watched(loader.load(1));
+    await turns(3);
+    assert.equal(kept.state, "pending");
+    for (const end of ends) end();
+    await turns();
+    assert.equal(kept.value, -1);
+  });
+
   it("It does not wait for keys of other turns, nor alone", async () => {
     const { loader } = held();
     loader.prime(1, -1);
@@ -301,5 +336,19 @@ describe("DataLoader: nested", () => {
     callbacks[1]!();
     await turns(3);
     assert.deepEqual(batches, [[1], [2, 3], [4]]);
+  });
+
+  it("A batch that loads what is kept sends nobody off who waits to be scheduled", async () => {
+    const { loader: other, batches } = recorded(double, {
+      batchScheduleFn() {},
+    });
+    other.prime(0, 42);
+    other.load(1);
+    const loader = new DataLoader((keys: readonly number[]) =>
+      other.loadMany(keys)
+    );
+    assert.equal(await loader.load(0), 42);
+    await turns(3);
+    assert.deepEqual(batches, []);
   });
 });

@@ -31,6 +31,7 @@ describe("DataLoader: loading", () => {
     assert.deepEqual(await loader.loadMany([2, 3, 4]), [2, odd, 4]);
     assert.deepEqual(await loader.loadMany([]), []);
     assert.deepEqual(await loader.loadMany({ length: 1, 0: 6 }), [6]);
+    assert.deepEqual(await loader.loadMany({ length: 0 }), []);
   });
 
   it("A key without a value loads undefined, and harms no other", async () => {
@@ -47,8 +48,38 @@ describe("DataLoader: loading", () => {
       Promise.resolve(Float64Array.from(keys, double))
     );
     assert.equal(await loader.load(21), 42);
-    const sparse = new DataLoader(() => Promise.resolve(new Array<number>(1)));
-    assert.equal(await sparse.load(21), undefined);
+  });
+
+  it("An answer may leave values out, and keeps its errors", async () => {
+    const error = new Error("not found");
+    let batches = 0;
+    const loader = new DataLoader<number, number>((keys) => {
+      batches++;
+      const values = new Array<number | Error>(keys.length);
+      values[1] = error;
+      return Promise.resolve(values);
+    });
+    for (let times = 0; times < 2; times++) {
+      assert.deepEqual(await loader.loadMany([1, 2, 3]), [
+        undefined,
+        error,
+        undefined,
+      ]);
+    }
+    assert.equal(batches, 1);
+  });
+
+  it("The batch function may return a promise of any make", async () => {
+    const loader = new DataLoader<number, number>((keys) => ({
+      then: (...listeners) => Promise.resolve([...keys]).then(...listeners),
+    }));
+    assert.equal(await loader.load(1), 1);
+  });
+
+  it("A batch has as many keys as there are", async () => {
+    const { loader, batches } = recorded(double);
+    await loader.loadMany(Array.from({ length: 1000 }, (_, key) => key));
+    assert.equal(batches.length, 1);
   });
 
   it("The functions are called on the loader, and the batch function with the keys alone", async () => {
@@ -80,6 +111,11 @@ describe("DataLoader: loading", () => {
     assert.equal(new DataLoader(users, { name: "u" }).name, "u");
     assert.equal(new DataLoader(users, { name: "u" }).batcher.name, "u");
     assert.equal(new DataLoader(users, null).name, null);
+    for (const name of [null, ""]) {
+      assert.equal(new DataLoader(users, { name }).name, null);
+      assert.equal(new DataLoader(users, { name }).batcher.name, "users");
+    }
+    assert.equal(recorded(double).loader.batcher.name, "loader");
   });
 
   it("It is the default export too, as in the package whose interface it has", () => {

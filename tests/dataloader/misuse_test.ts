@@ -32,6 +32,10 @@ describe("DataLoader: wrong use", () => {
       [{ cacheKeyFn: null }, /"cacheKeyFn" must be a function/],
       [{ batchScheduleFn: null }, /"batchScheduleFn" must be a function/],
       [{ cacheMap: { get() {} } }, /"cacheMap" must be .* get\(\), set\(\)/],
+      ...["get", "set", "delete", "clear"].map((name): [object, RegExp] => [
+        { cacheMap: Object.assign(new Map(), { [name]: undefined }) },
+        /^Cannot make a loader: "cacheMap" must be .*, got an object$/,
+      ]),
       [{ name: 7 }, /"name" must be a string/],
       [{ maxBatchsize: 7 }, /unknown option "maxBatchsize"/],
       [{ size: 7 }, /unknown option "size"/],
@@ -87,11 +91,11 @@ describe("DataLoader: wrong use", () => {
     assert.equal(loader.batcher.pending, 0);
   });
 
-  it("0, the empty string and false are keys", async () => {
+  it("0, the empty string and false are keys, and 1 is not the same as its text", async () => {
     const loader = new DataLoader((keys: readonly unknown[]) =>
       Promise.resolve(keys)
     );
-    const keys = [0, "", false];
+    const keys = [0, "", false, 1, "1"];
     assert.deepEqual(await loader.loadMany(keys), keys);
   });
 
@@ -135,7 +139,12 @@ describe("DataLoader: wrong use", () => {
   });
 
   it("R12 A record that has a length is no array, however long it is", async () => {
-    const records = [{ length: 1 }, { length: -1 }, { length: 2 ** 31 }];
+    const records: unknown[] = [
+      { length: 1 },
+      { length: -1 },
+      { length: 2 ** 31 },
+      { length: "1", 0: 1 },
+    ];
     for (const record of records) {
       const film = Promise.resolve(record as number[]);
       const loader = new DataLoader<number, number>(() => film);
@@ -144,9 +153,11 @@ describe("DataLoader: wrong use", () => {
         message: /answered an object, wanted an array of 1 item$/,
       });
     }
-    assert.throws(() => made({}).loadMany({ length: 2 }), {
-      message: 'Cannot load: "keys" must be an array, got object',
-    });
+    for (const record of [{ length: 2 }, { length: 2, 0: 1 }]) {
+      assert.throws(() => made({}).loadMany(record), {
+        message: 'Cannot load: "keys" must be an array, got object',
+      });
+    }
   });
 
   it(
