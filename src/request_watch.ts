@@ -50,8 +50,8 @@ function warn(): void {
   if (hasWarned) return;
   hasWarned = true;
   runtime.console.warn(
-    "Batched: requests share a batcher, whose timers and promises die here with the request " +
-      "that they belong to. Their calls will hang. Give it a host, " +
+    "Batched: requests share a batcher, whose timers and promises die with the request " +
+      "they belong to. Calls will hang. Give it a host, " +
       "`workersHost(waitUntil)` of `@batched/batched/cloudflare`, " +
       "or keep it in a Durable Object",
   );

@@ -45,6 +45,47 @@ describe("The default host under FakeTime", () => {
       }
     }));
 
+  it("A window of a few ms ends, too, however fast the test is", () =>
+    faked(async (time) => {
+      const { now } = performance;
+      const standing = performance.now();
+      performance.now = () => standing;
+      try {
+        for (const maxWaitMs of [1, 2, 3, 2]) {
+          const answer = watched(batched(double, { maxWaitMs })(21));
+          await turns(1);
+          await tick(time, maxWaitMs);
+          assert.equal(answer.value, 42);
+        }
+      } finally {
+        performance.now = now;
+      }
+    }));
+
+  it("A clock of the runtime that is faked with its timers may begin anew", () =>
+    faked(async (time) => {
+      const { now } = performance;
+      const began = time.now;
+      const fn = batched(double, { maxWaitMs: 50 });
+      const rateLimit = { batches: 1, perMs: 50 };
+      const limited = batched(double, { maxWaitMs: 0, rateLimit });
+      const before = [fn(1), limited(1)].map((answer) => watched(answer));
+      await tick(time, 0);
+      try {
+        // As Jest, Vitest and sinon do.
+        performance.now = () => time.now - began - 100_000;
+        const calls = [fn(2), limited(2)].map((answer) => watched(answer));
+        await tick(time, 0);
+        await tick(time, 51);
+        assert.deepEqual([...before, ...calls].map(({ value }) => value), [
+          ...[2, 2],
+          ...[4, 4],
+        ]);
+      } finally {
+        performance.now = now;
+      }
+    }));
+
   it("A deadline fires on the fake clock, in steps", () =>
     faked(async (time) => {
       const call = watched(batched(never)(1, { deadlineMs: 60_000 }));

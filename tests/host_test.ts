@@ -103,25 +103,50 @@ describe("The default host", () => {
     assert.deepEqual(asked, [0, 5, 2 ** 31 - 1]);
   });
 
-  it("A timer that rings a little early, as real ones do, does not move its clock", () => {
-    const { setTimeout } = globalThis;
+  /** Runs a test whose clock is what `clock.time` says; it begins later than all that was. */
+  function clocked(test: (clock: { time: number }) => void) {
     const { now } = performance;
-    const rings: (() => void)[] = [];
-    let time = 1000;
+    const clock = { time: performance.now() + 5000 };
+    performance.now = () => clock.time;
     try {
-      performance.now = () => time;
-      Reflect.set(globalThis, "setTimeout", (ring: () => void) => {
-        rings.push(ring);
-      });
-      const before = defaultHost.now();
-      defaultHost.timer(() => {}, 10);
-      time += 9;
-      rings[0]!();
-      assert.equal(defaultHost.now(), before + 9);
+      test(clock);
     } finally {
-      Object.assign(globalThis, { setTimeout });
       performance.now = now;
+      defaultHost.now();
     }
+  }
+
+  it("A timer that rings a little early, as real ones do, finds its time come, and moves the clock for no longer", () => {
+    const { setTimeout } = globalThis;
+    const rings: (() => void)[] = [];
+    clocked((clock) => {
+      const before = defaultHost.now();
+      try {
+        Reflect.set(globalThis, "setTimeout", (ring: () => void) => {
+          rings.push(ring);
+        });
+        defaultHost.timer(() => {}, 10);
+      } finally {
+        Object.assign(globalThis, { setTimeout });
+      }
+      const passed = [9, 0.5, 2].map((ms) => {
+        clock.time += ms;
+        rings.pop()?.();
+        return Math.round(10 * (defaultHost.now() - before)) / 10;
+      });
+      assert.deepEqual(passed, [10, 10, 11.5]);
+    });
+  });
+
+  it("It waits for a clock that is behind, and goes on with one that has begun anew", () => {
+    clocked((clock) => {
+      const before = defaultHost.now();
+      const passed = [-900, 903, -1003, 4, -5000, 20, 5000].map((ms) => {
+        clock.time += ms;
+        return Math.round(defaultHost.now() - before);
+      });
+      assert.deepEqual(passed, [0, 3, 3, 7, 7, 27, 5027]);
+    });
   });
 
   it("R22: neutral() runs at once, in nobody's context, and returns what it ran", () => {

@@ -52,7 +52,7 @@ export const timers: readonly Mutant[] = mutants([
   {
     name: "real timers that ring a little early move the clock",
     file: "src/host.ts",
-    find: "if (missing > EARLY_MS) this",
+    find: "if (missing > PATIENCE_MS) this",
     replace: "if (missing > 0) this",
     tests: ["tests/host_test.ts"],
   },
