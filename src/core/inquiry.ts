@@ -108,11 +108,11 @@ export class Inquiry<Item> {
   #consult(lane: Lane<Item>, now: number): void {
     try {
       lane.policy.decide(lane, this.#subject.slots, now, lane);
-      if (Number.isNaN(lane.offer + lane.lookAt)) {
-        throw new RangeError(
-          "Cannot ask the policy: it must leave with a number of calls or hold until a time, got NaN",
-        );
-      }
+      const { offer, lookAt } = lane;
+      if (offer > 0 || (offer === 0 && lookAt > now)) return;
+      throw new RangeError(
+        "Cannot ask the policy: it must leave with calls or hold until a time to come",
+      );
     } catch (error) {
       lane.leave(lane.waiting, "idle");
       this.#port.report(error);

@@ -69,7 +69,7 @@ export interface SlotsView {
 export interface Verdict {
   /** The lane leaves with this many of its calls, oldest first. */
   leave(calls: number, reason: "window" | "idle" | "adaptive"): void;
-  /** The lane waits; ask again at this time, in ms, at the latest. */
+  /** The lane waits; ask again at this time, in ms, at the latest. It is still to come, or the lane leaves. */
   holdUntil(time: number): void;
 }
 

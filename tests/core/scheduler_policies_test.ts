@@ -289,14 +289,21 @@ describe("Scheduler: what a policy answers", () => {
   it("R9 neither does one that answers nonsense, which is reported", () => {
     const answers: LanePolicy["decide"][] = [
       (_lane, _slots, _now, verdict) => verdict.holdUntil(NaN),
+      // These would be asked again and again, and time would stand still for who waits for that.
+      (_lane, _slots, now, verdict) => verdict.holdUntil(now),
+      (_lane, _slots, now, verdict) => verdict.holdUntil(now - 1),
       (_lane, _slots, _now, verdict) => verdict.leave(NaN, "idle"),
+      (_lane, _slots, _now, verdict) => verdict.leave(-1, "idle"),
     ];
     for (const decide of answers) {
       const policy = { forLane: () => ({ decide }) };
       const driven = new Driven({ policy, deadlineMs: 50 });
       driven.turn(0, "a b");
       assert.deepEqual(driven.sent, ["a b"]);
-      assert.match(String(driven.errors[0]), /^RangeError: .* got NaN$/);
+      assert.match(
+        String(driven.errors[0]),
+        /^RangeError: .*it must leave with calls/,
+      );
     }
   });
 
