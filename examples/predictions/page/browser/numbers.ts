@@ -12,9 +12,9 @@ export function shown(value: number): string {
   return value.toFixed(value >= 10 ? 1 : 2).replace(/\.?0+$/, "");
 }
 
-/** A time in ms. */
+/** A time in ms, which no line breaks. */
 export function shownMs(ms: number): string {
-  return `${shown(ms)} ms`;
+  return `${shown(ms)}\u00a0ms`;
 }
 
 /** So many of something. */

@@ -44,6 +44,7 @@ export class Wall {
     const wall = byId("wall");
     this.#tiles = examples.map((example, at) => tileOf(example, at));
     wall.append(...this.#tiles);
+    say("Not read yet");
     wall.addEventListener("click", ({ target }) => {
       const example = examples[this.#tiles.indexOf(target as HTMLElement)];
       if (example !== undefined) onChoice(example.image);
@@ -70,26 +71,27 @@ export class Wall {
     const reading = await readWall();
     if (isQuiet) this.#showRace(reading);
     if (turn !== this.#turn) return;
+    say("Reading them");
     for (const tile of this.#tiles) delete tile.dataset["read"];
     const right = await this.#replay(reading, turn);
     if (turn !== this.#turn) return;
     const calls = count(reading.batches, "call", "calls");
-    byId("wall-status").textContent =
-      `${right} of ${wallSize} right in ${calls}, ${shownMs(reading.ms)}`;
+    say(`${right} of ${wallSize} right in ${calls}, ${shownMs(reading.ms)}`);
   }
 
   /** Turns each tile when its answer came, in slow motion; says how many were right. */
   async #replay(reading: WallReading, turn: number): Promise<number> {
     const { answers } = reading;
     const slowness = slownessOf(reading);
-    byId("slowness").textContent = count(slowness, "time", "times");
+    byId("pace").textContent = slowness === 0
+      ? "Shown all at once."
+      : `Shown ${count(slowness, "time", "times")} slower than it happens.`;
     const start = performance.now();
     const order = answers.map((answer, at) => ({ ...answer, at }))
       .sort((a, b) => a.ms - b.ms);
     let right = 0;
     for (const { digit, ms, at } of order) {
-      const due = wantsStillness() ? start : start + ms * slowness;
-      while (performance.now() < due) await nextFrame();
+      while (performance.now() < start + ms * slowness) await nextFrame();
       if (turn !== this.#turn) break;
       const isRight = this.#turnTile(at, digit);
       if (isRight) right++;
@@ -133,7 +135,13 @@ export class Wall {
   }
 }
 
+function say(status: string): void {
+  byId("wall-status").textContent = status;
+}
+
+/** How many times slower than it happened; 0: all at once. */
 function slownessOf({ ms }: WallReading): number {
+  if (wantsStillness()) return 0;
   return Math.max(1, Math.min(slowest, Math.round(longestMs / ms)));
 }
 
