@@ -10,6 +10,7 @@ import {
   FUNCTION,
   isFunction,
   isObject,
+  isReference,
   MS,
   type Rule,
   type Rules,
@@ -70,7 +71,7 @@ function isPriority(n: number): boolean {
 }
 
 function isPrimitive(value: unknown): boolean {
-  return !isFunction(value) && !isObject(value);
+  return !isReference(value);
 }
 
 /** The same for many calls, which may ask to be `settled` each for itself. */

@@ -7,7 +7,7 @@
 import { Admission } from "./admission.ts";
 import { type CallOptions, demandsOf } from "./call_options.ts";
 import { Call, type LaneKey, type Resolve } from "./core/call.ts";
-import { isFunction, isObject, wrongReturn } from "./core/check.ts";
+import { isReference, wrongReturn } from "./core/check.ts";
 import type { Lane } from "./core/lane.ts";
 import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
@@ -233,7 +233,7 @@ export class Intake<In, Out> {
     const key: unknown = demands?.lane === undefined
       ? this.#engine.settings.lane?.(item)
       : demands.lane;
-    if (isFunction(key) || isObject(key)) {
+    if (isReference(key)) {
       throw wrongReturn("take the call", "lane", "a primitive", key);
     }
     return key as LaneKey;

@@ -11,10 +11,15 @@ import { ownPromise } from "./own_promise.ts";
 import type { Ended } from "./run_batch.ts";
 import type { Stats } from "./stats.ts";
 
+/** What it tells by name, and who is asked to hold batches. */
+interface ReportsSettings {
+  readonly name: string;
+  readonly host: Host;
+}
+
 /** Tells of batches. */
 export class Reports {
-  readonly #name: string;
-  readonly #host: Host;
+  readonly #settings: ReportsSettings;
   readonly #stats: Stats;
   readonly #watch: Watch;
   /** Whether any hook hears of batches; most often none does. */
@@ -22,12 +27,11 @@ export class Reports {
 
   /** Tells of the batches of the batcher with that name. */
   constructor(
-    { name, host }: { readonly name: string; readonly host: Host },
+    settings: ReportsSettings,
     stats: Stats,
     watch: Watch,
   ) {
-    this.#name = name;
-    this.#host = host;
+    this.#settings = settings;
     this.#stats = stats;
     this.#watch = watch;
     this.#isWatched = watch.has("onBatchStart") || watch.has("onBatchEnd");
@@ -37,10 +41,10 @@ export class Reports {
   started(run: Ended): void {
     this.#stats.started(run.batch);
     if (this.#isWatched) {
-      run.event = eventOf(run.batch, this.#name);
+      run.event = eventOf(run.batch, this.#settings.name);
       this.#watch.tell("onBatchStart", run.event);
     }
-    if (this.#host.hold) this.#hold(run);
+    if (this.#settings.host.hold) this.#hold(run);
   }
 
   /** A batch has ended; its callers are answered, but have not gone on yet. */
@@ -55,7 +59,7 @@ export class Reports {
   /** Hosts that may stop when nobody waits get a promise of the end of each batch. */
   #hold(run: Ended): void {
     const end = ownPromise<void>((resolve) => void (run.release = resolve));
-    this.#watch.guard(() => this.#host.hold!(end), "hold");
+    this.#watch.guard(() => this.#settings.host.hold!(end), "hold");
   }
 
   #tellCallers({ batch, size, runMs }: Ended, calls: readonly Call[]): void {

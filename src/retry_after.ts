@@ -20,5 +20,5 @@ export function retryAfterMs<In>(
   const paceMs = rateLimit
     ? rateLimit.perMs * Math.ceil(batches / rateLimit.batches)
     : 0;
-  return Math.max(1, Math.ceil(workMs), Math.ceil(paceMs));
+  return Math.ceil(Math.max(1, workMs, paceMs));
 }

@@ -150,6 +150,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+/** Whether it may have properties and is no value: functions are objects, too. */
+export function isReference(value: unknown): value is object {
+  return isFunction(value) || isObject(value);
+}
+
 /** Whether it can be called. */
 export function isFunction(value: unknown): boolean {
   return typeof value === "function";

@@ -5,7 +5,7 @@
  */
 import { Batcher } from "../batcher.ts";
 import type { CallOptions } from "../call_options.ts";
-import { isObject } from "../core/check.ts";
+import { isReference } from "../core/check.ts";
 import { type Decoration, nameOf } from "../decoration.ts";
 import type { BatchedParts, BatcherOptions } from "../options.ts";
 import { type AnyHandler, type ItemMethod, twinOf } from "./twin.ts";
@@ -95,7 +95,7 @@ export class Method {
     call: CallOptions | undefined,
   ): Promise<unknown> {
     try {
-      if (!isOwner(object)) {
+      if (!isReference(object)) {
         throw new TypeError(
           `Cannot call ${this.name}(): it was taken off its object, call it on the object or bind it`,
         );
@@ -131,9 +131,4 @@ export function functionOf(method: Method, { value }: Decoration): object {
 export function methodOf(value: unknown): Method | undefined {
   if (typeof value !== "function") return undefined;
   return Object.getOwnPropertyDescriptor(value, RECORD)?.value;
-}
-
-/** Whether a batcher can belong to it. */
-export function isOwner(value: unknown): value is object {
-  return typeof value === "function" || isObject(value);
 }

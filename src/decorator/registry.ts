@@ -6,6 +6,7 @@
 import type { Batcher } from "../batcher.ts";
 import type { BatchedOptions } from "../options.ts";
 import type { Handler } from "../attempt.ts";
+import { isReference } from "../core/check.ts";
 import { keyOf } from "../decoration.ts";
 import {
   type Found,
@@ -13,7 +14,6 @@ import {
   methodsOf,
   visibleMethodsOf,
 } from "./lookup.ts";
-import { isOwner } from "./method.ts";
 
 /** The batcher of a method of type `M`. */
 export type BatcherOf<M> = M extends (
@@ -206,7 +206,7 @@ async function closeMethods(object: object): Promise<void> {
 }
 
 function demandObject(value: unknown, action: string): void {
-  if (isOwner(value)) return;
+  if (isReference(value)) return;
   throw wanted(action, `got ${value === null ? "null" : typeof value}`);
 }
 

@@ -67,7 +67,7 @@ export const watching: readonly Mutant[] = mutants([
   {
     name: "a function is a lane until it is asked for its key",
     file: "src/call_options.ts",
-    find: "return !isFunction(value) && !isObject(value);",
+    find: "return !isReference(value);",
     replace: "return !isObject(value);",
     tests: ["tests/options_test.ts"],
   },
