@@ -109,7 +109,8 @@ export interface BatcherOptions<In = unknown> {
   rateLimit?: RateLimit | undefined;
   /**
    * Batch sizes that the back end likes, such as compiled shapes: a batch is trimmed to one of them when more
-   * calls wait than fit it, unless they nearly fill the next one. Those above `size` are not reached.
+   * calls wait than fit it, unless they nearly fill the next one or a deadline is near. Those above `size` are not
+   * reached.
    */
   preferredSizes?: readonly number[] | undefined;
   /** By when every caller hears, in ms from its call, unless the call says otherwise; > 0. */

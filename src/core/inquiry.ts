@@ -85,7 +85,9 @@ export class Inquiry<Item> {
     else if (slots.free > 0) this.#consult(lane, now);
     this.watch(lane, now, hearBy);
     if (lane.offer > 0 && preferredSizes) {
-      lane.offer = trimmed(lane.offer, preferredSizes);
+      // Whoever must hear soon may be the one who is left behind, with no slot to follow.
+      const isUrgent = lane.reason === "deadline" && slots.free < 2;
+      lane.offer = trimmed(lane.offer, preferredSizes, isUrgent);
     }
     return lane.offer > 0;
   }
@@ -111,7 +113,7 @@ export class Inquiry<Item> {
       const { offer, lookAt } = lane;
       if (offer > 0 || (offer === 0 && lookAt > now)) return;
       throw new RangeError(
-        "Cannot ask the policy: it must leave with calls or hold until a time to come",
+        "Cannot ask the policy: it must leave with calls or hold until later",
       );
     } catch (error) {
       lane.leave(lane.waiting, "idle");

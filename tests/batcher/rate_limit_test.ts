@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Batcher, type BatcherOptions, QueueFullError } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
+import { heldHandler } from "./held_handler.ts";
 import { seenOf, turns, watched } from "./watched.ts";
 
 /** Two batches in any 100 ms, of up to 3 calls; when each of them started. */
@@ -225,5 +226,39 @@ describe("preferredSizes", () => {
     run(...numbers(7));
     await host.advance();
     assert.deepEqual(starts.map(([, items]) => items.length), [3, 3, 1]);
+  });
+
+  it("R17 whoever must leave for a deadline is not left behind where one slot is free", async () => {
+    const own = { maxWaitMs: 1000 };
+    for (const options of [own, { ...own, deadlineMs: 40 }]) {
+      const host = new VirtualHost();
+      const handler = heldHandler((x: number) => x);
+      const batcher = new Batcher(handler, {
+        ...{ preferredSizes: [2, 4], host },
+        ...options,
+      });
+      const deadlineMs = options === own ? 40 : undefined;
+      watched(batcher.run(1));
+      watched(batcher.run(2));
+      const last = watched(batcher.run(3, { deadlineMs }));
+      await host.advance(20);
+      assert.deepEqual(handler.items, [[1, 2, 3]]);
+      handler.at(0).finish();
+      await host.advance();
+      assert.equal(last.value, 3);
+    }
+  });
+
+  it("R17 not even for a deadline a batch is larger than the largest of them", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, {
+      ...{ preferredSizes: [2, 4], maxWaitMs: 1000, deadlineMs: 40, host },
+    });
+    for (let x = 0; x < 7; x++) watched(batcher.run(x));
+    await host.advance(20);
+    handler.at(0).finish();
+    await host.advance(10);
+    assert.deepEqual(handler.items, [[0, 1, 2, 3], [4, 5, 6]]);
   });
 });

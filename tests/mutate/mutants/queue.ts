@@ -57,8 +57,8 @@ export const sizes: readonly Mutant[] = mutants([
   {
     name: "batch trimmed to the preferred size above",
     file: "src/core/trim.ts",
-    find: "? below || calls : calls;",
-    replace: "? size : calls;",
+    find: "return isWorth ? calls : below || calls;",
+    replace: "return isWorth ? calls : size;",
   },
   {
     name: "batches are copied where the next call is too heavy for them",
@@ -107,8 +107,22 @@ export const sizes: readonly Mutant[] = mutants([
   {
     name: "a preferred size that is larger than a batch may be",
     file: "src/core/inquiry.ts",
-    find: "trimmed(lane.offer, preferredSizes)",
-    replace: "trimmed(lane.waiting, preferredSizes)",
+    find: "trimmed(lane.offer, preferredSizes, isUrgent)",
+    replace: "trimmed(lane.waiting, preferredSizes, isUrgent)",
+    tests: ["tests/core/trim_test.ts"],
+  },
+  {
+    name: "whom a deadline concerns is trimmed off a batch",
+    file: "src/core/inquiry.ts",
+    find: 'lane.reason === "deadline" && slots.free < 2',
+    replace: "false",
+    tests: ["tests/batcher/rate_limit_test.ts"],
+  },
+  {
+    name: "a deadline trims no batch, though the rest could leave beside it",
+    file: "src/core/inquiry.ts",
+    find: " && slots.free < 2",
+    replace: "",
     tests: ["tests/core/trim_test.ts"],
   },
 ]);
