@@ -31,13 +31,15 @@ p { max-width: 60rem } .faint { color: var(--faint) }
 .figure, .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .8rem 1rem }
 .figure strong { display: block; font-size: 1.7rem; line-height: 1.2; font-variant-numeric: tabular-nums }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: .8rem }
-.card svg { display: block; width: 100%; height: auto }
+/* Its words cannot be read when it is smaller: the card scrolls. */
+.card { min-width: 0; overflow-x: auto } .scroll + .scroll { margin-top: .8rem }
+.card svg { display: block; width: 100%; min-width: 30rem; height: auto }
 .wide { max-width: 60rem }
-.scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { padding: .3rem .7rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap }
 th:first-child, td:first-child { text-align: left; white-space: normal }
 tr:last-child td { border-bottom: 0 }
+@media (max-width: 40rem) { .card { padding-inline: .6rem } table { font-size: 13px } th, td { padding-inline: .3rem; white-space: normal } }
 .met { color: var(--good) } .missed { color: var(--bad); font-weight: 600 }`;
 
 /** The whole file. */

@@ -154,7 +154,7 @@ function round(value: number): number {
 }
 
 function worded(tick: number): string {
-  return tick.toString().replace(/\B(?=(\d{3})+$)/g, " ");
+  return tick.toString().replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 function escaped(text: string): string {
