@@ -64,6 +64,24 @@ describe("The default host", () => {
     );
   });
 
+  it("hop() takes setImmediate, and without channels a timer of 0 ms, as they are then", () => {
+    const { setImmediate, setTimeout, MessageChannel } = globalThis;
+    const asked: unknown[] = [];
+    const note = (name: string) => (_: unknown, ms?: number) =>
+      void asked.push(name, ms);
+    try {
+      Reflect.set(globalThis, "setImmediate", note("setImmediate"));
+      Reflect.set(globalThis, "setTimeout", note("setTimeout"));
+      defaultHost.hop(() => {});
+      Reflect.set(globalThis, "setImmediate", undefined);
+      Reflect.set(globalThis, "MessageChannel", undefined);
+      defaultHost.hop(() => {});
+    } finally {
+      Object.assign(globalThis, { setImmediate, setTimeout, MessageChannel });
+    }
+    assert.deepEqual(asked, ["setImmediate", undefined, "setTimeout", 0]);
+  });
+
   it("timer() rings once; a timer that is cancelled never does", async () => {
     const rung: string[] = [];
     const cancelled = defaultHost.timer(() => rung.push("cancelled"), 0);
@@ -135,6 +153,29 @@ describe("The default host", () => {
         return Math.round(10 * (defaultHost.now() - before)) / 10;
       });
       assert.deepEqual(passed, [10, 10, 11.5]);
+    });
+  });
+
+  it("Time does not go back where timers ring in another order than they were to", () => {
+    const { setTimeout } = globalThis;
+    const rings: (() => void)[] = [];
+    clocked((clock) => {
+      const before = defaultHost.now();
+      try {
+        Reflect.set(globalThis, "setTimeout", (ring: () => void) => {
+          rings.push(ring);
+        });
+        defaultHost.timer(() => {}, 10);
+        clock.time += 5;
+        defaultHost.timer(() => {}, 6);
+      } finally {
+        Object.assign(globalThis, { setTimeout });
+      }
+      const passed = rings.reverse().map((ring) => {
+        ring();
+        return Math.round(defaultHost.now() - before);
+      });
+      assert.deepEqual(passed, [11, 11]);
     });
   });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, it } from "node:test";
 import { batched } from "../mod.ts";
 import { recordingHandler, VirtualHost } from "../src/testing.ts";
@@ -102,6 +103,16 @@ describe("VirtualHost", () => {
     host.hop(hop);
     await host.advance();
     assert.equal(hops, 5);
+  });
+
+  it("R22: neutral() runs in nobody's context", () => {
+    const storage = new AsyncLocalStorage<string>();
+    const host = new VirtualHost();
+    const context = storage.run(
+      "somebody's",
+      () => host.neutral(() => storage.getStore() ?? "none"),
+    );
+    assert.equal(context, "none");
   });
 
   it("Batches leave on its time alone", async () => {

@@ -69,7 +69,6 @@ export class Thread<In, Out> {
       serve = resolve;
       this.#refuse = reject;
     });
-    this.#port.catch(() => {});
     this.#worker = settings.start({
       serves: () => serve(this.#greet()),
       ended: (how) => this.end(this.#errorOf(how)),

@@ -17,6 +17,7 @@ import { aborts, closing, deadlines } from "./mutants/leaving.ts";
 import { orders, room, sizes, weights } from "./mutants/queue.ts";
 import { feeding, learning, nested, watching } from "./mutants/seams.ts";
 import { lanes, rates, slots } from "./mutants/slots.ts";
+import { ending, travelling } from "./mutants/threads.ts";
 import { timeLimits, timers } from "./mutants/timers.ts";
 
 /** In the order of the table. */
@@ -45,4 +46,6 @@ export const MUTANTS: readonly Mutant[] = [
   reckoning,
   callers,
   holding,
+  travelling,
+  ending,
 ].flat();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import {
+  type BatchContext,
   Batched,
   batched,
   Batcher,
@@ -45,6 +46,9 @@ for (const kind of kinds) {
         { id: 1, lane: "a", reason: "full" },
         { id: 1, lane: "b", reason: "full" },
       ]);
+      const batches = [1, 2].map(() => ask(threads, { do: "tell the batch" }));
+      const [first, second] = await Promise.all(batches) as BatchContext[];
+      assert.equal(second!.id, first!.id + 1, "its own number without another");
     });
 
     it("An item or a result that cannot travel fails its batch and no other", async () => {
@@ -130,15 +134,19 @@ for (const kind of kinds) {
     });
 
     it("R11 A stream is asked to end when nobody waits for it any more", async () => {
-      const [started, ended] = [flag(), flag()];
-      const { signal, abort } = abortable();
-      const endless: Task = { do: "stream without end", started, ended };
-      const batch = { id: 1, lane: undefined, reason: "full", signal } as const;
-      const answer = ask(threads, endless, batch);
-      await raised(started);
-      abort("enough");
-      assert.equal(await answer.catch((reason) => reason), "enough");
-      assert.equal(Atomics.load(ended, 0), 1);
+      for (const isLate of [false, true]) {
+        const [started, ended] = [flag(), flag()];
+        const { signal, abort } = abortable();
+        const answer = ask(
+          threads,
+          { do: "stream without end", started, ended, isLate },
+          { id: 1, lane: undefined, reason: "full", signal },
+        );
+        await raised(started);
+        abort("enough");
+        assert.equal(await answer.catch((reason) => reason), "enough");
+        assert.equal(Atomics.load(ended, 0), 1);
+      }
     });
 
     it("R12 An answer that says nothing of each item is a BatchResultError", async () => {
@@ -151,6 +159,18 @@ for (const kind of kinds) {
           return true;
         });
       }
+    });
+
+    it("R12 Nobody hears of promises in an answer that does not fit", async () => {
+      const before = await ask(threads, { do: "name yourself" });
+      const answer: Task = { do: "answer for all", what: "too many that fail" };
+      await assert.rejects(threads([answer]), BatchResultError);
+      assert.equal(await ask(threads, { do: "name yourself" }), before);
+    });
+
+    it("The handler may take its items away", async () => {
+      const task: Task = { do: "take the items away" };
+      assert.deepEqual(await threads([task, task]), [1, 1]);
     });
 
     it("R13 Errors arrive with name, message, cause, stack and fields", async () => {
@@ -273,6 +293,22 @@ describe("threads: modules from elsewhere", () => {
     const answer = Promise.resolve(threads([7]));
     if (typeof Worker === "function") assert.deepEqual(await answer, [7]);
     else await assert.rejects(answer, /has none for addresses with "blob:"$/);
+  });
+});
+
+describe("threads: workers that are made by a function", () => {
+  it("They may have words of their own", {
+    skip: typeof Worker === "function" ? false : "there is no Web Worker",
+  }, async () => {
+    const url = new URL("./workers/chatty.ts", import.meta.url);
+    await using threads = threadsOf<number, number>(() => {
+      const worker = new Worker(url, { type: "module" });
+      worker.addEventListener("message", ({ data }) => {
+        if (data === "ask") [null, "words"].map((x) => worker.postMessage(x));
+      });
+      return worker;
+    });
+    assert.deepEqual(await threads([1]), [1]);
   });
 });
 

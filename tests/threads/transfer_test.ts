@@ -46,6 +46,8 @@ for (const kind of kinds) {
       assert.ok(bytes instanceof ArrayBuffer);
       assert.deepEqual([...new Uint8Array(bytes)], [1, 1, 1, 1, 1]);
       assert.equal(await ask(threads, { do: "measure what you made" }), 0);
+      await ask(threads, { do: "make bytes", length: 5, isDone: true });
+      assert.equal(await ask(threads, { do: "measure what you made" }), 0);
     });
 
     it("A view is copied: others may look at the same buffer", async () => {
@@ -74,6 +76,8 @@ for (const kind of kinds) {
       const scores = await new Batcher(threads).runMany(rows);
       assert.deepEqual(scores.map(([score]) => score), [3, 7]);
       assert.deepEqual(rows.map((row) => row.length), [0, 0]);
+      const [left] = await new Batcher(threads).runMany([Float32Array.of(NaN)]);
+      assert.equal(left![0], 0, "of the last answer");
       const before = threads([Float32Array.of(5)]);
       await assert.rejects(threads(rows), { name: "DataCloneError" });
       assert.equal((await before as Float32Array[])[0]![0], 5);

@@ -24,13 +24,14 @@ export type Task =
   | { do: "tell the batch" }
   | { do: "echo"; value: unknown }
   | { do: "sum"; bytes: ArrayBuffer | Uint8Array }
-  | { do: "make bytes"; length: number }
+  | { do: "make bytes"; length: number; isDone?: boolean }
   | { do: "measure what you made" }
   | { do: "spin"; until: Flag }
   | { do: "spin till all are here"; here: Flag; all: number }
   | { do: "wait for an abort"; started: Flag }
   | { do: "tell the last reason" }
-  | { do: "stream without end"; started: Flag; ended: Flag }
+  | { do: "stream without end"; started: Flag; ended: Flag; isLate?: boolean }
+  | { do: "take the items away" }
   | { do: "have an outcome"; what: OutcomeName }
   | { do: "answer for all"; what: AnswerName }
   | { do: "throw"; what: ErrorName }
@@ -54,6 +55,7 @@ export type AnswerName =
   | "retry later"
   | "nothing"
   | "too few"
+  | "too many that fail"
   | "a map"
   | "a stream"
   | "a stream that stops";
@@ -90,6 +92,8 @@ const answers: Makers<AnswerName> = {
   "retry later": outcomes["retry later"],
   "nothing": () => undefined,
   "too few": () => [],
+  "too many that fail": () =>
+    [1, 2, 3].map(() => Promise.reject(new Error("unheard"))),
   "a map": () => new Map(),
   "a stream": () => streamed([1, "one"], [0, Promise.resolve("zero")]),
   "a stream that stops": () => streamed([1, "one"]),
@@ -99,6 +103,18 @@ async function* streamed(
   ...pairs: [index: number, outcome: unknown][]
 ): AsyncGenerator<[index: number, outcome: unknown]> {
   for (const pair of pairs) yield await Promise.resolve(pair);
+}
+
+/** A late one comes when nobody waits for it any more. */
+function streamOf(
+  task: Task & { do: "stream without end" },
+  signal: AbortSignal,
+): unknown {
+  if (!task.isLate) return endless(task);
+  Atomics.store(task.started, 0, 1);
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(endless(task)))
+  );
 }
 
 /** Says nothing until it is asked to end. */
@@ -160,7 +176,10 @@ serve((tasks: Task[], batch) => {
   for (const task of tasks) {
     if (task.do === "throw") throw errors[task.what]();
     if (task.do === "answer for all") return answers[task.what]() as never;
-    if (task.do === "stream without end") return endless(task) as never;
+    if (task.do === "take the items away") return tasks.splice(0).map(() => 1);
+    if (task.do === "stream without end") {
+      return streamOf(task, batch.signal) as never;
+    }
   }
   return tasks.map((task) => perform(task, batch) as ItemOutcome<unknown>);
 });
@@ -178,7 +197,8 @@ function perform(task: Task, batch: BatchContext): unknown {
     case "sum":
       return new Uint8Array(task.bytes).reduce((sum, byte) => sum + byte, 0);
     case "make bytes":
-      return made = new Uint8Array(task.length).fill(1).buffer;
+      made = new Uint8Array(task.length).fill(1).buffer;
+      return task.isDone ? done(made) : made;
     case "measure what you made":
       return made.byteLength;
     case "spin":

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  type Threads,
+  threads,
+  type ThreadsOptions,
+  WorkerError,
+} from "../../src/threads/mod.ts";
+import { ListenedSignal } from "../batcher/listened_signal.ts";
+import { turns, watched } from "../batcher/watched.ts";
+import { FakeWorker } from "./fake_worker.ts";
+
+/** Threads of workers that do what they are told to, and those that have started. */
+function faked(
+  options?: ThreadsOptions,
+): { pool: Threads<number, number>; made: FakeWorker[] } {
+  const made: FakeWorker[] = [];
+  const pool = threads<number, number>(() => {
+    const worker = new FakeWorker();
+    made.push(worker);
+    return worker;
+  }, options);
+  return { pool, made };
+}
+
+/** Waits until so many messages have come. */
+async function arrived(worker: FakeWorker, count: number): Promise<void> {
+  while (worker.requests.length < count) await turns();
+}
+
+describe("threads: their number", () => {
+  it("ready() starts all of them, or one where their number is not limited", async () => {
+    for (const [workers, count] of [[3, 3], [Infinity, 1]] as const) {
+      const { pool, made } = faked({ workers });
+      const ready = watched(pool.ready());
+      assert.equal(made.length, count);
+      for (const worker of made) {
+        for (const data of [null, 7, {}]) worker.emit("message", { data });
+        await turns();
+        assert.equal(ready.state, "pending");
+        worker.serve();
+      }
+      await turns();
+      assert.equal(ready.state, "fulfilled");
+      await pool.close();
+    }
+  });
+
+  it("No more start than there may be: the next batch goes where the fewest wait", async () => {
+    const { pool, made } = faked({ workers: 2 });
+    const batches = [1, 2, 3, 4].map((x) => watched(pool([x])));
+    assert.equal(made.length, 2);
+    for (const worker of made) worker.serve();
+    await Promise.all(made.map((worker) => arrived(worker, 2)));
+    await pool.close();
+    await turns();
+    assert.deepEqual(
+      batches.map(({ state }) => state),
+      Array(4).fill("rejected"),
+    );
+  });
+});
+
+describe("threads: an end", () => {
+  it("Closing ends each worker once, resolves when it has ended, and is no crash", async () => {
+    const ended: (() => void)[] = [];
+    const worker = {
+      on() {},
+      ref() {},
+      unref() {},
+      postMessage() {},
+      terminate: () => new Promise<void>((resolve) => ended.push(resolve)),
+    };
+    const crashes: unknown[] = [];
+    const onCrash = (error: unknown) => void crashes.push(error);
+    const pool = threads<number, number>(() => worker, { onCrash });
+    const batch = watched(pool([1]));
+    const closed = watched(pool.close());
+    await turns();
+    assert.deepEqual([batch.state, closed.state], ["rejected", "pending"]);
+    assert.equal(ended.length, 1);
+    ended[0]!();
+    await turns();
+    assert.equal(closed.state, "fulfilled");
+    assert.deepEqual(crashes, []);
+  });
+
+  it("Who hears twice that a worker has ended tells of it once", async () => {
+    const crashes: WorkerError[] = [];
+    const { pool, made } = faked({ onCrash: (error) => crashes.push(error) });
+    const batch = watched(pool([1]));
+    const [worker] = made;
+    worker!.emit("error", { message: "broken" });
+    worker!.emit("close", { code: 1 });
+    await turns();
+    assert.ok(batch.error instanceof WorkerError);
+    assert.match(String(batch.error.cause), /broken/);
+    assert.deepEqual(crashes, [batch.error]);
+    await pool.close();
+  });
+
+  it("A Web Worker that closes fails its batch, where that is told", async () => {
+    const { pool, made } = faked();
+    const batch = watched(pool([1]));
+    made[0]!.serve();
+    made[0]!.emit("close", { code: 7 });
+    await turns();
+    assert.ok(batch.error instanceof WorkerError);
+    assert.equal(batch.error.exitCode, 7);
+    await pool.close();
+  });
+});
+
+describe("threads: signals", () => {
+  const batch = { id: 1, lane: undefined, reason: "full" } as const;
+
+  it("R16 No listener is left on a signal whose batch was answered, and a late abort changes nothing", async () => {
+    const { pool, made } = faked({ abortGraceMs: 0 });
+    const listened = new ListenedSignal();
+    const answer = pool([1], { ...batch, signal: listened.signal });
+    const [worker] = made;
+    await turns();
+    assert.equal(listened.listeners, 1);
+    worker!.serve();
+    await arrived(worker!, 1);
+    worker!.answer(1, [2]);
+    assert.deepEqual(await answer, [2]);
+    assert.equal(listened.listeners, 0);
+    listened.abort("late");
+    const next = pool([2]);
+    await arrived(worker!, 2);
+    worker!.answer(2, [4]);
+    assert.deepEqual(await next, [4]);
+    assert.deepEqual([worker!.requests.length, made.length], [2, 1]);
+    await pool.close();
+  });
+
+  it("R16 A batch that nobody waits for any more is never sent", async () => {
+    const { pool, made } = faked();
+    const ready = pool.ready();
+    made[0]!.serve();
+    await ready;
+    const signal = AbortSignal.abort("gone");
+    const gone = watched(pool([1], { ...batch, signal }));
+    await turns();
+    assert.equal(gone.error, "gone");
+    const answer = pool([2]);
+    await arrived(made[0]!, 1);
+    const [request] = made[0]!.requests;
+    assert.ok(request && "items" in request);
+    assert.deepEqual(request.items, [2]);
+    made[0]!.answer(request.call, [4]);
+    assert.deepEqual(await answer, [4]);
+    await pool.close();
+  });
+});
