@@ -7,7 +7,13 @@
  * @module
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
@@ -40,6 +46,8 @@ try {
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
   await addCommonJs(join(folder, "package"));
   run("tar", "-czf", output, "-C", folder, "package");
+  const size = (statSync(output).size / 1024).toFixed(2);
+  console.error(`✓ with peers and CommonJS (${size}KB)`);
 } finally {
   rmSync(folder, { recursive: true });
 }
