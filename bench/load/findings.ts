@@ -41,7 +41,9 @@ export function demandsOf(trial: Trial): Demand[] {
       overload.share,
       0.92,
     ),
-    atMost("p95 of refusals, ms", overload.refusalP95Ms, 20),
+    overload.refusalP95Ms > 0
+      ? atMost("p95 of refusals, ms", overload.refusalP95Ms, 20)
+      : atLeast("rounds of the overload in which calls are refused", 0, 1),
     atMost(
       "CPU of a batched request, by bare JSON and the model's share",
       prices.overhead,

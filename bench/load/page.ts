@@ -90,11 +90,12 @@ function figuresOf({ trial, demands }: Report): [string, string][] {
   const met = demands.filter(({ isMet }) => isMet).length;
   const alone = trial.alone.saturation;
   const batched = trial.batched.saturation;
+  const refusal = trial.overload.refusalP95Ms;
   return [
     [whole(alone), "good requests/s of /predict at most"],
     [whole(batched), "of /optimized_predict"],
     [`${(batched / alone).toFixed(1)}x`, "as many"],
-    [`${short(trial.overload.refusalP95Ms)} ms`, "p95 of a refusal"],
+    [refusal > 0 ? `${short(refusal)} ms` : "–", "p95 of a refusal"],
     [`${met} of ${demands.length}`, "demands met"],
   ];
 }

@@ -4,7 +4,7 @@ import { batchesIn, meanBatch } from "../../../bench/load/batches.ts";
 import { cpuMsInStat, cpuMsInTime } from "../../../bench/load/cpu_of.ts";
 import { demandsOf, halfFailing } from "../../../bench/load/findings.ts";
 import { Tally } from "../../../bench/load/open_loop.ts";
-import { pageOf } from "../../../bench/load/page.ts";
+import { pageOf, type Report } from "../../../bench/load/page.ts";
 import {
   allowedAt,
   bearingOf,
@@ -216,6 +216,19 @@ function trialOf(changes: Partial<Trial> = {}): Trial {
   };
 }
 
+const report: Report = {
+  trial: trialOf(),
+  demands: demandsOf(trialOf()),
+  machine: {
+    runtime: "Deno <2>",
+    engine: "V8",
+    cpu: "cpu",
+    cores: 2,
+    os: "Linux",
+  },
+  date: "2026-01-01",
+};
+
 describe("demandsOf()", () => {
   const missed = (trial: Trial) =>
     demandsOf(trial).filter(({ isMet }) => !isMet).map(({ what }) => what);
@@ -244,6 +257,15 @@ describe("demandsOf()", () => {
     assert.deepEqual(missed(trial), ["steps in which /predict fails half"]);
   });
 
+  it("An overload in which nobody is refused says nothing of refusals", () => {
+    const seen = seenIn(tallyOf(150, 0, 0), frame);
+    const trial = trialOf({ overload: overloadOf([roundOf({ seen })]) });
+    assert.deepEqual(missed(trial), [
+      "rounds of the overload in which calls are refused",
+    ]);
+    assert.match(pageOf({ ...report, trial }), /<strong>–<\/strong>p95 of a/);
+  });
+
   it("Refusals that leave no room for answers are no excuse", () => {
     const { overload, ...rest } = trialOf();
     const rounds = overload.rounds.map((round) => ({ ...round, allowed: 0 }));
@@ -253,19 +275,7 @@ describe("demandsOf()", () => {
 });
 
 describe("pageOf()", () => {
-  const trial = trialOf();
-  const page = pageOf({
-    trial,
-    demands: demandsOf(trial),
-    machine: {
-      runtime: "Deno <2>",
-      engine: "V8",
-      cpu: "cpu",
-      cores: 2,
-      os: "Linux",
-    },
-    date: "2026-01-01",
-  });
+  const page = pageOf(report);
 
   it("Needs nothing but itself", () => {
     assert.doesNotMatch(page, /<(script|img|link|iframe)[^>]* (src|href)=/);
