@@ -22,6 +22,52 @@ describe("packError() and unpackError()", () => {
     assert.ok(error.cause instanceof RangeError);
   });
 
+  it("Fields that are plain arrive, and whatever its cause and name are", () => {
+    const odd = new Error("odd", { cause: 0 });
+    const fields = {
+      name: 7,
+      none: null,
+      big: 1n,
+      key: Symbol("key"),
+      list: [],
+    };
+    const error = sent(Object.assign(odd, fields)) as
+      & typeof odd
+      & typeof fields;
+    assert.deepEqual([error.name, error.cause], ["7", 0]);
+    assert.deepEqual([error.none, error.big], [null, 1n]);
+    assert.deepEqual([error.key, error.list], [undefined, undefined]);
+  });
+
+  it("Name and stack may be changed, as those of any error", () => {
+    class Odd extends Error {}
+    Object.defineProperty(Odd.prototype, "name", { value: "Odd" });
+    const error = sent(new Odd()) as Error;
+    assert.equal(error.name, "Odd");
+    error.name = "Even";
+    error.stack = "nowhere";
+    assert.deepEqual([error.name, error.stack], ["Even", "nowhere"]);
+    for (const key of ["name", "stack"]) {
+      assert.ok(Reflect.deleteProperty(error, key));
+    }
+  });
+
+  it("Causes of causes are followed for a while", () => {
+    let error: unknown;
+    for (let step = 20; step >= 0; step--) {
+      error = Object.assign(new RangeError("odd", { cause: error }), { step });
+    }
+    const steps: unknown[] = [];
+    for (
+      let at = sent(error) as { step?: unknown; cause?: unknown };
+      at?.step !== undefined;
+      at = at.cause as typeof at
+    ) {
+      steps.push(at.step);
+    }
+    assert.deepEqual(steps, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it("A name that all objects know is a name like any other", () => {
     for (const name of ["constructor", "toString", "__proto__"]) {
       const error = sent(Object.assign(new Error("odd"), { name }));

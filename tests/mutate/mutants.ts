@@ -12,12 +12,13 @@ import {
   streams,
 } from "./mutants/answers.ts";
 import { holding } from "./mutants/holding.ts";
+import { isolates } from "./mutants/isolates.ts";
 import { callers, reckoning } from "./mutants/learning.ts";
 import { aborts, closing, deadlines } from "./mutants/leaving.ts";
 import { orders, room, sizes, weights } from "./mutants/queue.ts";
 import { feeding, learning, nested, watching } from "./mutants/seams.ts";
 import { lanes, rates, slots } from "./mutants/slots.ts";
-import { ending, travelling } from "./mutants/threads.ts";
+import { ending, packing, travelling } from "./mutants/threads.ts";
 import { timeLimits, timers } from "./mutants/timers.ts";
 
 /** In the order of the table. */
@@ -46,6 +47,8 @@ export const MUTANTS: readonly Mutant[] = [
   reckoning,
   callers,
   holding,
+  isolates,
+  packing,
   travelling,
   ending,
 ].flat();

@@ -36,6 +36,7 @@ describe("threads: wrong use", () => {
     const nameOf = (source: string) => threads(source).name;
     assert.equal(nameOf("https://example.org/a%20b.ts?c"), "a b");
     assert.equal(nameOf("https://example.org/100%.ts"), "100%");
+    assert.equal(nameOf("data:text/javascript,1/2.5"), "worker");
   });
 
   it("A handler in place of a worker's address rejects the batch, and says so", async () => {

@@ -85,6 +85,16 @@ describe("threads: an end", () => {
     assert.deepEqual(crashes, []);
   });
 
+  it("await using closes them", async () => {
+    const { pool, made } = faked();
+    const batch = watched(pool([1]));
+    {
+      await using _closed = pool;
+    }
+    await turns();
+    assert.deepEqual([batch.state, made[0]!.terminated], ["rejected", 1]);
+  });
+
   it("Who hears twice that a worker has ended tells of it once", async () => {
     const crashes: WorkerError[] = [];
     const { pool, made } = faked({ onCrash: (error) => crashes.push(error) });

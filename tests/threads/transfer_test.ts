@@ -1,8 +1,30 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { Batcher } from "../../mod.ts";
+import { buffersIn } from "../../src/threads/transfer.ts";
 import { ask, kinds, pool } from "./pools.ts";
 import type { Task } from "./workers/tasks.ts";
+
+describe("threads: buffers that are found", () => {
+  it("They are items themselves, or in what is plain, and each is found once", () => {
+    const buffers = [1, 2, 3, 4].map((size) => new ArrayBuffer(size));
+    const [itself, field, element, bare] = buffers;
+    class Image {
+      bytes = new ArrayBuffer(5);
+    }
+    const found = buffersIn([
+      itself,
+      { field, again: itself },
+      [element],
+      Object.assign(Object.create(null), { bare }),
+      { deep: { bytes: new ArrayBuffer(6) } },
+      new Uint8Array(7),
+      new Image(),
+      null,
+    ]);
+    assert.deepEqual(found, buffers);
+  });
+});
 
 for (const kind of kinds) {
   describe(`threads with ${kind}: buffers`, () => {

@@ -22,6 +22,18 @@ export const travelling: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "buffers in arrays are copied",
+    file: "src/threads/transfer.ts",
+    find: "prototype === Array.prototype ||",
+    replace: "",
+  },
+  {
+    name: "buffers in objects without a prototype are copied",
+    file: "src/threads/transfer.ts",
+    find: "prototype === null;",
+    replace: "false;",
+  },
+  {
     name: "a result that is done is copied",
     file: "src/threads/packed_answer.ts",
     find: 'said === "done" ? -1 : index',
@@ -71,6 +83,59 @@ export const travelling: readonly Mutant[] = mutants([
   },
 ]);
 
+export const packing: readonly Mutant[] = mutants([
+  "tests/packed_error_test.ts",
+], [
+  {
+    name: "causes of causes are followed without end",
+    file: "src/packed_error.ts",
+    find: "packError(inner, depth + 1)",
+    replace: "packError(inner, depth)",
+  },
+  {
+    name: "the last cause that is followed is not",
+    file: "src/packed_error.ts",
+    find: "depth <= DEEPEST",
+    replace: "depth < DEEPEST",
+  },
+  {
+    name: "causes that are nothing are lost",
+    file: "src/packed_error.ts",
+    find: "cause === undefined ? undefined : pack(cause)",
+    replace: "cause ? pack(cause) : undefined",
+  },
+  {
+    name: "fields that are null are lost",
+    file: "src/packed_error.ts",
+    find: "value === null || !",
+    replace: "!",
+  },
+  {
+    name: "a symbol keeps an error from travelling",
+    file: "src/packed_error.ts",
+    find: '"object", "function", "symbol"',
+    replace: '"object", "function"',
+  },
+  {
+    name: "a name that is no text keeps an error from travelling",
+    file: "src/packed_error.ts",
+    find: "name: String(name),",
+    replace: "name: name as string,",
+  },
+  {
+    name: "the name of an error that came cannot be changed",
+    file: "src/packed_error.ts",
+    find: "      writable: true,\n",
+    replace: "",
+  },
+  {
+    name: "the name of an error that came cannot be taken away",
+    file: "src/packed_error.ts",
+    find: "      configurable: true,\n",
+    replace: "",
+  },
+]);
+
 export const ending: readonly Mutant[] = mutants([
   "tests/threads/pool_test.ts",
   "tests/threads/crash_test.ts",
@@ -110,6 +175,19 @@ export const ending: readonly Mutant[] = mutants([
     file: "src/threads/thread.ts",
     find: "return this.#worker.terminate();",
     replace: "",
+  },
+  {
+    name: "await using closes no threads",
+    file: "src/threads/threads.ts",
+    find: "[Symbol.asyncDispose]: () => pool.close(),",
+    replace: "[Symbol.asyncDispose]: () => Promise.resolve(),",
+  },
+  {
+    name: "a worker is called by a part of its own text",
+    file: "src/threads/threads.ts",
+    find: 'protocol === "data:" ? [] : ',
+    replace: "",
+    tests: ["tests/threads/misuse_test.ts"],
   },
   {
     name: "close() does not wait for the end",
