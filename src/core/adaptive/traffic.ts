@@ -41,7 +41,6 @@ export class Traffic {
   #missedAt = -Infinity;
   #calls = 0;
   #ms = 0;
-  #countedAt: number = NaN;
   #newCalls = 0;
   /** Up to when time has been told to `sinceEnd`, as an age. */
   #passed = 0;
@@ -82,7 +81,8 @@ export class Traffic {
       this.sinceEnd.come(age, calls);
       this.#passed = age;
     }
-    const left = spanMs > 0 ? this.bustle(spanMs, now) * spanMs : 0;
+    // Nothing, as long as no span is known.
+    const left = this.bustle(spanMs, now) * spanMs || 0;
     this.#bustle = left + calls;
     this.#bustleAt = now;
     this.calledAt = now;
@@ -103,10 +103,16 @@ export class Traffic {
     this.weightOfOne += (weight / calls - this.weightOfOne) / MEMORY_BATCHES;
     this.crowd.ended(calls, this.rate, now);
     const age = now - this.endedAt;
-    if (age >= 0) this.sinceEnd.pass(this.#passed, age, this.rate);
+    if (age >= 0) {
+      this.sinceEnd.pass(this.#passed, age, this.rate);
+      const keep = 1 - 1 / MEMORY_BATCHES;
+      this.#calls = keep * this.#calls + this.#newCalls;
+      this.#ms = keep * this.#ms + age;
+      if (this.#ms > 0) this.rate = this.#calls / this.#ms;
+    }
     this.endedAt = now;
     this.#passed = 0;
-    this.#count(now);
+    this.#newCalls = 0;
   }
 
   #adjustGap(gap: number, calls: number): void {
@@ -114,16 +120,5 @@ export class Traffic {
     if (this.gapMs >= 0) {
       this.gapMs += (each - this.gapMs) * calls / (MEMORY_CALLS + calls);
     } else this.gapMs = each;
-  }
-
-  #count(now: number): void {
-    if (this.#countedAt >= 0) {
-      const keep = 1 - 1 / MEMORY_BATCHES;
-      this.#calls = keep * this.#calls + this.#newCalls;
-      this.#ms = keep * this.#ms + now - this.#countedAt;
-      if (this.#ms > 0) this.rate = this.#calls / this.#ms;
-    }
-    this.#countedAt = now;
-    this.#newCalls = 0;
   }
 }

@@ -29,6 +29,15 @@ describe("Traffic", () => {
     close(1 / traffic.gapMs, 4, 1.5);
   });
 
+  it("A clock that goes back tells nothing of the rate", () => {
+    const traffic = new Traffic();
+    const now = flow(traffic, 400, () => 2);
+    const { rate } = traffic;
+    traffic.started(1, now - 300);
+    traffic.ended(1, 1, now - 300);
+    assert.equal(traffic.rate, rate);
+  });
+
   it("Calls of one turn are as far apart as if they had come one by one", () => {
     const traffic = new Traffic();
     for (let now = 0; now < 1000; now += 10) traffic.arrived(5, 10, now);

@@ -115,8 +115,8 @@ export const callers: readonly Mutant[] = mutants([
     name: "time before an answer is not watched",
     file: "src/core/adaptive/traffic.ts",
     find:
-      "    if (age >= 0) this.sinceEnd.pass(this.#passed, age, this.rate);\n    this.endedAt = now;",
-    replace: "    this.endedAt = now;",
+      "      this.sinceEnd.pass(this.#passed, age, this.rate);\n      const keep",
+    replace: "      const keep",
     tests: ["tests/core/adaptive/traffic_test.ts"],
   },
   {
@@ -143,7 +143,7 @@ export const callers: readonly Mutant[] = mutants([
   {
     name: "bustle without time is no number",
     file: "src/core/adaptive/traffic.ts",
-    find: "spanMs > 0 ? this.bustle(spanMs, now) * spanMs : 0",
+    find: "this.bustle(spanMs, now) * spanMs || 0",
     replace: "this.bustle(spanMs, now) * spanMs",
     tests: ["tests/core/adaptive/traffic_test.ts"],
   },
@@ -159,6 +159,15 @@ export const callers: readonly Mutant[] = mutants([
     file: "src/core/adaptive/traffic.ts",
     find: "    this.startedAt = now;",
     replace: "    this.startedAt ||= now;",
+    tests: ["tests/core/adaptive/traffic_test.ts"],
+  },
+  {
+    name: "time that goes back makes calls come faster",
+    file: "src/core/adaptive/traffic.ts",
+    find:
+      "if (age >= 0) {\n      this.sinceEnd.pass(this.#passed, age, this.rate);\n      const",
+    replace:
+      "if (age < Infinity) {\n      this.sinceEnd.pass(this.#passed, age, this.rate);\n      const",
     tests: ["tests/core/adaptive/traffic_test.ts"],
   },
   {
@@ -220,8 +229,10 @@ export const callers: readonly Mutant[] = mutants([
   {
     name: "calls in the turn of an answer come from nowhere",
     file: "src/core/adaptive/traffic.ts",
-    find: "    if (age >= 0) {",
-    replace: "    if (age > 0) {",
+    find:
+      "    if (age >= 0) {\n      this.sinceEnd.pass(this.#passed, age, this.rate);\n      this.sinceEnd.come",
+    replace:
+      "    if (age > 0) {\n      this.sinceEnd.pass(this.#passed, age, this.rate);\n      this.sinceEnd.come",
     tests: ["tests/core/adaptive/traffic_test.ts"],
   },
   {
