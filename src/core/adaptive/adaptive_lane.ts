@@ -121,7 +121,6 @@ export class AdaptiveLane implements LanePolicy {
       freeAt + this.#settings.maxWaitMs,
       this.target.leaveBy(lane),
     );
-    if (latest <= now) return now;
     return Math.min(
       latest,
       Math.max(

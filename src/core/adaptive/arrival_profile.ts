@@ -40,7 +40,7 @@ export class ArrivalProfile {
 
   /** The age at which a span ends; `Infinity` for the last one, `NaN` after it. */
   endOf(span: number): number {
-    return ENDS[span] ?? NaN;
+    return ENDS[span]!;
   }
 
   /**
@@ -66,12 +66,13 @@ export class ArrivalProfile {
     if (this.#turns[span]! > MOST_TURNS) this.#forget(span);
   }
 
-  /** At least how many calls come in a ms of this span by each caller, as far as it is known. */
-  leastRate(span: number): number {
+  /** At least how many calls come in so many ms of this span by each caller, in at most so many turns, as far as it is known. */
+  leastCalls(span: number, ms: number, most: number = Infinity): number {
     const turns = this.#turns[span]!;
     if (turns < LEAST_TURNS) return 0;
     const sure = 1 - CAUTION / Math.sqrt(turns);
-    return sure * this.#calls[span]! / this.#ms[span]!;
+    const share = Math.min(sure * ms / this.#ms[span]!, most / turns);
+    return share * this.#calls[span]!;
   }
 
   #forget(span: number): void {

@@ -6,6 +6,7 @@
 import type { LaneView, Limits, SlotsView } from "../policy.ts";
 import type { ArrivalProfile } from "./arrival_profile.ts";
 import type { CostModel } from "./cost_model.ts";
+import { nextEndMs } from "./next_end.ts";
 import type { Traffic } from "./traffic.ts";
 
 /**
@@ -32,16 +33,18 @@ export class Company {
     this.#traffic = traffic;
   }
 
-  /** Until when a lane should wait for company, in ms; `-Infinity` when it should not. */
+  /** Until when a lane should wait for company, in ms; `now` when it should not. */
   until(lane: LaneView, slots: SlotsView, now: number): number {
     const traffic = this.#traffic;
     const { waiting, weight } = lane;
     const { eachMs } = this.#cost;
-    const savedMs = this.#nextFreeMs(weight, slots, now) -
+    // When a slot would be free again if the lane left now.
+    const runMs = slots.free > 1 ? 0 : this.#cost.msOf(weight);
+    const savedMs = nextEndMs(slots, now, runMs) -
       eachMs * (weight + traffic.weightOfOne * waiting);
     const absent = traffic.crowd.absentWhen(waiting);
     const mostCalls = Math.min(this.#limits.size - waiting, absent);
-    if (mostCalls <= 0 || savedMs <= 0) return -Infinity;
+    if (mostCalls <= 0) return now;
     this.#waiting = waiting;
     this.#savedMs = savedMs;
     this.#mostCalls = mostCalls;
@@ -49,24 +52,15 @@ export class Company {
     this.#usualRate = Math.max(traffic.rate, bustle);
     const { sinceCall, sinceEnd, calledAt, endedAt } = traffic;
     const ms = Math.max(
-      this.#bestMs(sinceCall, now - calledAt),
-      this.#bestMs(sinceEnd, now - endedAt),
+      this.#bestMs(sinceCall, now - calledAt, 1),
+      this.#bestMs(sinceEnd, now - endedAt, Infinity),
     );
-    return ms > 0 ? now + ms : -Infinity;
-  }
-
-  /** When a slot would be free again if the lane left now, in ms from now. */
-  #nextFreeMs(weight: number, slots: SlotsView, now: number): number {
-    if (slots.free > 1) return 0;
-    let nextAt = now + this.#cost.msOf(weight);
-    for (const { expectedEndAt } of slots.batches) {
-      if (expectedEndAt < nextAt) nextAt = expectedEndAt;
-    }
-    return Math.max(0, nextAt - now);
+    return now + ms;
   }
 
   /** How long to wait, by a profile and the age in it; 0 when it does not pay. */
-  #bestMs(profile: ArrivalProfile, age: number): number {
+  #bestMs(profile: ArrivalProfile, age: number, turns: number): number {
+    const { timerStepMs = 1 } = this.#limits;
     const mostAge = age + this.#savedMs;
     let calls = 0;
     let best = 0;
@@ -74,10 +68,14 @@ export class Company {
     let from = age;
     for (let span = profile.spanOf(age); from < mostAge; span++) {
       const to = Math.min(profile.endOf(span), mostAge);
-      calls += (profile.leastRate(span) - this.#usualRate) * (to - from);
+      const most = span > 0 ? turns : Infinity;
+      calls += profile.leastCalls(span, to - from, most) -
+        this.#usualRate * (to - from);
       const ms = to - age;
+      // When nobody comes, only the timer ends the wait.
+      const lateMs = Math.max(0, timerStepMs - ms) * Math.exp(-calls);
       const gain = Math.min(calls, this.#mostCalls) * (this.#savedMs - ms) -
-        this.#waiting * ms;
+        this.#waiting * (ms + lateMs);
       if (gain > best) {
         best = gain;
         bestMs = ms;

@@ -94,7 +94,7 @@ export class Crowd {
   }
 
   get #absent(): number {
-    return this.size - this.#waiting - this.#inFlight;
+    return this.absentWhen(this.#waiting);
   }
 
   get #mayBeClosed(): boolean {

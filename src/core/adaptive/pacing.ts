@@ -41,11 +41,11 @@ export class Pacing {
 
   /** Until when a lane should gather its share, in ms; `-Infinity` when it need not. */
   until({ waiting }: LaneView): number {
-    const { running, startedAt } = this.#traffic;
-    if (running === 0) return -Infinity;
+    const { running, startedAt, crowd } = this.#traffic;
     const spare = this.#limits.concurrency - this.#busy;
-    if (spare < LEAST_SPARE) return -Infinity;
-    if (waiting >= this.#share) return -Infinity;
+    if (running === 0 || spare < LEAST_SPARE) return -Infinity;
+    const lacking = this.#share - waiting;
+    if (lacking <= 0 || lacking > crowd.absentWhen(waiting)) return -Infinity;
     return startedAt + PATIENCE * this.#cost.fixedMs / spare;
   }
 
@@ -62,8 +62,7 @@ export class Pacing {
     const hasGathered = oldestAt < slots.freeSince;
     const isAlone = running === slots.running;
     if (!hasGathered || !isAlone || concurrency === 1) return waiting;
-    if (rateLimit || this.#cost.eachMs === 0) return waiting;
-    if (this.#busy >= concurrency) return waiting;
+    if (rateLimit || this.#busy >= concurrency) return waiting;
     const ms = (1 + LARGE) * this.#cost.fixedMs;
     const large = this.#cost.weightIn(ms) / weightOfOne;
     const calls = Math.max(1, this.#share, Math.ceil(large));

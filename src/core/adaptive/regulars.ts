@@ -7,9 +7,6 @@ import type { LaneView, Limits, SlotsView } from "../policy.ts";
 import type { CostModel } from "./cost_model.ts";
 import type { Traffic } from "./traffic.ts";
 
-/** When fewer are to be expected, it is not worth thinking of them. */
-const FEW = 0.05;
-
 /**
  * Where the crowd is closed, the sooner its callers are served the sooner they call again: the more
  * calls are served in a ms, the less each of them takes. Left alone, such callers split into two
@@ -34,7 +31,9 @@ export class Regulars {
     const { crowd, rate, endedAt, weightOfOne } = this.#traffic;
     if (!crowd.isClosed || slots.free > 1) return -Infinity;
     const { size, concurrency } = this.#limits;
-    const absent = Math.min(crowd.absentWhen(waiting), size - waiting);
+    // With more than its share a batch would leave other slots idle.
+    const most = Math.min(size, crowd.size / concurrency);
+    const absent = Math.min(crowd.absentWhen(waiting), most - waiting);
     const served = rate / concurrency;
     // Whoever comes too late for this batch is at least there when the next one leaves: he loses no more
     // than the part of his time that callers spend here. And he makes this one slower.
@@ -46,10 +45,13 @@ export class Regulars {
     let best = 0;
     let bestAge = -Infinity;
     let from = age;
-    for (let span = returns.spanOf(age); left > FEW; span++) {
+    for (
+      let span = returns.spanOf(age);
+      left > 0 && from < Infinity;
+      span++
+    ) {
       const to = returns.endOf(span);
-      if (!(to < Infinity)) break;
-      left *= Math.exp(returns.leastRate(span) * (from - to));
+      left *= Math.exp(-returns.leastCalls(span, to - from));
       const gain = worth * (absent - left) - served * (to - age);
       if (gain > best) {
         best = gain;

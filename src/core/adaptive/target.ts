@@ -6,6 +6,7 @@
 import type { LaneView, Limits, SlotsView } from "../policy.ts";
 import type { CostModel } from "./cost_model.ts";
 import { marginOf } from "./margin.ts";
+import { nextEndMs } from "./next_end.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** So many batches must have ended before anything is said of when a call will be answered. */
@@ -153,10 +154,6 @@ export class Target {
 
 /** When a slot will be free, in ms from now. */
 function freeInMs(slots: SlotsView, now: number): number {
-  if (slots.free > 0) return 0;
-  let freeAt = Infinity;
-  for (const { expectedEndAt } of slots.batches) {
-    if (expectedEndAt < freeAt) freeAt = expectedEndAt;
-  }
-  return freeAt < Infinity ? Math.max(0, freeAt - now) : 0;
+  const ms = slots.free > 0 ? 0 : nextEndMs(slots, now, Infinity);
+  return ms < Infinity ? ms : 0;
 }

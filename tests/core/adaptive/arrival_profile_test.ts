@@ -43,12 +43,12 @@ describe("ArrivalProfile", () => {
     const profile = new ArrivalProfile();
     const span = profile.spanOf(1);
     come(profile, 7, () => 1);
-    assert.equal(profile.leastRate(span), 0);
+    assert.equal(profile.leastCalls(span, 1), 0);
     come(profile, 1, () => 1);
     // Two deviations less than was measured: one is a part of 1 / sqrt(8).
     const watchedMs = 8 * (1 - profile.endOf(span - 1));
     const sure = 1 - 2 / Math.sqrt(8);
-    close(profile.leastRate(span), sure * 8 / watchedMs);
+    close(profile.leastCalls(span, 1), sure * 8 / watchedMs);
   });
 
   it("Where calls come 1 ms after the last one, they are expected then, and at no other time", () => {
@@ -57,10 +57,10 @@ describe("ArrivalProfile", () => {
     const span = profile.spanOf(1);
     const startOfSpan = profile.endOf(span - 1);
     const rate = 1 / (1 - startOfSpan);
-    assert.ok(profile.leastRate(span) > 0.8 * rate);
-    assert.ok(profile.leastRate(span) < rate);
+    assert.ok(profile.leastCalls(span, 1) > 0.8 * rate);
+    assert.ok(profile.leastCalls(span, 1) < rate);
     for (let other = 0; profile.endOf(other) < Infinity; other++) {
-      if (other !== span) assert.equal(profile.leastRate(other), 0);
+      if (other !== span) assert.equal(profile.leastCalls(other, 1), 0);
     }
   });
 
@@ -72,10 +72,10 @@ describe("ArrivalProfile", () => {
       const wait = waitsFrom(seed);
       come(profile, 2000, () => wait(0.5), 2);
       for (let span = 0; span < 6; span++) {
-        sum += profile.leastRate(span);
+        sum += profile.leastCalls(span, 1);
         count++;
-        const isTooSure = profile.leastRate(span) > 1.3 * 2;
-        assert.ok(!isTooSure, `seed ${seed}: ${profile.leastRate(span)}`);
+        const isTooSure = profile.leastCalls(span, 1) > 1.3 * 2;
+        assert.ok(!isTooSure, `seed ${seed}: ${profile.leastCalls(span, 1)}`);
       }
     }
     assert.ok(sum / count < 2, `on average ${sum / count}`);
@@ -92,30 +92,30 @@ describe("ArrivalProfile", () => {
       many.pass(0, 3, 10);
       many.come(3, 10);
     }
-    close(many.leastRate(span), 10 * one.leastRate(span));
+    close(many.leastCalls(span, 1), 10 * one.leastCalls(span, 1));
     const loud = new ArrivalProfile();
     loud.pass(0, 3, 1);
     loud.come(3, 1000);
-    assert.equal(loud.leastRate(span), 0);
+    assert.equal(loud.leastCalls(span, 1), 0);
   });
 
   it("Time without calls makes them less likely", () => {
     const profile = new ArrivalProfile();
     come(profile, 100, () => 1);
     const span = profile.spanOf(1);
-    const before = profile.leastRate(span);
+    const before = profile.leastCalls(span, 1);
     for (let turn = 0; turn < 100; turn++) profile.pass(0, 5, 1);
-    assert.ok(profile.leastRate(span) < before / 3);
+    assert.ok(profile.leastCalls(span, 1) < before / 3);
   });
 
   it("It forgets: what came at 1 ms comes at 5 ms from now on", () => {
     const profile = new ArrivalProfile();
     come(profile, 5000, () => 1);
     const [early, late] = [profile.spanOf(1), profile.spanOf(5)];
-    const before = profile.leastRate(early);
+    const before = profile.leastCalls(early, 1);
     come(profile, 1500, () => 5);
-    assert.ok(profile.leastRate(early) < before / 10);
-    assert.ok(profile.leastRate(late) > 0.5);
+    assert.ok(profile.leastCalls(early, 1) < before / 10);
+    assert.ok(profile.leastCalls(late, 1) > 0.5);
   });
 
   it("It forgets that nobody came, after as long as a thousand calls would have taken to come", () => {
@@ -124,6 +124,9 @@ describe("ArrivalProfile", () => {
     // Of 1000 ms no more than 102 are left.
     come(profile, 100, () => 0.1, 10);
     const span = profile.spanOf(0.1);
-    assert.ok(profile.leastRate(span) > 0.7, `${profile.leastRate(span)}`);
+    assert.ok(
+      profile.leastCalls(span, 1) > 0.7,
+      `${profile.leastCalls(span, 1)}`,
+    );
   });
 });

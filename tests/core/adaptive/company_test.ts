@@ -33,9 +33,9 @@ function callersReturn(traffic: Traffic, callers: number): number {
 describe("Company", () => {
   it("Who knows nothing waits for nobody", () => {
     const { company, traffic } = outlook();
-    assert.equal(company.until(laneOf(1), slotsOf(1), 0), -Infinity);
+    assert.equal(company.until(laneOf(1), slotsOf(1), 0), 0);
     traffic.arrived(1, 10, 0);
-    assert.equal(company.until(laneOf(1), slotsOf(1), 0), -Infinity);
+    assert.equal(company.until(laneOf(1), slotsOf(1), 0), 0);
   });
 
   it("When callers come back 1 ms after their answers, it waits for them that long", () => {
@@ -53,13 +53,13 @@ describe("Company", () => {
     const slots = slotsOf(1);
     assert.ok(company.until(laneOf(9), slots, now + 1.01) > now + 1.01);
     traffic.arrived(1, 10, now + 1.02);
-    assert.equal(company.until(laneOf(10), slots, now + 1.02), -Infinity);
+    assert.equal(company.until(laneOf(10), slots, now + 1.02), now + 1.02);
   });
 
   it("A full batch needs no company", () => {
     const { company, traffic } = outlook({ size: 5 });
     const now = callersReturn(traffic, 10);
-    assert.equal(company.until(laneOf(5), slotsOf(1), now), -Infinity);
+    assert.equal(company.until(laneOf(5), slotsOf(1), now), now);
   });
 
   it("Many who wait do not wait for few who come", () => {
@@ -67,26 +67,26 @@ describe("Company", () => {
     const now = callersReturn(traffic, 10);
     traffic.crowd.size = 1000;
     assert.ok(company.until(laneOf(20), slotsOf(1), now) > now);
-    assert.equal(company.until(laneOf(500), slotsOf(1), now), -Infinity);
+    assert.equal(company.until(laneOf(500), slotsOf(1), now), now);
   });
 
   it("Where it is the items that cost, a larger batch saves nothing", () => {
     const { company, traffic } = outlook({ eachMs: 3 });
     const now = callersReturn(traffic, 10);
-    assert.equal(company.until(laneOf(5), slotsOf(1), now), -Infinity);
+    assert.equal(company.until(laneOf(5), slotsOf(1), now), now);
   });
 
   it("While another slot is free, those who come need not wait either", () => {
     const { company, traffic } = outlook();
     const now = callersReturn(traffic, 10);
-    assert.equal(company.until(laneOf(3), slotsOf(2), now), -Infinity);
+    assert.equal(company.until(laneOf(3), slotsOf(2), now), now);
   });
 
   it("When a running batch is about to end, those who come can take its slot", () => {
     const { company, traffic } = outlook();
     const now = callersReturn(traffic, 10);
     const soon = slotsOf(1, [now + 1]);
-    assert.equal(company.until(laneOf(3), soon, now), -Infinity);
+    assert.equal(company.until(laneOf(3), soon, now), now);
     const late = slotsOf(1, [now + 9]);
     assert.ok(company.until(laneOf(3), late, now) > now);
   });
@@ -95,7 +95,7 @@ describe("Company", () => {
     const { company, traffic } = outlook();
     const now = callersReturn(traffic, 10);
     traffic.rate = 1000;
-    assert.equal(company.until(laneOf(3), slotsOf(1), now), -Infinity);
+    assert.equal(company.until(laneOf(3), slotsOf(1), now), now);
   });
 
   it("Nor are those who have come as fast just now", () => {
@@ -104,26 +104,42 @@ describe("Company", () => {
     traffic.arrived(500, 10, now);
     traffic.crowd.size = 1000;
     assert.ok(traffic.rate < 1);
-    assert.equal(company.until(laneOf(3), slotsOf(1), now), -Infinity);
+    assert.equal(company.until(laneOf(3), slotsOf(1), now), now);
   });
 });
 
 describe("Company: what is gained", () => {
-  /** Batches take 2 ms. After 0.82 to 1.31 ms three of four times as many `calls` come as one may count on. */
-  function expecting(after: "sinceCall" | "sinceEnd", calls: number) {
+  /**
+   * Batches take 2 ms. 64 times `calls` have come at this age, once that had been watched for so many ms; one may
+   * count on three of four times as many.
+   */
+  function expecting(
+    after: "sinceCall" | "sinceEnd",
+    { calls = 1, age = 1, ms = 0, ...limits }: {
+      calls?: number;
+      age?: number;
+      ms?: number;
+      timerStepMs?: number;
+    },
+  ) {
     const cost = new CostModel();
     cost.fixedMs = 2;
     const traffic = new Traffic();
     traffic.crowd.size = 100;
     traffic[after === "sinceCall" ? "calledAt" : "endedAt"] = 1000;
     const profile = traffic[after];
-    const span = profile.spanOf(1);
+    const span = profile.spanOf(age);
+    const from = profile.endOf(span - 1) || 0;
+    const to = ms ? from + ms : profile.endOf(span);
     for (let turn = 0; turn < 64; turn++) {
-      profile.pass(profile.endOf(span - 1), profile.endOf(span), 0.1);
-      profile.come(1, calls);
+      profile.pass(from, to, 0.1);
+      profile.come(age, calls);
     }
-    const limits = { size: 64, concurrency: 1 };
-    const company = new Company(limits, cost, traffic);
+    const company = new Company(
+      { size: 64, concurrency: 1, ...limits },
+      cost,
+      traffic,
+    );
     return (waiting: number) =>
       company.until(laneOf(waiting), slotsOf(1), 1000) - 1000;
   }
@@ -132,10 +148,29 @@ describe("Company: what is gained", () => {
   for (const after of ["sinceCall", "sinceEnd"] as const) {
     it(`Newcomers save what is left of a batch's time, those who wait lose theirs: ${after}`, () => {
       // 0.75 call saves 0.69 ms, and one loses 1.31.
-      assert.equal(expecting(after, 1)(1), -Infinity);
+      assert.equal(expecting(after, {})(1), 0);
       // 2.25 calls save 0.69 ms each.
-      close(expecting(after, 3)(1), end);
-      assert.equal(expecting(after, 3)(2), -Infinity);
+      close(expecting(after, { calls: 3 })(1), end);
+      assert.equal(expecting(after, { calls: 3 })(2), 0);
+    });
+
+    it(`When nobody comes, only the timer ends the wait: ${after}`, () => {
+      // 0.75 call saves 1.68 ms. By 0.47 times nobody comes, and of those 0.68 ms are lost, or 3.68.
+      const soon = { age: 0.3, timerStepMs: 1 };
+      close(expecting(after, soon)(1), 0.32);
+      assert.equal(expecting(after, { ...soon, timerStepMs: 4 })(1), 0);
     });
   }
+
+  it("Soon after a call come those of one turn, from which on the time is counted anew", () => {
+    // Within 0.001 ms they come for sure, 750 times in a ms, but not as many.
+    const sure = { calls: 3, ms: 0.001 };
+    close(expecting("sinceCall", sure)(1), end);
+    assert.equal(expecting("sinceCall", sure)(2), 0);
+    close(expecting("sinceEnd", sure)(20), end);
+  });
+
+  it("Those who come at once after a call come at once after the next one, too", () => {
+    close(expecting("sinceCall", { age: 0, ms: 0.001 })(20), 0.125);
+  });
 });

@@ -121,9 +121,9 @@ describe("Crowd", () => {
     const { returns } = crowd;
     const span = returns.spanOf(2);
     const watched = 2 - returns.endOf(span - 1);
-    assert.ok(returns.leastRate(span) > 0.7 / watched);
-    assert.ok(returns.leastRate(span) < 1 / watched);
-    assert.equal(returns.leastRate(span - 1), 0);
+    assert.ok(returns.leastCalls(span, 1) > 0.7 / watched);
+    assert.ok(returns.leastCalls(span, 1) < 1 / watched);
+    assert.equal(returns.leastCalls(span - 1, 1), 0);
   });
 
   it("Absence is the part of their time that callers spend elsewhere", () => {
@@ -179,8 +179,8 @@ describe("Crowd", () => {
     const [from, to] = [returns.endOf(soon - 1), returns.endOf(soon)];
     // Eight up to 1 ms, and the four that are still absent then.
     const soonMs = 8 * (1 - from) + 4 * (to - 1);
-    close(returns.leastRate(soon), sure * 4 / soonMs);
-    close(returns.leastRate(late), sure * 4 / (4 * (2 - to)));
+    close(returns.leastCalls(soon, 1), sure * 4 / soonMs);
+    close(returns.leastCalls(late, 1), sure * 4 / (4 * (2 - to)));
   });
 
   it("Strangers who come with the others do not come back", () => {
@@ -191,7 +191,7 @@ describe("Crowd", () => {
     const watchedMs = 2 - returns.endOf(span - 1);
     crowd.arrived(12, 8 / 12, end + 2);
     const sure = 1 - 2 / Math.sqrt(10);
-    close(returns.leastRate(span), sure / watchedMs);
+    close(returns.leastCalls(span, 1), sure / watchedMs);
   });
 
   it("While it cannot be closed, nobody is watched", () => {
@@ -201,11 +201,11 @@ describe("Crowd", () => {
     const { returns } = crowd;
     const span = returns.spanOf(2);
     const now = rounds(crowd, 8, 20, 12);
-    assert.equal(returns.leastRate(span), 0);
+    assert.equal(returns.leastCalls(span, 1), 0);
     // By now nobody has come for so long that it may be.
     rounds(crowd, 8, 40, now + 2);
     const watchedMs = 2 - returns.endOf(span - 1);
-    assert.ok(returns.leastRate(span) > 0.6 / watchedMs);
+    assert.ok(returns.leastCalls(span, 1) > 0.6 / watchedMs);
   });
 
   it("Nobody is less than absent, when calls leave that it was not told of", () => {
@@ -222,7 +222,7 @@ describe("Crowd", () => {
     let now = rounds(crowd, 8, 3000);
     const { returns } = crowd;
     const span = returns.spanOf(1);
-    assert.equal(returns.leastRate(span), 0);
+    assert.equal(returns.leastCalls(span, 1), 0);
     // From now on callers come back sooner.
     for (let round = 0; round < 50; round++) {
       crowd.arrived(8, 8 / 12, now + 1);
@@ -231,7 +231,10 @@ describe("Crowd", () => {
       crowd.ended(8, 8 / 12, now);
     }
     // A third of a call comes in a ms for each of those who are absent, which are one on average.
-    assert.ok(returns.leastRate(span) > 0.1, `${returns.leastRate(span)}`);
+    assert.ok(
+      returns.leastCalls(span, 1) > 0.1,
+      `${returns.leastCalls(span, 1)}`,
+    );
   });
 
   it("Of those who should have come, fewer than one in seven did: then it is closed", () => {

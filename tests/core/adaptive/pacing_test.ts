@@ -41,6 +41,16 @@ describe("Pacing", () => {
     assert.equal(pacing.until(laneOf(7)), -Infinity);
   });
 
+  it("It waits for no more calls than there are callers who can come", () => {
+    const { pacing, traffic } = paced();
+    traffic.started(1, 100);
+    traffic.crowd.size = 8;
+    // Seven are to gather: three wait, one is in the batch that runs, and four are absent.
+    assert.ok(pacing.until(laneOf(3)) > 103);
+    traffic.crowd.size = 7;
+    assert.equal(pacing.until(laneOf(3)), -Infinity);
+  });
+
   it("The more calls come, the less chance has to say in their number", () => {
     const { pacing, traffic } = paced({ calls: 50 });
     traffic.started(1, 100);

@@ -89,7 +89,9 @@ describe("Regulars: what a caller is worth", () => {
    * Eight callers have been answered just now. Of those who are absent 53 % come back within 1.31 ms, all of them
    * later than after 0.82.
    */
-  function answered({ rate = 1, concurrency = 1, eachMs = 0 } = {}) {
+  function answered(
+    { rate = 1, concurrency = 1, eachMs = 0, waiting = 4 } = {},
+  ) {
     const cost = new CostModel();
     cost.fixedMs = 10;
     cost.eachMs = eachMs;
@@ -110,7 +112,7 @@ describe("Regulars: what a caller is worth", () => {
     const limits = { size: 64, concurrency };
     const regulars = new Regulars(limits, cost, traffic);
     // Four wait, 2.11 of the others will come, and whoever waits for them loses `rate / concurrency` calls a ms.
-    const wait = () => regulars.until(laneOf(4), slotsOf(1), 10) - 10;
+    const wait = () => regulars.until(laneOf(waiting), slotsOf(1), 10) - 10;
     return { wait, traffic };
   }
   const end = 0.125 * 1.6 ** 5;
@@ -122,8 +124,16 @@ describe("Regulars: what a caller is worth", () => {
   });
 
   it("Other slots serve calls as well: a slot that waits loses its own only", () => {
-    close(answered({ rate: 3, concurrency: 4 }).wait(), end);
-    assert.equal(answered({ rate: 3 }).wait(), -Infinity);
+    // One waits, 0.53 of the other one comes, and 1.31 ms are a third of a call a ms.
+    const one = { concurrency: 4, waiting: 1 };
+    close(answered({ rate: 1.5, ...one }).wait(), end);
+    assert.equal(answered({ rate: 1.75, ...one }).wait(), -Infinity);
+  });
+
+  it("A batch waits for no more than its share of them, or other slots would be idle", () => {
+    const two = { rate: 0.5, concurrency: 2 };
+    close(answered({ ...two, waiting: 3 }).wait(), end);
+    assert.equal(answered({ ...two, waiting: 4 }).wait(), -Infinity);
   });
 
   it("Those who are absent for most of their time are not worth the wait", () => {

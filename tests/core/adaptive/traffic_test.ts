@@ -71,9 +71,9 @@ describe("Traffic", () => {
       traffic.ended(1, 1, now + 8);
     }
     const span = traffic.sinceEnd.spanOf(2);
-    assert.ok(traffic.sinceEnd.leastRate(span) > 0.5);
-    assert.equal(traffic.sinceEnd.leastRate(span - 2), 0);
-    assert.equal(traffic.sinceEnd.leastRate(span + 1), 0);
+    assert.ok(traffic.sinceEnd.leastCalls(span, 1) > 0.5);
+    assert.equal(traffic.sinceEnd.leastCalls(span - 2, 1), 0);
+    assert.equal(traffic.sinceEnd.leastCalls(span + 1, 1), 0);
   });
 
   it("Of a gap in which calls were refused nothing is known", () => {
@@ -134,8 +134,8 @@ describe("Traffic", () => {
       }
       const { sinceCall, sinceEnd } = traffic;
       return [
-        sinceCall.leastRate(sinceCall.spanOf(10)),
-        sinceEnd.leastRate(sinceEnd.spanOf(2)),
+        sinceCall.leastCalls(sinceCall.spanOf(10), 1),
+        sinceEnd.leastCalls(sinceEnd.spanOf(2), 1),
       ];
     }) as [[number, number], [number, number]];
     assert.ok(one[0] > 0 && one[1] > 0);
@@ -157,7 +157,7 @@ describe("Traffic", () => {
     const span = sinceEnd.spanOf(2);
     const ms = sinceEnd.endOf(span) - sinceEnd.endOf(span - 1);
     const sure = 1 - 2 / Math.sqrt(25);
-    close(sinceEnd.leastRate(span), sure * 25 / (50 * ms));
+    close(sinceEnd.leastCalls(span, 1), sure * 25 / (50 * ms));
   });
 
   it("Batches that end at one time tell no rate", () => {
@@ -196,7 +196,7 @@ describe("Traffic", () => {
       traffic.arrived(1, 10, now);
       traffic.started(1, now);
     }
-    assert.ok(traffic.sinceEnd.leastRate(0) > 0);
+    assert.ok(traffic.sinceEnd.leastCalls(0, 1) > 0);
   });
 
   it("An answer soon after another one begins that time anew", () => {
@@ -210,7 +210,7 @@ describe("Traffic", () => {
     const { sinceEnd } = traffic;
     const span = sinceEnd.spanOf(2);
     const ms = sinceEnd.endOf(span) - sinceEnd.endOf(span - 1);
-    close(sinceEnd.leastRate(span), (1 - 2 / Math.sqrt(25)) / ms);
+    close(sinceEnd.leastCalls(span, 1), (1 - 2 / Math.sqrt(25)) / ms);
   });
 
   it("The rate forgets what is long ago", () => {

@@ -72,6 +72,48 @@ export const holding: readonly Mutant[] = mutants([
     tests: ["tests/core/adaptive/regulars_test.ts"],
   },
   {
+    name: "a batch waits for callers whom other slots could serve",
+    file: "src/core/adaptive/regulars.ts",
+    find: "Math.min(size, crowd.size / concurrency)",
+    replace: "size",
+    tests: ["tests/core/adaptive/regulars_test.ts"],
+  },
+  {
+    name: "distances are kept for callers who are all there",
+    file: "src/core/adaptive/pacing.ts",
+    find: "lacking > crowd.absentWhen(waiting)",
+    replace: "lacking > Infinity",
+    tests: ["tests/core/adaptive/pacing_test.ts"],
+  },
+  {
+    name: "many turns come soon after a call, as the first one does",
+    file: "src/core/adaptive/company.ts",
+    find: "span > 0 ? turns : Infinity",
+    replace: "Infinity",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "one turn comes at once after a call, and none after that",
+    file: "src/core/adaptive/company.ts",
+    find: "span > 0 ? turns : Infinity",
+    replace: "turns",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "timers ring as soon as one likes",
+    file: "src/core/adaptive/company.ts",
+    find: "Math.max(0, timerStepMs - ms)",
+    replace: "0",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "every wait takes a step of the timers",
+    file: "src/core/adaptive/company.ts",
+    find: " * Math.exp(-calls)",
+    replace: "",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
     name: "rare callers are worth as much as others",
     file: "src/core/adaptive/regulars.ts",
     find: "1 - crowd.absence -",
@@ -95,8 +137,8 @@ export const holding: readonly Mutant[] = mutants([
   {
     name: "callers come again in each span",
     file: "src/core/adaptive/regulars.ts",
-    find: "(from - to));",
-    replace: "(age - to));",
+    find: "to - from));",
+    replace: "to - age));",
     tests: ["tests/core/adaptive/regulars_test.ts"],
   },
   {
@@ -109,8 +151,8 @@ export const holding: readonly Mutant[] = mutants([
   {
     name: "company that comes anyway is waited for",
     file: "src/core/adaptive/company.ts",
-    find: "leastRate(span) - this.#usualRate",
-    replace: "leastRate(span)",
+    find: "        this.#usualRate * (to - from);",
+    replace: "        0;",
     tests: ["tests/core/adaptive/company_test.ts"],
   },
   {

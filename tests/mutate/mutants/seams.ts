@@ -309,7 +309,7 @@ export const learning: readonly Mutant[] = mutants([
   {
     name: "whoever finds a free slot waits for the running batch",
     file: "src/core/adaptive/target.ts",
-    find: "if (slots.free > 0) return 0;",
-    replace: "",
+    find: "slots.free > 0 ? 0 : nextEndMs",
+    replace: "nextEndMs",
   },
 ]);
