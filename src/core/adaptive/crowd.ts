@@ -79,7 +79,8 @@ export class Crowd {
 
   /** A batch has left with so many calls. */
   started(calls: number): void {
-    this.#waiting = Math.max(0, this.#waiting - calls);
+    // Negative as long as some of them have not been told of: full batches leave before.
+    this.#waiting -= calls;
     this.#inFlight += calls;
     if (++this.#batches % MEMORY_BATCHES > 0) return;
     this.size = this.#most;
@@ -90,6 +91,7 @@ export class Crowd {
   ended(calls: number, rate: number, now: number): void {
     this.#pass(rate, now);
     this.#inFlight -= calls;
+    this.#waiting = Math.max(0, this.#waiting);
     this.#endedAt = now;
   }
 

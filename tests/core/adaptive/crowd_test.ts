@@ -56,6 +56,28 @@ describe("Crowd", () => {
     assert.equal(crowd.size, 3);
   });
 
+  it("Nor do those count twice who leave in a full batch before they are told of", () => {
+    const crowd = new Crowd();
+    crowd.arrived(2, 0, 0);
+    crowd.started(8);
+    crowd.arrived(9, 0, 0);
+    assert.equal(crowd.size, 11);
+    assert.equal(crowd.absentWhen(3), 0);
+    crowd.ended(8, 0, 10);
+    assert.equal(crowd.absentWhen(3), 8);
+  });
+
+  it("Calls that come back are not told of, and once their batch has ended nothing is owed for them", () => {
+    const crowd = new Crowd();
+    crowd.arrived(4, 0, 0);
+    crowd.started(4);
+    crowd.ended(4, 0, 10);
+    crowd.started(4);
+    crowd.ended(4, 0, 20);
+    crowd.arrived(4, 0, 30);
+    assert.equal(crowd.absentWhen(4), 0);
+  });
+
   it("It is closed when nobody comes while all are there, though many should", () => {
     const crowd = new Crowd();
     rounds(crowd, 8, 1);

@@ -173,8 +173,15 @@ export const callers: readonly Mutant[] = mutants([
   {
     name: "calls that were not told of wait as less than none",
     file: "src/core/adaptive/crowd.ts",
-    find: "this.#waiting = Math.max(0, this.#waiting - calls);",
-    replace: "this.#waiting -= calls;",
+    find: "    this.#waiting = Math.max(0, this.#waiting);\n",
+    replace: "",
+    tests: ["tests/core/adaptive/crowd_test.ts"],
+  },
+  {
+    name: "calls that leave in the turn in which they come count twice",
+    file: "src/core/adaptive/crowd.ts",
+    find: "this.#waiting -= calls;",
+    replace: "this.#waiting = Math.max(0, this.#waiting - calls);",
     tests: ["tests/core/adaptive/crowd_test.ts"],
   },
   {
