@@ -40,8 +40,12 @@ export class Pool<In, Out> {
     items: In[],
     batch: BatchContext | undefined,
   ): Promise<SettledAnswer<Out>> {
-    if (this.#closed) throw this.#closedError();
-    return await this.#leastBusy().run(items, batch);
+    for (;;) {
+      if (this.#closed) throw this.#closedError();
+      const thread = this.#leastBusy();
+      if (!thread.isOverdue) return await thread.run(items, batch);
+      await thread.caughtUp();
+    }
   }
 
   /** Starts all threads, or one if their number is not limited, and resolves when they serve. */
@@ -63,15 +67,16 @@ export class Pool<In, Out> {
     await Promise.all([...this.#threads].map((thread) => thread.end(error)));
   }
 
-  /** An idle one, a new one, or the one for which the fewest wait. */
+  /** An idle one, a new one, or the one for which the fewest wait; one that may be ended only if there is no other. */
   #leastBusy(): Thread<In, Out> {
     let best: Thread<In, Out> | undefined;
     for (const thread of this.#threads) {
+      if (thread.isOverdue) continue;
       if (best === undefined || thread.load < best.load) best = thread;
     }
     if (best?.load === 0) return best;
     if (this.#threads.size < this.#settings.workers) return this.#start();
-    return best!;
+    return best ?? [...this.#threads][0]!;
   }
 
   #start(): Thread<In, Out> {

@@ -58,6 +58,8 @@ export class Thread<In, Out> {
   /** How many wait for it; as long as somebody does it keeps the process alive. */
   #load = 0;
   #isServing = false;
+  /** Answers for which nobody waits any more: the worker may be ended for them. */
+  readonly #overdue = new Set<Promise<Reply>>();
   /** Why the worker has ended, once it has. */
   #end: { readonly error: unknown } | undefined = undefined;
 
@@ -78,6 +80,16 @@ export class Thread<In, Out> {
   /** How many wait for it. */
   get load(): number {
     return this.#load;
+  }
+
+  /** Whether the worker may be ended for a batch that it has. */
+  get isOverdue(): boolean {
+    return this.#overdue.size > 0;
+  }
+
+  /** Resolves when it has let go of those for which it may be ended, or has ended. */
+  caughtUp(): Promise<unknown> {
+    return Promise.allSettled(this.#overdue);
   }
 
   /** Resolves when the worker serves. */
@@ -115,22 +127,24 @@ export class Thread<In, Out> {
     if (this.#end) throw this.#end.error;
     signal?.throwIfAborted();
     const call = ++this.#lastCall;
+    const reply = new Promise<Reply>((resolve, reject) =>
+      this.#waiters.set(call, { resolve, reject })
+    );
     let grace: HostTimer | undefined;
     const abort = () => {
       const reason = packError(signal?.reason);
       port.postMessage({ abort: call, reason } satisfies AbortRequest);
       grace = this.#grace();
+      if (grace) this.#overdue.add(reply);
     };
     signal?.addEventListener("abort", abort);
     try {
-      const reply = new Promise<Reply>((resolve, reject) =>
-        this.#waiters.set(call, { resolve, reject })
-      );
       const request = requestOf(call, items, batch);
       post(port, request, items, this.#settings.transfer);
       return read(await reply);
     } finally {
       this.#waiters.delete(call);
+      this.#overdue.delete(reply);
       signal?.removeEventListener("abort", abort);
       grace?.cancel();
     }

@@ -41,7 +41,8 @@ export interface ThreadsOptions<In = unknown> {
   transfer?: Transfer<In> | undefined;
   /**
    * How long a worker may go on with a batch whose signal has aborted, in ms; then it is ended, with
-   * whatever else it works on, and another takes its place. The only way out of an endless loop.
+   * whatever else it works on, and another takes its place. Until then it gets no other batch. The only way out
+   * of an endless loop.
    *
    * @default {Infinity}
    */

@@ -124,6 +124,53 @@ describe("threads: an end", () => {
 describe("threads: signals", () => {
   const batch = { id: 1, lane: undefined, reason: "full" } as const;
 
+  it("R19 While a worker may be ended for an aborted batch it gets no other", async () => {
+    for (const letsGo of [true, false]) {
+      const { pool, made } = faked({ abortGraceMs: letsGo ? 600_000 : 1 });
+      const controller = new AbortController();
+      const { signal } = controller;
+      const aborted = watched(pool([1], { ...batch, signal }));
+      const first = made[0]!;
+      first.serve();
+      await arrived(first, 1);
+      controller.abort("enough");
+      const next = watched(pool([2]));
+      await arrived(first, 2);
+      await turns(3);
+      assert.equal(first.requests.length, 2, "the batch and its abort");
+      if (letsGo) first.answer(1, [2]);
+      while (aborted.state === "pending") await turns();
+      assert.equal(aborted.state, letsGo ? "fulfilled" : "rejected");
+      while (made.length === 1 && first.requests.length === 2) await turns();
+      assert.equal(made.length, letsGo ? 1 : 2);
+      const worker = made.at(-1)!;
+      if (!letsGo) worker.serve();
+      await arrived(worker, letsGo ? 3 : 1);
+      worker.answer(letsGo ? 2 : 1, [4]);
+      while (next.state === "pending") await turns();
+      assert.deepEqual(next.value, [4]);
+      await pool.close();
+    }
+  });
+
+  it("R19 Another worker is preferred to one that may be ended", async () => {
+    const { pool, made } = faked({ workers: 2, abortGraceMs: 600_000 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const batches = [pool([1], { ...batch, signal }), pool([2])].map(watched);
+    for (const worker of made) {
+      worker.serve();
+      await arrived(worker, 1);
+    }
+    controller.abort("enough");
+    batches.push(watched(pool([3])));
+    await arrived(made[1]!, 2);
+    assert.equal(made[0]!.requests.length, 2, "the batch and its abort");
+    await pool.close();
+    await turns();
+    assert.ok(batches.every(({ state }) => state === "rejected"));
+  });
+
   it("R16 No listener is left on a signal whose batch was answered, and a late abort changes nothing", async () => {
     const { pool, made } = faked({ abortGraceMs: 0 });
     const listened = new ListenedSignal();

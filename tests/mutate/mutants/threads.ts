@@ -208,6 +208,24 @@ export const ending: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "a worker that may be ended gets batches",
+    file: "src/threads/pool.ts",
+    find: "if (!thread.isOverdue) return",
+    replace: "return",
+  },
+  {
+    name: "a worker that may be ended is as good as any other",
+    file: "src/threads/pool.ts",
+    find: "if (thread.isOverdue) continue;",
+    replace: "",
+  },
+  {
+    name: "a worker that was to be ended once is for ever",
+    file: "src/threads/thread.ts",
+    find: "this.#overdue.delete(reply);",
+    replace: "",
+  },
+  {
     name: "a late abort ends the worker",
     file: "src/threads/thread.ts",
     find: 'signal?.removeEventListener("abort", abort);',
