@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Workerd } from "../../examples/edge/workerd.ts";
 import { readWall } from "../../examples/predictions/digits/wall_file.ts";
@@ -7,25 +7,25 @@ import { readWall } from "../../examples/predictions/digits/wall_file.ts";
 const entry = new URL("../../examples/edge/worker.ts", import.meta.url);
 const whyNot = Workerd.whyNot();
 
-/** Bun gives up after five seconds otherwise. */
+/** Bun gives up after five seconds otherwise, and always in before(). */
 const long = { timeout: 60_000 };
 
 describe(
   "The example on workerd",
   { skip: whyNot ?? false },
   () => {
-    let workerd: Workerd;
+    let workerd: Workerd | undefined;
     let url: string;
 
-    before(async () => {
+    it("starts", long, async () => {
       workerd = await Workerd.start([{
         entry: fileURLToPath(entry),
         date: "2026-11-01",
         objects: { DIGITS: "DigitsObject" },
       }]);
       url = `http://127.0.0.1:${workerd.ports[0]}`;
-    }, long);
-    after(() => workerd.stop());
+    });
+    after(() => workerd?.stop());
 
     function classify(image: Uint8Array<ArrayBuffer>): Promise<Response> {
       return fetch(`${url}/classify`, { method: "POST", body: image });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Workerd } from "../../examples/edge/workerd.ts";
 import { Connection } from "../../bench/edge/connection.ts";
@@ -18,14 +18,14 @@ const MANY_CLIENTS = 64;
 const LEAVE_EVERY = 7;
 
 const options = { skip: reason ?? false };
-/** Bun gives up after five seconds otherwise. */
+/** Bun gives up after five seconds otherwise, and always in before(). */
 const long = { timeout: 60_000 };
 
 describe("On workerd", options, () => {
   let workerd: Workerd;
   const batches = { entry: entryOf("batches"), objects: { OBJECT: "Doubler" } };
 
-  before(async () => {
+  it("Starts", long, async () => {
     workerd = await Workerd.start([
       { ...batches, date: LATEST_DATE },
       { ...batches, date: FIRST_DATE },

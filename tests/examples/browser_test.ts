@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { stop } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { browserApp } from "../../examples/browser/app.ts";
@@ -17,7 +17,8 @@ describe("The page of examples/browser", { skip: !chromiumPath }, () => {
   let browser: Browser;
   let page: Page;
 
-  before(async () => {
+  // Bun would give before() five seconds, whatever it is told.
+  it("Opens", { timeout: 180_000 }, async () => {
     const app = await browserApp((path) => paths.push(path));
     await stop();
     server = await listen(app.fetch, { hostname: "127.0.0.1", port: 0 });
