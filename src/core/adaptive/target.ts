@@ -108,7 +108,9 @@ export class Target {
   ): number {
     if (!this.#canForetell) return Infinity;
     const { weightOfOne, currentRate } = this.#traffic;
-    const waitMs = freeInMs(slots, now);
+    const nextMs = slots.free > 0 ? 0 : nextEndMs(slots, now, Infinity);
+    // Of those that run it may be known of none.
+    const waitMs = nextMs < Infinity ? nextMs : 0;
     const roomMs = this.#aim.targetMs - waitMs - TINY_MS;
     const margin = this.#margin;
     const calls = this.bestCalls;
@@ -138,8 +140,10 @@ export class Target {
     return calls * (1 - SACRIFICE) / (1 + SACRIFICE * itemsMs / fixedMs);
   }
 
+  /** Batches that took no time, as far as the clock can tell, tell nothing. */
   get #canForetell(): boolean {
-    return this.#cost.batches >= LEAST_BATCHES;
+    const { batches, meanMs } = this.#cost;
+    return batches >= LEAST_BATCHES && meanMs > 0;
   }
 
   get #margin(): number {
@@ -150,10 +154,4 @@ export class Target {
   #deadlineOf({ oldestAt, oldestDeadlineAt }: LaneView): number {
     return Math.min(oldestAt + this.#aim.targetMs, oldestDeadlineAt);
   }
-}
-
-/** When a slot will be free, in ms from now. */
-function freeInMs(slots: SlotsView, now: number): number {
-  const ms = slots.free > 0 ? 0 : nextEndMs(slots, now, Infinity);
-  return ms < Infinity ? ms : 0;
 }

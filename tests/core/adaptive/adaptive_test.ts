@@ -37,6 +37,17 @@ describe("adaptive()", () => {
     assert.equal(stand.tookMs.length, 200);
   });
 
+  it("R18 with shed nobody is refused whose batches take no time, as far as the clock can tell", () => {
+    const policy = adaptive({ targetMs: 100, shed: true });
+    const stand = new Stand({ policy, size: 8, costMs: () => 0 });
+    for (let item = 0; item < 200; item++) {
+      stand.call(10 * Math.floor(item / 5), item);
+    }
+    stand.run(1000);
+    assert.deepEqual([stand.refused, stand.dropped], [[], []]);
+    assert.equal(stand.tookMs.length, 200);
+  });
+
   it("R4 a new lane leaves at once, as natural does", () => {
     const stand = new Stand({ policy: adaptive(), costMs });
     for (const time of [0, 1, 2, 12, 20, 25, 60]) stand.call(time);

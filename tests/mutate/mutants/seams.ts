@@ -307,6 +307,13 @@ export const learning: readonly Mutant[] = mutants([
     replace: "const before = turns;",
   },
   {
+    name: "of batches that take no time nobody is in time",
+    file: "src/core/adaptive/target.ts",
+    find: " && meanMs > 0",
+    replace: "",
+    tests: ["tests/core/adaptive/adaptive_test.ts"],
+  },
+  {
     name: "whoever finds a free slot waits for the running batch",
     file: "src/core/adaptive/target.ts",
     find: "slots.free > 0 ? 0 : nextEndMs",
