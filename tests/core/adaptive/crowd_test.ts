@@ -235,7 +235,9 @@ describe("Crowd", () => {
     crowd.arrived(8, 1, 0);
     crowd.started(8);
     crowd.started(3);
+    crowd.started(3);
     crowd.ended(3, 1, 10);
+    crowd.ended(3, 1, 20);
     assert.equal(crowd.absence, 0);
   });
 

@@ -33,8 +33,8 @@ describe("Traffic", () => {
     const traffic = new Traffic();
     const now = flow(traffic, 400, () => 2);
     const { rate } = traffic;
-    traffic.started(1, now - 300);
-    traffic.ended(1, 1, now - 300);
+    traffic.started(1, now - 50);
+    traffic.ended(1, 1, now - 50);
     assert.equal(traffic.rate, rate);
   });
 
