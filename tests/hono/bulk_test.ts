@@ -66,6 +66,10 @@ describe("POST path/bulk with an array", () => {
         ["application/json;q=0.5, application/ndjson", "application/x-ndjson"],
         ["application/json;q=0", "application/x-ndjson"],
         ["Application/JSONL ; q=0.1", "application/x-ndjson"],
+        [
+          "application/jsonl, application/json;q=0.5, application/ndjson;q=0.1",
+          "application/x-ndjson",
+        ],
         ["application/json, application/x-ndjson", "application/x-ndjson"],
         [",;q, ;", "application/json"],
       ] as const

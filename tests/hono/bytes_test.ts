@@ -63,10 +63,14 @@ describe("bytes()", () => {
 
   it("In a bulk of JSON are base64 strings; others fail alone", async () => {
     const app = endpoints(workerOf(sum), { work: { input: bytes() } });
-    const answer = await postJson(app, "/work/bulk", ["AQID", "?", 7, "/w=="]);
-    const [six, wrong, number, ff] = await answer.json();
+    const answer = await postJson(app, "/work/bulk", [
+      ...["AQID", "/w=="],
+      // Some of these would be base64 if they were written down.
+      ...["?", 7, 1234, null, true],
+    ]);
+    const [six, ff, ...wrong] = await answer.json();
     assert.deepEqual([six.value, ff.value], [6, 255]);
-    assert.deepEqual([wrong.error.status, number.error.status], [422, 422]);
+    for (const { error } of wrong) assert.equal(error.status, 422);
   });
 
   it("Long ones come back whole", async () => {

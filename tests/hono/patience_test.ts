@@ -3,6 +3,7 @@ import { after, describe, it } from "node:test";
 import { z } from "zod";
 import { batcherOf } from "../../mod.ts";
 import { bytes, endpoints } from "../../src/hono/mod.ts";
+import { turns } from "../batcher/watched.ts";
 import { linesIn, post, problemIn } from "./requests.ts";
 import { workerOf } from "./worker.ts";
 
@@ -60,6 +61,20 @@ describe("A client that is too slow", () => {
     await problemIn(await post(app, "/work", body, json), 408);
     await left;
     assert.equal(batcher.stats().calls, 0);
+  });
+
+  it("Does not help itself by sending more at every turn", async () => {
+    const service = workerOf((xs: number[]) => xs);
+    const app = endpoints(service, {
+      work: { input: z.number(), limits: { bodyMs: 250 } },
+    });
+    const body = new ReadableStream({
+      async pull(controller) {
+        await turns();
+        controller.enqueue(new TextEncoder().encode(" "));
+      },
+    });
+    await problemIn(await post(app, "/work", body, json), 408);
   });
 
   it("Gets what it has sent of a bulk, and the rest is told as one more item", async () => {

@@ -101,6 +101,38 @@ describe("POST path", () => {
     assert.ok((await answer.text()).length < 500);
   });
 
+  it("No reason is longer than 200 characters, and none ends in half of one", async () => {
+    const input = z.string().refine(() => false, {
+      error: ({ input }) => String(input),
+    });
+    const app = endpoints(workerOf((items: string[]) => items), {
+      work: { input },
+    });
+    const detailOf = async (text: string) => {
+      const problem = await problemIn(await postJson(app, "/work", text), 422);
+      return (problem["errors"] as { detail: string }[])[0]!.detail;
+    };
+    const most = "x".repeat(200);
+    assert.equal(await detailOf(most), most);
+    assert.equal(await detailOf(`${most}y`), `${most}…`);
+    const half = "x".repeat(199);
+    assert.equal(await detailOf(`${half}😀`), `${half}\ufffd…`);
+  });
+
+  it("Brackets in strings are not nested, nor is what follows a quote within one", async () => {
+    const app = endpoints(workerOf((items: unknown[]) => items), {
+      work: { input: z.unknown(), limits: { depth: 1 } },
+    });
+    const deep = ['[["', "[[[["];
+    assert.deepEqual(await (await postJson(app, "/work", deep)).json(), deep);
+    const escaped = ['"[[', '\\"[[', "\\"];
+    assert.deepEqual(
+      await (await postJson(app, "/work", escaped)).json(),
+      escaped,
+    );
+    await problemIn(await postJson(app, "/work", ['"', [1]]), 400);
+  });
+
   it("No more than ten reasons are told", async () => {
     const input = z.array(z.number());
     const handler = (items: number[][]) => items.map((item) => item.length);
@@ -308,9 +340,9 @@ describe("POST path", () => {
     for (
       const headers of [
         { "content-type": "Application/JSON" },
-        { "content-type": "application/json; charset=UTF-8" },
+        { "content-type": "application/json ; charset=UTF-8" },
         { "content-type": 'application/json;charset="utf8";v=1' },
-        { "content-type": "application/json", "content-encoding": "identity" },
+        { "content-type": "application/json", "content-encoding": "Identity" },
         { "content-type": "application/json", "content-encoding": "" },
       ] as Record<string, string>[]
     ) {
@@ -334,6 +366,11 @@ describe("POST path", () => {
       await (await post(app, "/work", '"12345678"', json)).json(),
       8,
     );
+    const full = { ...json, "content-length": "10" };
+    assert.equal(
+      await (await post(app, "/work", '"12345678"', full)).json(),
+      8,
+    );
     const lying = { ...json, "content-length": "9" };
     await problemIn(await post(app, "/work", '"123456789"', lying), 413);
     // Some servers let a length through that was given twice.
@@ -341,6 +378,35 @@ describe("POST path", () => {
     assert.equal(await (await post(app, "/work", '"1"', twice)).json(), 1);
     await problemIn(await post(app, "/work", '"123456789"', twice), 413);
   });
+
+  for (
+    const headers of [
+      { "content-length": "3, 3" },
+      { "content-length": "3", "transfer-encoding": "chunked" },
+    ]
+  ) {
+    it(
+      `A length that cannot be trusted does not make the whole body be read: ${
+        Object.values(headers)
+      }`,
+      async () => {
+        const app = endpoints(workerOf(double), {
+          work: { input: z.number(), limits: { bodyBytes: 10 } },
+        });
+        let chunks = 0;
+        const body = new ReadableStream({
+          pull: (controller) => {
+            if (++chunks > 50) return controller.close();
+            controller.enqueue(new Uint8Array([49]));
+          },
+        });
+        const json = { "content-type": "application/json" };
+        const answer = await post(app, "/work", body, { ...json, ...headers });
+        await problemIn(answer, 413);
+        assert.ok(chunks < 20, `${chunks} chunks were read`);
+      },
+    );
+  }
 
   it("A body that is announced as too large is told how large that is", async () => {
     const limits = { bodyBytes: 10 };
@@ -374,11 +440,15 @@ describe("POST path", () => {
 
   it("A body that breaks off is told as such", async () => {
     const app = endpoints(workerOf(double), { work: { input: z.number() } });
-    const body = new ReadableStream({
-      pull: (controller) => controller.error(new Error("reset")),
-    });
-    const { detail } = await problemIn(await post(app, "/work", body), 400);
-    assert.equal(detail, "The body ended early");
+    for (const length of [{}, { "content-length": "2" }]) {
+      const body = new ReadableStream({
+        pull: (controller) => controller.error(new Error("reset")),
+      });
+      const headers = { "content-type": "application/json", ...length };
+      const answer = await post(app, "/work", body, headers);
+      const { detail } = await problemIn(answer, 400);
+      assert.equal(detail, "The body ended early");
+    }
   });
 
   it("A body that middleware has read is there all the same", async () => {

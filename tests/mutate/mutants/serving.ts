@@ -1,0 +1,269 @@
+/**
+ * Bugs of what serves by HTTP, and of what is told to OpenTelemetry.
+ *
+ * @module
+ */
+import { type Mutant, mutants } from "../mutant.ts";
+
+export const bodies: readonly Mutant[] = mutants([
+  "tests/hono/bulk_limits_test.ts",
+  "tests/hono/single_test.ts",
+], [
+  {
+    name: "a body as large as its limit is too large",
+    file: "src/hono/body.ts",
+    find: "length !== undefined && length > most",
+    replace: "length !== undefined && length >= most",
+  },
+  {
+    name: "a body has as long as it likes, if something comes now and then",
+    file: "src/hono/body.ts",
+    find: "patience.within(gathered(chunksFrom(reader, most)))",
+    replace: "gathered(chunksFrom(reader, most, patience))",
+    tests: ["tests/hono/patience_test.ts"],
+  },
+  {
+    name: "a bulk that is not read to its end is not left",
+    file: "src/hono/body.ts",
+    find:
+      "yield* chunksFrom(reader, most, patience);\n  } finally {\n    leave(reader);",
+    replace: "yield* chunksFrom(reader, most, patience);\n  } finally {",
+  },
+  {
+    name: "a bulk that middleware has read is empty",
+    file: "src/hono/body.ts",
+    find:
+      "if (c.req.raw.bodyUsed) return yield await readBody(c, most, patience);",
+    replace: "",
+  },
+  {
+    name: "a line that comes with its end may have any length",
+    file: "src/hono/body.ts",
+    find: "check(begun.length + end - start);",
+    replace: "",
+  },
+  {
+    name: "a line is as long as its last piece",
+    file: "src/hono/body.ts",
+    find: "check(begun.length + end - start);",
+    replace: "check(end - start);",
+  },
+  {
+    name: "a line is as long as the chunk that it came in",
+    file: "src/hono/body.ts",
+    find: "check(begun.length + chunk.length - start);",
+    replace: "check(begun.length + chunk.length);",
+  },
+  {
+    name: "a length that is no number is believed",
+    file: "src/hono/body.ts",
+    find: "if (length === undefined || !/^\\d+$/.test(length)) return",
+    replace: "if (length === undefined) return",
+  },
+  {
+    name: "a length is believed of a body in chunks",
+    file: "src/hono/body.ts",
+    find: "return isChunked ? undefined : Number(length);",
+    replace: "return Number(length);",
+  },
+  {
+    name: "an announced body that breaks off is our fault",
+    file: "src/hono/body.ts",
+    find: "new Uint8Array(all), endedEarly)",
+    replace: "new Uint8Array(all))",
+  },
+  {
+    name: "what follows a quote within a string is nested",
+    file: "src/hono/json.ts",
+    find: 'if (char === "\\\\") at++;\n      else if',
+    replace: "if",
+  },
+  {
+    name: "blanks around a type are part of it",
+    file: "src/hono/media.ts",
+    find: "ALIASES[first.trim()] ?? first.trim()",
+    replace: "ALIASES[first] ?? first",
+  },
+  {
+    name: "an encoding is written in small letters",
+    file: "src/hono/media.ts",
+    find: '(c.req.header("content-encoding") ?? "").toLowerCase()',
+    replace: '(c.req.header("content-encoding") ?? "")',
+  },
+  {
+    name: "the last name of a type weighs",
+    file: "src/hono/media.ts",
+    find: "most = Math.max(most ?? 0, q);",
+    replace: "most = q;",
+    tests: ["tests/hono/bulk_test.ts"],
+  },
+]);
+
+export const bulks: readonly Mutant[] = mutants([
+  "tests/hono/bulk_limits_test.ts",
+  "tests/hono/calls_test.ts",
+  "tests/hono/bulk_test.ts",
+], [
+  {
+    name: "a bulk goes on when its client has gone",
+    file: "src/hono/bulk.ts",
+    find: 'gone?.addEventListener("abort", leave);',
+    replace: "",
+  },
+  {
+    name: "a bulk begins though its client has gone",
+    file: "src/hono/bulk.ts",
+    find: "if (gone?.aborted) leave();",
+    replace: "",
+  },
+  {
+    name: "a bulk is read to its end for nobody",
+    file: "src/hono/bulk.ts",
+    find: "if (this.#ending.signal.aborted) break;",
+    replace: "",
+  },
+  {
+    name: "a bulk ends with its client, wanted or not",
+    file: "src/hono/bulk.ts",
+    find: "if (this.#visit.gone) this.#ending.abort",
+    replace: "this.#ending.abort",
+  },
+  {
+    name: "an item of a bulk waits for a place before all else",
+    file: "src/hono/bulk.ts",
+    find:
+      "const call = this.#visit.ask(item, this.#visit.gone && signal);\n    if (this.#exposed.batcher.full) await this.#visit.place(signal);",
+    replace:
+      "if (this.#exposed.batcher.full) await this.#visit.place(signal);\n    const call = this.#visit.ask(item, this.#visit.gone && signal);",
+  },
+  {
+    name: "who has got a place too late keeps it",
+    file: "src/hono/visit.ts",
+    find: "call.deadlineMs = Math.max(leftMs, Number.MIN_VALUE);",
+    replace:
+      "call.deadlineMs = leftOf(this.#deadlineMs, this.#deadlineMs - leftMs);",
+  },
+  {
+    name: "a client that has gone reads no more, and its bulk waits for that",
+    file: "src/hono/bulk_answer.ts",
+    find: "return this.#isGone || room > 0;",
+    replace: "return room > 0;",
+  },
+  {
+    name: "answers are written to who has gone",
+    file: "src/hono/bulk_answer.ts",
+    find: 'if (text === "" || this.#isGone) return;',
+    replace: 'if (text === "") return;',
+  },
+  {
+    name: "a bulk fills one slot",
+    file: "src/hono/exposed.ts",
+    find: "(given.size ?? 64) * (given.concurrency ?? 1)",
+    replace: "(given.size ?? 64)",
+  },
+  {
+    name: "a bulk that is announced as too large is read",
+    file: "src/hono/entries.ts",
+    find: "checkLength(c, limits.bulkBytes);",
+    replace: "",
+  },
+  {
+    name: "a bulk of as many items as there may be is too long",
+    file: "src/hono/entries.ts",
+    find: "items.length > limits.bulkItems",
+    replace: "items.length >= limits.bulkItems",
+  },
+  {
+    name: "a blank line in two chunks is an item",
+    file: "src/hono/entries.ts",
+    find: "if (isBlank(line)) continue;",
+    replace: "",
+  },
+  {
+    name: "a line nests deeper than a body",
+    file: "src/hono/entries.ts",
+    find: 'parseJson(line, limits.depth, "line")',
+    replace: 'parseJson(line, limits.depth + 1, "line")',
+  },
+  {
+    name: "null is base64",
+    file: "src/hono/entries.ts",
+    find: 'if (typeof text === "string") return fromBase64(text);',
+    replace: "return fromBase64(String(text));",
+    tests: ["tests/hono/bytes_test.ts"],
+  },
+]);
+
+export const answers: readonly Mutant[] = mutants([
+  "tests/hono/single_test.ts",
+  "tests/hono/exposed_test.ts",
+  "tests/hono/problems_test.ts",
+  "tests/hono/openapi_test.ts",
+], [
+  {
+    name: "promises of other realms fit any schema",
+    file: "src/hono/exposed.ts",
+    find: "isThenable(checked) ?",
+    replace: "checked instanceof Promise ?",
+  },
+  {
+    name: "routes cannot name symbols",
+    file: "src/hono/exposed.ts",
+    find: "for (const key of Reflect.ownKeys(routes)) {",
+    replace: "for (const key of Object.keys(routes)) {",
+  },
+  {
+    name: "reasons are as long as schemas like",
+    file: "src/hono/exposed.ts",
+    find: "message.length > MAX_CHARS",
+    replace: "message.length > 2 * MAX_CHARS",
+  },
+  {
+    name: "a reason ends in half a character",
+    file: "src/hono/exposed.ts",
+    find: "wellFormed(message.slice(0, MAX_CHARS))",
+    replace: "message.slice(0, MAX_CHARS)",
+  },
+  {
+    name: "a report fails with nobody to hear it",
+    file: "src/hono/visit.ts",
+    find: "if (isThenable(told)) told.then(undefined, () => {});",
+    replace: "void told;",
+  },
+  {
+    name: "a header may have no name",
+    file: "src/hono/options.ts",
+    find: '(typeof v === "string" && HEADER_NAME.test(v))',
+    replace: '(typeof v === "string")',
+  },
+  {
+    name: "who has to log in does not hear how",
+    file: "src/hono/problems.ts",
+    find: ": httpHeadersOf(error, status),",
+    replace: ": {},",
+  },
+  {
+    name: "clients hear the headers of whom we have asked",
+    file: "src/hono/problems.ts",
+    find: "status < 500 ? !name",
+    replace: "status < 600 ? !name",
+  },
+  {
+    name: "a pattern ends at its first brace",
+    file: "src/hono/openapi.ts",
+    find: "(?:\\{.+?\\}(?=\\??(?:\\/|$)))?",
+    replace: "(?:\\{[^}]*\\})?",
+  },
+  {
+    name: "a colon anywhere begins a parameter",
+    file: "src/hono/openapi.ts",
+    find: "/(?<=\\/):",
+    replace: "/:",
+  },
+  {
+    name: "two operations are called the same",
+    file: "src/hono/openapi.ts",
+    find: "oneMore(taken, `${name}Bulk`)",
+    replace: "`${name}Bulk`",
+  },
+]);
