@@ -8,6 +8,7 @@ import {
   endpoints,
   type Problem,
 } from "../../src/hono/mod.ts";
+import { timingOf } from "../../src/hono/timing.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
 import { turns, watched } from "../batcher/watched.ts";
@@ -381,6 +382,20 @@ describe("Server-Timing", () => {
     for (const { headers } of answers) {
       assert.match(headers.get("server-timing")!, /^total;dur=[\d.]+$/);
     }
+  });
+
+  it("Tells times to the microsecond", () => {
+    const info = {
+      batchId: 0,
+      size: 1,
+      reason: "idle",
+      runMs: 2.00049,
+    } as const;
+    assert.equal(
+      timingOf({ ...info, waitMs: 1.23456 }, 5),
+      'queue;dur=1.235, batch;dur=2;desc="1 idle"',
+    );
+    assert.equal(timingOf(undefined, 1.23456), "total;dur=1.235");
   });
 
   it("May be left out", async () => {

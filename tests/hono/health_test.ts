@@ -39,8 +39,10 @@ describe("/healthz", () => {
     });
     await host.advance(101);
     for (const path of ["/healthz", "/readyz"]) {
-      const { detail } = await problemIn(await app.request(path), 503);
+      const answer = await app.request(path);
+      const { detail } = await problemIn(answer, 503);
       assert.equal(detail, "A batch of work() is overdue");
+      assert.equal(answer.headers.get("cache-control"), "no-store");
     }
     handler.at(0).finish();
     await host.advance();

@@ -77,6 +77,19 @@ describe("A client that is too slow", () => {
     await problemIn(await post(app, "/work", body, json), 408);
   });
 
+  it("Is told so in time, though another one had begun to wait before", async () => {
+    const service = workerOf((xs: number[]) => xs);
+    const app = endpoints(service, {
+      work: { input: z.number(), limits: { bodyMs: 40 } },
+    });
+    const before = post(app, "/work", begun("1"), json);
+    const later = performance.now() + 20;
+    while (performance.now() < later) await turns();
+    const answer = post(app, "/work", begun("1"), json);
+    await problemIn(await before, 408);
+    await problemIn(await answer, 408);
+  });
+
   it("Gets what it has sent of a bulk, and the rest is told as one more item", async () => {
     const { app } = doubler();
     const answer = await post(app, "/work/bulk", begun("1\n2\n3"), lines);

@@ -64,6 +64,12 @@ describe("problemOf()", () => {
       status: 403,
       detail: "Not yours",
     });
+    const wrong = problemOf(new HTTPException(400)).toJSON();
+    assert.deepEqual([wrong.status, wrong.detail], [400, "Bad Request"]);
+    for (const status of [200, 399, 600]) {
+      const none = Object.assign(new HTTPException(400), { status });
+      assert.equal(problemOf(none).status, 500);
+    }
     const broken = new HTTPException(502, { message: secret });
     assert.deepEqual(problemOf(broken).toJSON(), {
       title: "Bad Gateway",
@@ -114,6 +120,10 @@ describe("Problem", () => {
       detail: "Too fast",
       limit: 5,
     });
+  });
+
+  it("Has a title, whatever its status", () => {
+    assert.equal(new Problem(418, "I am a teapot").toJSON().title, "Error");
   });
 
   it("Is an error: it can be thrown, and has a name and a cause", () => {
