@@ -136,6 +136,52 @@ describe("A bulk", () => {
     assert.deepEqual(uncaught, []);
   });
 
+  for (const deadline of [{}, { "x-deadline-ms": "600000" }]) {
+    it(
+      `R16 Whose client has gone waits for no place, ${
+        "x-deadline-ms" in deadline ? "with" : "without"
+      } a deadline`,
+      async () => {
+        const host = new VirtualHost();
+        const handler = heldHandler((x: number) => x);
+        const service = workerOf(handler, { size: 1, maxQueue: 0, host });
+        const app = endpoints(service, { work: { input: z.number() } }, {
+          abortGone: true,
+        });
+        const { readable, writable } = new TransformStream();
+        const gone = new AbortController();
+        const headers = { ...json, ...deadline };
+        const init = {
+          method: "POST",
+          headers,
+          body: readable,
+          duplex: "half",
+        };
+        const request = new Request("http://localhost/work/bulk", {
+          ...init,
+          signal: gone.signal,
+        });
+        const answer = watched(Promise.resolve(app.request(request)));
+        watched(service.work(0));
+        await turns(3);
+        const writer = writable.getWriter();
+        writer.write(new TextEncoder().encode("[1,2]")).catch(() => {});
+        await writer.close();
+        await turns(5);
+        assert.equal(answer.state, "pending");
+        gone.abort();
+        await turns(5);
+        const statuses = (await answer.value!.json())
+          .map(({ error }: { error: { status: number } }) => error.status);
+        assert.deepEqual(statuses, [499, 499]);
+        const next = watched(batcherOf(service, "work").ready());
+        handler.at(0).finish();
+        await host.advance();
+        assert.equal(next.state, "fulfilled");
+      },
+    );
+  }
+
   it("R16 Whose client has gone ends at once and is read no further, where that is wanted", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);

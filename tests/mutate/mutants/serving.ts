@@ -144,6 +144,18 @@ export const bulks: readonly Mutant[] = mutants([
       "call.deadlineMs = leftOf(this.#deadlineMs, this.#deadlineMs - leftMs);",
   },
   {
+    name: "who has gone waits for a place all the same",
+    file: "src/hono/visit.ts",
+    find: "return await batcher.ready({ signal });",
+    replace: "return await batcher.ready();",
+  },
+  {
+    name: "who has gone waits for a place until the deadline",
+    file: "src/hono/visit.ts",
+    find: "AbortSignal.any([signal, late.signal])",
+    replace: "late.signal",
+  },
+  {
     name: "a client that has gone reads no more, and its bulk waits for that",
     file: "src/hono/bulk_answer.ts",
     find: "return this.#isGone || room > 0;",
