@@ -183,6 +183,13 @@ describe("/openapi.json", () => {
     assert.deepEqual(typesAt("/row"), ["application/json"]);
   });
 
+  it("Has no parameter for a deadline that cannot be asked for", async () => {
+    const routes = { root: { input: tree } };
+    const app = endpoints(new Service(), routes, { deadlineHeader: false });
+    const { paths } = await documentOf(app);
+    assert.deepEqual(paths["/root"].post.parameters, []);
+  });
+
   it("Its server is where it is served", async () => {
     const whole = new Hono().route("/api/v1", app);
     const { servers } = await documentOf(whole, "/api/v1/openapi.json");
@@ -214,6 +221,19 @@ describe("/docs", () => {
       answer.headers.get("content-security-policy")!,
       /default-src 'none'/,
     );
+  });
+
+  it("Tries what can be tried, where it is served", async () => {
+    const whole = new Hono().route("/api/v1", app);
+    const page = await (await whole.request("/api/v1/docs")).text();
+    const paths = [...page.matchAll(/data-path="([^"]*)"/g)];
+    assert.deepEqual(paths.map(([, path]) => path), [
+      "/api/v1/root",
+      "/api/v1/root/bulk",
+      "/api/v1/image",
+      "/api/v1/image/bulk",
+      "/api/v1/row",
+    ]);
   });
 
   it("Offers the examples of a schema to be tried", async () => {

@@ -194,6 +194,35 @@ describe("POST path", () => {
     assert.doesNotMatch(String(reported), /secret/);
   });
 
+  it("A result of null is one", async () => {
+    const app = endpoints(workerOf((xs: number[]) => xs.map(() => null)), {
+      work: { input: z.number() },
+    });
+    const answer = await postJson(app, "/work", 1);
+    assert.deepEqual([answer.status, await answer.text()], [200, "null"]);
+  });
+
+  it("What is no mistake of the server's is not reported", async () => {
+    const reported: unknown[] = [];
+    const problem = new Problem(503, "Come back tomorrow");
+    const app = endpoints(workerOf((_: number[]) => [problem]), {
+      work: { input: z.number() },
+    }, { report: (error) => reported.push(error) });
+    await problemIn(await postJson(app, "/work", 1), 503);
+    const headers = { "x-deadline-ms": "0" };
+    await problemIn(await postJson(app, "/work", 1, headers), 504);
+    assert.deepEqual(reported, []);
+  });
+
+  it("Limits of the app hold where an endpoint says nothing else", async () => {
+    const app = endpoints(workerOf((items: unknown[]) => items), {
+      work: { input: z.unknown(), limits: { depth: 1 } },
+    }, { limits: { bodyBytes: 5, depth: 0 } });
+    assert.equal((await post(app, "/work", "[123]")).status, 200);
+    await problemIn(await post(app, "/work", "[1234]"), 413);
+    await problemIn(await post(app, "/work", "[[1]]"), 400);
+  });
+
   it("A result of nothing is 204", async () => {
     const handler = (xs: number[]) => xs.map(() => undefined);
     const app = endpoints(workerOf(handler), { work: { input: z.number() } });

@@ -286,6 +286,42 @@ export const answers: readonly Mutant[] = mutants([
     tests: ["tests/hono/health_test.ts"],
   },
   {
+    name: "null is no result",
+    file: "src/hono/single.ts",
+    find: "if (result === undefined)",
+    replace: "if (result == null)",
+  },
+  {
+    name: "whatever is not answered is reported",
+    file: "src/hono/visit.ts",
+    find: "if (problem.status === 500) {",
+    replace: "if (problem.status >= 500) {",
+  },
+  {
+    name: "an endpoint with a limit of its own has none of the app's",
+    file: "src/hono/options.ts",
+    find: "return limitsOf(own, limits);",
+    replace: "return limitsOf(own, own ? DEFAULTS : limits);",
+  },
+  {
+    name: "a deadline may be asked for by undefined",
+    file: "src/hono/openapi.ts",
+    find: "if (serving.deadlineHeader === undefined) return parameters;",
+    replace: "",
+  },
+  {
+    name: "what has parameters can be tried",
+    file: "src/hono/docs_page.ts",
+    find: 'if (path.includes("{")) return "";',
+    replace: "",
+  },
+  {
+    name: "what is tried is at the root",
+    file: "src/hono/docs_page.ts",
+    find: 'base === "/" ? path : base + path',
+    replace: "path",
+  },
+  {
     name: "a report fails with nobody to hear it",
     file: "src/hono/visit.ts",
     find: "if (isThenable(told)) told.then(undefined, () => {});",
