@@ -6,6 +6,7 @@ import { Batcher, ClosedError } from "../../mod.ts";
 import { WorkerError } from "../../src/threads/mod.ts";
 import { Thread } from "../../src/threads/thread.ts";
 import type { WorkerEvents } from "../../src/threads/worker.ts";
+import { turns, watched } from "../batcher/watched.ts";
 import { abortable, ask, flag, kinds, pool, raised } from "./pools.ts";
 import type { Task } from "./workers/tasks.ts";
 
@@ -130,7 +131,9 @@ describe("threads: a worker that ends", () => {
     });
     events.serves();
     thread.end(new Error("over"));
-    await closed;
+    const end = watched(closed);
+    for (let i = 0; i < 200 && end.state === "pending"; i++) await turns();
+    assert.equal(end.state, "fulfilled");
   });
 
   it("process.exit() fails its batches, and those of no other worker", async () => {

@@ -11,7 +11,7 @@ import {
   RetryError,
 } from "../../mod.ts";
 import { threads as threadsOf } from "../../src/threads/mod.ts";
-import { turns } from "../batcher/watched.ts";
+import { seenOf, turns, watched } from "../batcher/watched.ts";
 import { abortable, ask, flag, kinds, pool, raised } from "./pools.ts";
 import type { ErrorName, Task } from "./workers/tasks.ts";
 
@@ -273,11 +273,11 @@ for (const kind of kinds) {
       await using threads = pool<number, number>("never", {}, kind);
       const { signal, abort } = abortable();
       const batch = { id: 1, lane: undefined, reason: "full", signal } as const;
-      const running = threads([1], batch);
+      const running = watched(threads([1], batch));
       abort("changed my mind");
-      for (const answer of [running, threads([2], batch)]) {
-        assert.equal(await answer.catch((reason) => reason), "changed my mind");
-      }
+      const late = watched(threads([2], batch));
+      await turns();
+      assert.deepEqual(seenOf([running, late]), Array(2).fill(signal.reason));
     });
   });
 }

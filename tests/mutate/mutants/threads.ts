@@ -220,12 +220,6 @@ export const ending: readonly Mutant[] = mutants([
     replace: "",
   },
   {
-    name: "a worker that was to be ended once is for ever",
-    file: "src/threads/thread.ts",
-    find: "this.#overdue.delete(reply);",
-    replace: "",
-  },
-  {
     name: "a late abort ends the worker",
     file: "src/threads/thread.ts",
     find: 'signal?.removeEventListener("abort", abort);',
