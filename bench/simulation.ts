@@ -58,7 +58,9 @@ function judge(): void {
     standings.push(result);
   }
   console.log(`${tableOf(standings)}\n`);
-  console.log(`Where "${ours.name}" loses:\n${lossesOf(standings)}`);
+  console.log(
+    `Where "${ours.name}" loses:\n${lossesOf(standings) || "nowhere"}`,
+  );
   // Not among the figures, which are the same on any machine.
   const millions = itemsPerSecond(ours) / 1e6;
   console.error(
