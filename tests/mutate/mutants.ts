@@ -17,7 +17,7 @@ import { callers, reckoning } from "./mutants/learning.ts";
 import { aborts, closing, deadlines } from "./mutants/leaving.ts";
 import { orders, room, sizes, weights } from "./mutants/queue.ts";
 import { feeding, learning, nested, watching } from "./mutants/seams.ts";
-import { answers, bodies, bulks } from "./mutants/serving.ts";
+import { answers, bodies, bulks, telemetry } from "./mutants/serving.ts";
 import { lanes, rates, slots } from "./mutants/slots.ts";
 import { ending, packing, travelling } from "./mutants/threads.ts";
 import { timeLimits, timers } from "./mutants/timers.ts";
@@ -55,4 +55,5 @@ export const MUTANTS: readonly Mutant[] = [
   bodies,
   bulks,
   answers,
+  telemetry,
 ].flat();

@@ -364,3 +364,63 @@ export const answers: readonly Mutant[] = mutants([
     replace: "`${name}Bulk`",
   },
 ]);
+
+export const telemetry: readonly Mutant[] = mutants([
+  "tests/otel/telemetry_test.ts",
+], [
+  {
+    name: "what is observed twice counts twice",
+    file: "src/otel.ts",
+    find: "batchers.add(batcher);",
+    replace:
+      "batchers.add(Object.create(batcher, { stats: { value: () => batcher.stats() }, name: { value: batcher.name } }));",
+  },
+  {
+    name: "refused calls are counted at each reading",
+    file: "src/otel.ts",
+    find: "this.#counted.set(batcher, refused);",
+    replace: "",
+  },
+  {
+    name: "waits are told in ms",
+    file: "src/otel.ts",
+    find: "batch.waitMs / 1000",
+    replace: "batch.waitMs",
+  },
+  {
+    name: "there is always a lane",
+    file: "src/otel.ts",
+    find: "lane === undefined ? {} : {",
+    replace: "{} && {",
+  },
+  {
+    name: "calls do not fail for a reason",
+    file: "src/otel.ts",
+    find: 'count(batch.failures, "failure", failure);',
+    replace: 'count(batch.failures, "failure", {});',
+  },
+  {
+    name: "batched functions are not observed",
+    file: "src/otel.ts",
+    find: "own instanceof Batcher ? [own] : batchersOf(observed)",
+    replace: "batchersOf(observed)",
+  },
+  {
+    name: "batchers are not observed",
+    file: "src/otel.ts",
+    find: "if (observed instanceof Batcher) return [observed];",
+    replace: "",
+  },
+  {
+    name: "what waits runs",
+    file: "src/otel.ts",
+    find: "read(({ running }) => running)",
+    replace: "read(({ waiting }) => waiting)",
+  },
+  {
+    name: "what has no words has no span",
+    file: "src/otel.ts",
+    find: "error instanceof Error ? error : textOf(error)",
+    replace: "error instanceof Error ? error : String(error)",
+  },
+]);
