@@ -124,7 +124,7 @@ const STYLE = `
 body { max-width: 48rem; margin: 2rem auto; padding: 0 1rem }
 small { font-weight: normal; opacity: 0.7 }
 section { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: 0.5rem 0 }
-h3 { margin: 0.5rem 0 }
+h3 { margin: 0.5rem 0; overflow-wrap: anywhere }
 pre { overflow: auto; padding: 0.75rem; background: color-mix(in srgb, currentColor 7%, transparent) }
 form { display: grid; gap: 0.5rem; justify-items: start }
 textarea { width: 100%; box-sizing: border-box; font: 0.9rem/1.4 ui-monospace, monospace }
