@@ -84,6 +84,16 @@ export class Batcher<In, Out> {
     return this.#engine.settings.name;
   }
 
+  /** Most calls in a batch, now: {@link configure} sets it, and it is lower for a while after a `BatchTooLargeError`. */
+  get size(): number {
+    return this.#engine.settings.size;
+  }
+
+  /** Most batches in flight at once, now. */
+  get concurrency(): number {
+    return this.#engine.settings.concurrency;
+  }
+
   /** How many calls are not answered yet. */
   get pending(): number {
     return pendingIn(this.#engine);

@@ -42,8 +42,6 @@ class Bulk {
   readonly #exposed: Exposed;
   readonly #answer: BulkAnswer;
   readonly #ending = new AbortController();
-  /** How many calls may be under way, so that others find a place in the queue between them. */
-  readonly #most: number;
   /** How many calls are under way. */
   #open = 0;
   #begin!: () => void;
@@ -53,7 +51,6 @@ class Bulk {
   constructor(visit: Visit, type: string) {
     this.#visit = visit;
     this.#exposed = visit.exposed;
-    this.#most = 2 * visit.exposed.batchRoom;
     this.begun = new Promise((resolve) => this.#begin = resolve);
     this.#answer = new BulkAnswer(type, () => {
       if (this.#answer.isGone) this.#leave();
@@ -146,6 +143,11 @@ class Bulk {
     while (this.#open >= this.#most || !this.#answer.hasRoom) {
       await this.#change();
     }
+  }
+
+  /** How many calls may be under way, so that others find a place in the queue between them. */
+  get #most(): number {
+    return 2 * this.#exposed.batchRoom;
   }
 
   #change(): Promise<void> {

@@ -45,8 +45,6 @@ export class Exposed {
   /** How long its clients are waited for. */
   readonly patience: Patience;
   readonly batcher: Batcher<unknown, unknown>;
-  /** How many calls can be in its batches at once. */
-  readonly batchRoom: number;
   /** By when a client hears, in ms from its request, unless its batcher knows better. */
   readonly #deadlineMs: number;
   /** The latest deadline that a client may ask for, in ms from its request. */
@@ -80,7 +78,6 @@ export class Exposed {
       : `${this.path}/bulk`;
     this.batcher = batcherOf(service, key as never);
     const given = givenOf(service, key);
-    this.batchRoom = (given.size ?? 64) * (given.concurrency ?? 1);
     this.#refusals = new Refusals(this.name);
     this.#isRefusing = (given.overflow ?? "reject") === "reject";
     this.#deadlineMs = options.deadlineMs ?? serving.deadlineMs;
@@ -88,6 +85,11 @@ export class Exposed {
     this.#method = (item, call) =>
       Reflect.get(service, key)
         .call(service, item, call);
+  }
+
+  /** How many calls can be in its batches at once, now. */
+  get batchRoom(): number {
+    return this.batcher.size * this.batcher.concurrency;
   }
 
   /** Refuses a request that would find no place, before anything else is done for it. */

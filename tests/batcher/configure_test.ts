@@ -24,6 +24,13 @@ function held(options: BatcherOptions<number> = {}) {
 }
 
 describe("configure(): size", () => {
+  it("Is told, as the concurrency is", () => {
+    const { batcher } = held();
+    assert.deepEqual([batcher.size, batcher.concurrency], [64, 1]);
+    batcher.configure({ size: 3, concurrency: 4 });
+    assert.deepEqual([batcher.size, batcher.concurrency], [3, 4]);
+  });
+
   it("May go below a preferred size, which is not reached then", async () => {
     const { host, handler, batcher, run } = held({
       ...{ size: 8, preferredSizes: [2, 8], concurrency: Infinity },

@@ -402,6 +402,17 @@ describe("POST path/bulk with lines", () => {
     assert.ok(at < 10, `The single item went in batch ${at}`);
   });
 
+  it("Batches of a bulk grow with the size that is configured", async () => {
+    const handler = recordingHandler(double);
+    const service = workerOf(handler, { size: 2 });
+    const app = endpoints(service, { work: { input } });
+    batcherOf(service, "work").configure({ size: 20 });
+    const items = Array.from({ length: 100 }, (_, i) => i);
+    await (await postJson(app, "/work/bulk", items)).json();
+    const sizes = handler.items.map((batch) => batch.length);
+    assert.equal(Math.max(...sizes), 20);
+  });
+
   it("A client that does not read holds up the rest of its bulk, and nobody else", async () => {
     const handler = recordingHandler((xs: number[]) =>
       xs.map(() => "x".repeat(1000))
