@@ -127,7 +127,7 @@ export class AdaptiveLane implements LanePolicy {
         this.#pacing.until(lane),
         this.#price.until(lane),
         this.#company.until(lane, slots, now),
-        this.#regulars.until(lane, slots, now),
+        this.#regulars.until(lane, slots, now, latest),
       ),
     );
   }

@@ -37,11 +37,10 @@ export class Company {
   until(lane: LaneView, slots: SlotsView, now: number): number {
     const traffic = this.#traffic;
     const { waiting, weight } = lane;
-    const { eachMs } = this.#cost;
     // When a slot would be free again if the lane left now.
     const runMs = slots.free > 1 ? 0 : this.#cost.msOf(weight);
     const savedMs = nextEndMs(slots, now, runMs) -
-      eachMs * (weight + traffic.weightOfOne * waiting);
+      this.#cost.eachMs * (weight + traffic.weightOfOne * waiting);
     const absent = traffic.crowd.absentWhen(waiting);
     const mostCalls = Math.min(this.#limits.size - waiting, absent);
     if (mostCalls <= 0) return now;

@@ -108,8 +108,13 @@ export class Crowd {
     this.#toldAt = now;
     if (!(ms > 0)) return;
     const absent = Math.max(0, this.#absent);
-    if (absent < 0.5) this.#prove(rate * ms);
-    else if (this.#mayBeClosed) {
+    if (absent < 0.5) {
+      this.#expected += rate * ms;
+      if (this.#expected > MOST_PROOF) {
+        this.#expected /= 2;
+        this.#strangers /= 2;
+      }
+    } else if (this.#mayBeClosed) {
       const age = now - this.#endedAt;
       const ofEach = rate / Math.max(1, this.absence * this.size);
       this.returns.pass(age - ms, age, ofEach, absent);
@@ -117,12 +122,5 @@ export class Crowd {
     const share = Math.min(1, rate * ms / MEMORY_CALLS);
     // Calls that come back may be the first of which a lane knows.
     this.absence += share * (absent / Math.max(1, this.size) - this.absence);
-  }
-
-  #prove(expected: number): void {
-    this.#expected += expected;
-    if (this.#expected <= MOST_PROOF) return;
-    this.#expected /= 2;
-    this.#strangers /= 2;
   }
 }

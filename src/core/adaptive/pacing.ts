@@ -62,10 +62,11 @@ export class Pacing {
     const hasGathered = oldestAt < slots.freeSince;
     const isAlone = running === slots.running;
     if (!hasGathered || !isAlone || concurrency === 1) return waiting;
-    if (rateLimit || this.#busy >= concurrency) return waiting;
+    if (rateLimit) return waiting;
     const ms = (1 + LARGE) * this.#cost.fixedMs;
     const large = this.#cost.weightIn(ms) / weightOfOne;
     const calls = Math.max(1, this.#share, Math.ceil(large));
+    // Where items alone keep all slots busy, their share is no number.
     return calls < waiting ? lane.together(calls) : waiting;
   }
 

@@ -26,8 +26,13 @@ export class Regulars {
     this.#traffic = traffic;
   }
 
-  /** Until when a lane should wait for regular callers, in ms; `-Infinity` when it should not. */
-  until({ waiting }: LaneView, slots: SlotsView, now: number): number {
+  /** Until when a lane should wait for regular callers, in ms and no longer than to `latest`; `-Infinity` when it should not. */
+  until(
+    { waiting }: LaneView,
+    slots: SlotsView,
+    now: number,
+    latest: number,
+  ): number {
     const { crowd, rate, endedAt, weightOfOne } = this.#traffic;
     if (!crowd.isClosed || slots.free > 1) return -Infinity;
     const { size, concurrency } = this.#limits;
@@ -41,16 +46,17 @@ export class Regulars {
       served * this.#cost.eachMs * weightOfOne;
     const { returns } = crowd;
     const age = now - endedAt;
+    const mostAge = latest - endedAt;
     let left = absent;
     let best = 0;
     let bestAge = -Infinity;
     let from = age;
     for (
       let span = returns.spanOf(age);
-      left > 0 && from < Infinity;
+      left > 0 && from < mostAge;
       span++
     ) {
-      const to = returns.endOf(span);
+      const to = Math.min(returns.endOf(span), mostAge);
       left *= Math.exp(-returns.leastCalls(span, to - from));
       const gain = worth * (absent - left) - served * (to - age);
       if (gain > best) {

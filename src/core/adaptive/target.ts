@@ -147,8 +147,11 @@ export class Target {
   }
 
   get #margin(): number {
-    const { targetMs } = this.#aim;
-    return marginOf(this.#cost, targetMs, this.#limits.concurrency);
+    return marginOf(
+      this.#cost,
+      this.#aim.targetMs,
+      this.#limits.concurrency,
+    );
   }
 
   #deadlineOf({ oldestAt, oldestDeadlineAt }: LaneView): number {

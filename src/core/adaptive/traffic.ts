@@ -73,7 +73,10 @@ export class Traffic {
     if (gap >= 0 && isWhole) {
       this.sinceCall.pass(0, gap, this.rate);
       this.sinceCall.come(gap, calls);
-      this.#adjustGap(gap, calls);
+      const each = gap / calls;
+      if (this.gapMs >= 0) {
+        this.gapMs += (each - this.gapMs) * calls / (MEMORY_CALLS + calls);
+      } else this.gapMs = each;
     }
     const age = now - this.endedAt;
     if (age >= 0) {
@@ -113,12 +116,5 @@ export class Traffic {
     this.endedAt = now;
     this.#passed = 0;
     this.#newCalls = 0;
-  }
-
-  #adjustGap(gap: number, calls: number): void {
-    const each = gap / calls;
-    if (this.gapMs >= 0) {
-      this.gapMs += (each - this.gapMs) * calls / (MEMORY_CALLS + calls);
-    } else this.gapMs = each;
   }
 }

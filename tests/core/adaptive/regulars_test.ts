@@ -37,50 +37,59 @@ describe("Regulars", () => {
   it("Those who have just been answered are waited for as long as they come fast", () => {
     const { regulars, traffic, now } = crowded();
     assert.equal(traffic.crowd.isClosed, true);
-    const until = regulars.until(laneOf(4), slotsOf(1), now);
+    const until = regulars.until(laneOf(4), slotsOf(1), now, Infinity);
     assert.ok(until > now + 1 && until < now + 3, `${until - now}`);
   });
 
   it("When all are there, nobody is waited for", () => {
     const { regulars, traffic, now } = crowded();
     traffic.arrived(4, 10, now + 1);
-    const until = regulars.until(laneOf(8), slotsOf(1), now + 1);
+    const until = regulars.until(laneOf(8), slotsOf(1), now + 1, Infinity);
     assert.equal(until, -Infinity);
   });
 
   it("When it has become late, whoever still thinks is not waited for", () => {
     const { regulars, traffic, now } = crowded();
     traffic.arrived(3, 10, now + 1);
-    const until = regulars.until(laneOf(7), slotsOf(1), now + 9);
+    const until = regulars.until(laneOf(7), slotsOf(1), now + 9, Infinity);
     assert.equal(until, -Infinity);
   });
 
   it("Those who take longer to think than a batch takes are not waited for", () => {
     const { regulars, now } = crowded({ thinkMs: 100 });
-    assert.equal(regulars.until(laneOf(4), slotsOf(1), now), -Infinity);
+    assert.equal(
+      regulars.until(laneOf(4), slotsOf(1), now, Infinity),
+      -Infinity,
+    );
   });
 
   it("Where strangers come, nobody is taken for a regular", () => {
     const { regulars, traffic, now } = crowded();
     traffic.arrived(20, 10, now);
-    const until = regulars.until(laneOf(4), slotsOf(1), now);
+    const until = regulars.until(laneOf(4), slotsOf(1), now, Infinity);
     assert.equal(until, -Infinity);
   });
 
   it("A full batch waits for nobody", () => {
     const { regulars, now } = crowded({ size: 4 });
-    assert.equal(regulars.until(laneOf(4), slotsOf(1), now), -Infinity);
+    assert.equal(
+      regulars.until(laneOf(4), slotsOf(1), now, Infinity),
+      -Infinity,
+    );
   });
 
   it("Those who come can take another free slot", () => {
     const { regulars, now } = crowded({ concurrency: 2 });
-    assert.equal(regulars.until(laneOf(4), slotsOf(2), now), -Infinity);
+    assert.equal(
+      regulars.until(laneOf(4), slotsOf(2), now, Infinity),
+      -Infinity,
+    );
   });
 
   it("The end of the waiting does not move as it goes on", () => {
     const { regulars, now } = crowded();
-    const first = regulars.until(laneOf(4), slotsOf(1), now);
-    close(regulars.until(laneOf(4), slotsOf(1), now + 0.3), first);
+    const first = regulars.until(laneOf(4), slotsOf(1), now, Infinity);
+    close(regulars.until(laneOf(4), slotsOf(1), now + 0.3, Infinity), first);
   });
 });
 
@@ -112,7 +121,8 @@ describe("Regulars: what a caller is worth", () => {
     const limits = { size: 64, concurrency };
     const regulars = new Regulars(limits, cost, traffic);
     // Four wait, 2.11 of the others will come, and whoever waits for them loses `rate / concurrency` calls a ms.
-    const wait = () => regulars.until(laneOf(waiting), slotsOf(1), 10) - 10;
+    const wait = (latest = Infinity) =>
+      regulars.until(laneOf(waiting), slotsOf(1), 10, latest) - 10;
     return { wait, traffic };
   }
   const end = 0.125 * 1.6 ** 5;
@@ -121,6 +131,13 @@ describe("Regulars: what a caller is worth", () => {
     close(answered({ rate: 1.5 }).wait(), end);
     // From now on, not from when the first one may come: 1.31 ms by 2 are 2.62.
     assert.equal(answered({ rate: 2 }).wait(), -Infinity);
+  });
+
+  it("Who comes only when the lane has to leave at the latest is not waited for", () => {
+    const { wait } = answered({ rate: 0.5 });
+    assert.equal(wait(10.8), -Infinity);
+    close(wait(11.2), 1.2);
+    close(wait(12), end);
   });
 
   it("Other slots serve calls as well: a slot that waits loses its own only", () => {

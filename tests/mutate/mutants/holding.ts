@@ -79,6 +79,13 @@ export const holding: readonly Mutant[] = mutants([
     tests: ["tests/core/adaptive/regulars_test.ts"],
   },
   {
+    name: "callers are waited for who come too late",
+    file: "src/core/adaptive/regulars.ts",
+    find: "Math.min(returns.endOf(span), mostAge)",
+    replace: "returns.endOf(span)",
+    tests: ["tests/core/adaptive/regulars_test.ts"],
+  },
+  {
     name: "distances are kept for callers who are all there",
     file: "src/core/adaptive/pacing.ts",
     find: "lacking > crowd.absentWhen(waiting)",
@@ -201,7 +208,7 @@ export const holding: readonly Mutant[] = mutants([
   {
     name: "regular callers are not waited for",
     file: "src/core/adaptive/adaptive_lane.ts",
-    find: "        this.#regulars.until(lane, slots, now),",
+    find: "        this.#regulars.until(lane, slots, now, latest),",
     replace: "",
     tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
   },
