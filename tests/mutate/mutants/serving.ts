@@ -170,8 +170,8 @@ export const bulks: readonly Mutant[] = mutants([
   {
     name: "a bulk fills one slot",
     file: "src/hono/exposed.ts",
-    find: "(given.size ?? 64) * (given.concurrency ?? 1)",
-    replace: "(given.size ?? 64)",
+    find: "this.batcher.size * this.batcher.concurrency",
+    replace: "this.batcher.size",
   },
   {
     name: "a bulk that is announced as too large is read",
