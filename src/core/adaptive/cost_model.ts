@@ -10,6 +10,12 @@ const MEMORY = 32;
 /** With less relative variance in weight than this, nothing can be told of what an item costs. */
 const LEAST_VARIANCE = 1e-3;
 
+/**
+ * A batch of about the usual weight says next to nothing of the slope, and so what is known of that is forgotten the
+ * slower, down to this part of the usual pace: where all batches are about as large, noise would soon be all there is.
+ */
+const LEAST_NEWS = 1 / 16;
+
 /** A batch that took half as long again as expected, or less than two thirds, and that by so many spreads, is a surprise. */
 const SURPRISING_SPREADS = 4;
 
@@ -18,8 +24,8 @@ const SURPRISES_TO_BELIEVE = 3;
 
 /**
  * A line through what batches took: `fixedMs + eachMs * weight`, by least squares that
- * forget. Two guards: while all batches weigh about the same, the slope stays as it
- * is; and a single batch that took far longer, or shorter, than any before says
+ * forget. Two guards: while all batches weigh about the same, the slope stays about as
+ * it is; and a single batch that took far longer, or shorter, than any before says
  * nothing, but three of them in a row make the model start anew.
  */
 export class CostModel {
@@ -100,7 +106,10 @@ export class CostModel {
   /** Moves means, variances and covariance, and lays the line anew. */
   #fit(weight: number, ms: number, share: number): void {
     const step = weight - this.#weight;
-    const rest = 1 - share;
+    const news = this.#variance > 0
+      ? Math.min(1, step * step / this.#variance)
+      : 1;
+    const rest = 1 - share * Math.max(LEAST_NEWS, news);
     this.#variance = rest * (this.#variance + share * step * step);
     const msStep = ms - this.#ms;
     this.#covariance = rest * (this.#covariance + share * step * msStep);

@@ -45,7 +45,8 @@ export class Pacing {
     const spare = this.#limits.concurrency - this.#busy;
     if (running === 0 || spare < LEAST_SPARE) return -Infinity;
     const lacking = this.#share - waiting;
-    if (lacking <= 0 || lacking > crowd.absentWhen(waiting)) return -Infinity;
+    if (lacking <= 0) return -Infinity;
+    if (crowd.isClosed && lacking > crowd.absentWhen(waiting)) return -Infinity;
     return startedAt + PATIENCE * this.#cost.fixedMs / spare;
   }
 

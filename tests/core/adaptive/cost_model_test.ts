@@ -49,6 +49,19 @@ describe("CostModel", () => {
     close(model.msOf(10) / isTrue, 1, 0.05);
   });
 
+  it("Where all batches weigh about the same, noise does not make a slope of its own", () => {
+    const model = new CostModel();
+    const noise = noiseFrom(3, 0.2);
+    teach(model, 60, (weight) => 1 + 0.02 * weight, [20, 400, 160, 90, 250]);
+    const slopes = Array.from({ length: 500 }, (_, i) => {
+      const weight = 150 + i % 21;
+      model.learn(weight, (1 + 0.02 * weight) * noise());
+      return model.eachMs;
+    });
+    assert.ok(Math.min(...slopes) > 0.013, `${Math.min(...slopes)}`);
+    assert.ok(Math.max(...slopes) < 0.027, `${Math.max(...slopes)}`);
+  });
+
   it("While all batches weigh the same, the slope stays what it was", () => {
     const model = new CostModel();
     teach(model, 30, (weight) => 4 + 0.5 * weight);
@@ -210,13 +223,17 @@ describe("CostModel", () => {
 
   it("Doubt is the standard error of the slope, by the batches there are", () => {
     const [certain, doubtful] = [new CostModel(), new CostModel(1)];
-    const seen = [[10, 14], [8, 12], [12, 15], [9, 14], [11, 13]] as const;
+    const seen = [[10, 14], [11, 15], [8, 12], [14, 16], [4, 11]] as const;
     for (const [weight, ms] of seen) {
       certain.learn(weight, ms);
       doubtful.learn(weight, ms);
     }
-    // Variances are 2 and 1.04, the covariance is 1; five batches leave three degrees of freedom.
-    close(certain.eachMs, 0.5);
-    close(doubtful.eachMs, 0.5 - Math.sqrt((1.04 / 2 - 0.5 * 0.5) / 3));
+    // Variances are 11.04 and 3.44, the covariance is 5.96; five batches leave three degrees of freedom.
+    const slope = 5.96 / 11.04;
+    close(certain.eachMs, slope);
+    close(
+      doubtful.eachMs,
+      slope - Math.sqrt((3.44 / 11.04 - slope * slope) / 3),
+    );
   });
 });

@@ -41,14 +41,29 @@ describe("Pacing", () => {
     assert.equal(pacing.until(laneOf(7)), -Infinity);
   });
 
-  it("It waits for no more calls than there are callers who can come", () => {
+  it("It waits for no more calls than there are callers who can come, where they are always the same", () => {
+    const { cost } = paced();
+    const traffic = new Traffic();
+    const pacing = new Pacing({ size: 64, concurrency: 4 }, cost, traffic);
+    let now = 0;
+    for (; now < 1200; now += 12) {
+      traffic.arrived(8, 12, now);
+      traffic.started(8, now);
+      traffic.ended(8, 8, now + 12);
+    }
+    assert.equal(traffic.crowd.isClosed, true);
+    traffic.started(6, now);
+    // Two are to gather: one waits, six are in the batch that runs, and one is absent.
+    assert.ok(pacing.until(laneOf(1)) > now);
+    traffic.started(1, now);
+    assert.equal(pacing.until(laneOf(1)), -Infinity);
+  });
+
+  it("Where strangers call, more may come than have ever been there at once", () => {
     const { pacing, traffic } = paced();
     traffic.started(1, 100);
-    traffic.crowd.size = 8;
-    // Seven are to gather: three wait, one is in the batch that runs, and four are absent.
+    traffic.crowd.size = 1;
     assert.ok(pacing.until(laneOf(3)) > 103);
-    traffic.crowd.size = 7;
-    assert.equal(pacing.until(laneOf(3)), -Infinity);
   });
 
   it("The more calls come, the less chance has to say in their number", () => {

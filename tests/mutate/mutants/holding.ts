@@ -86,6 +86,13 @@ export const holding: readonly Mutant[] = mutants([
     tests: ["tests/core/adaptive/regulars_test.ts"],
   },
   {
+    name: "strangers are no more than have ever been there",
+    file: "src/core/adaptive/pacing.ts",
+    find: "crowd.isClosed && lacking >",
+    replace: "lacking >",
+    tests: ["tests/core/adaptive/pacing_test.ts"],
+  },
+  {
     name: "distances are kept for callers who are all there",
     file: "src/core/adaptive/pacing.ts",
     find: "lacking > crowd.absentWhen(waiting)",

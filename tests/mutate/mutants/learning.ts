@@ -9,6 +9,13 @@ export const reckoning: readonly Mutant[] = mutants([
   "tests/core/adaptive",
 ], [
   {
+    name: "batches of equal weight make the slope be forgotten",
+    file: "src/core/adaptive/cost_model.ts",
+    find: "share * Math.max(LEAST_NEWS, news)",
+    replace: "share",
+    tests: ["tests/core/adaptive/cost_model_test.ts"],
+  },
+  {
     name: "one more surprise is believed at once",
     file: "src/core/adaptive/cost_model.ts",
     find: "    this.#surprises = 0;\n    this.#memory = 0;",
