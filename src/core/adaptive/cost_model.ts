@@ -10,12 +10,6 @@ const MEMORY = 32;
 /** With less relative variance in weight than this, nothing can be told of what an item costs. */
 const LEAST_VARIANCE = 1e-3;
 
-/**
- * A batch of about the usual weight says next to nothing of the slope, and so what is known of that is forgotten the
- * slower, down to this part of the usual pace: where all batches are about as large, noise would soon be all there is.
- */
-const LEAST_NEWS = 1 / 16;
-
 /** A batch that took half as long again as expected, or less than two thirds, and that by so many spreads, is a surprise. */
 const SURPRISING_SPREADS = 4;
 
@@ -103,13 +97,15 @@ export class CostModel {
     return false;
   }
 
-  /** Moves means, variances and covariance, and lays the line anew. */
+  /**
+   * Moves means, variances and covariance, and lays the line anew. A batch of about the usual weight says next to
+   * nothing of the slope, and next to nothing of what is known of that is forgotten for it: where all batches
+   * are about as large, noise would soon be all there is. Doubt sees that, and goes by the batches of late.
+   */
   #fit(weight: number, ms: number, share: number): void {
     const step = weight - this.#weight;
-    const news = this.#variance > 0
-      ? Math.min(1, step * step / this.#variance)
-      : 1;
-    const rest = 1 - share * Math.max(LEAST_NEWS, news);
+    const news = this.#doubt > 0 ? 1 : step * step / (this.#variance || 1);
+    const rest = 1 - share * Math.max(share, Math.min(1, news));
     this.#variance = rest * (this.#variance + share * step * step);
     const msStep = ms - this.#ms;
     this.#covariance = rest * (this.#covariance + share * step * msStep);

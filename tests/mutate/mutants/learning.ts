@@ -9,9 +9,23 @@ export const reckoning: readonly Mutant[] = mutants([
   "tests/core/adaptive",
 ], [
   {
+    name: "doubt does not go by the batches of late",
+    file: "src/core/adaptive/cost_model.ts",
+    find: "this.#doubt > 0 ? 1 : step * step",
+    replace: "step * step",
+    tests: ["tests/core/adaptive/cost_model_test.ts"],
+  },
+  {
+    name: "a model that starts anew keeps its slope",
+    file: "src/core/adaptive/cost_model.ts",
+    find: "share * Math.max(share, Math.min(1, news))",
+    replace: "share * Math.min(1, news)",
+    tests: ["tests/core/adaptive/cost_model_test.ts"],
+  },
+  {
     name: "batches of equal weight make the slope be forgotten",
     file: "src/core/adaptive/cost_model.ts",
-    find: "share * Math.max(LEAST_NEWS, news)",
+    find: "share * Math.max(share, Math.min(1, news))",
     replace: "share",
     tests: ["tests/core/adaptive/cost_model_test.ts"],
   },
