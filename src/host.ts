@@ -89,12 +89,15 @@ const PATIENCE_MS = 1000;
 class DefaultHost implements Host {
   /** Grows where time waits for the clock no more. */
   #aheadMs = 0;
+  /** What was told last, or when a timer was due that has rung: no earlier time is told. */
   #latest = 0;
 
   now(): number {
-    const missing = this.#latest - performance.now() - this.#aheadMs;
+    const time = performance.now() + this.#aheadMs;
+    const missing = this.#latest - time;
     if (missing > PATIENCE_MS) this.#aheadMs += missing;
-    return this.#latest -= Math.min(missing, 0);
+    else if (missing < 0) this.#latest = time;
+    return this.#latest;
   }
 
   hop(run: () => void): void {

@@ -134,19 +134,25 @@ describe("The default host", () => {
     }
   }
 
-  it("A timer that rings a little early, as real ones do, finds its time come, and moves the clock for no longer", () => {
+  /** What rings the timers that this sets; nothing else does. */
+  function ringsOf(set: () => void): (() => void)[] {
     const { setTimeout } = globalThis;
     const rings: (() => void)[] = [];
+    try {
+      Reflect.set(globalThis, "setTimeout", (ring: () => void) => {
+        rings.push(ring);
+      });
+      set();
+    } finally {
+      Object.assign(globalThis, { setTimeout });
+    }
+    return rings;
+  }
+
+  it("A timer that rings a little early, as real ones do, finds its time come, and moves the clock for no longer", () => {
     clocked((clock) => {
       const before = defaultHost.now();
-      try {
-        Reflect.set(globalThis, "setTimeout", (ring: () => void) => {
-          rings.push(ring);
-        });
-        defaultHost.timer(() => {}, 10);
-      } finally {
-        Object.assign(globalThis, { setTimeout });
-      }
+      const rings = ringsOf(() => defaultHost.timer(() => {}, 10));
       const passed = [9, 0.5, 2].map((ms) => {
         clock.time += ms;
         rings.pop()?.();
@@ -157,20 +163,13 @@ describe("The default host", () => {
   });
 
   it("Time does not go back where timers ring in another order than they were to", () => {
-    const { setTimeout } = globalThis;
-    const rings: (() => void)[] = [];
     clocked((clock) => {
       const before = defaultHost.now();
-      try {
-        Reflect.set(globalThis, "setTimeout", (ring: () => void) => {
-          rings.push(ring);
-        });
+      const rings = ringsOf(() => {
         defaultHost.timer(() => {}, 10);
         clock.time += 5;
         defaultHost.timer(() => {}, 6);
-      } finally {
-        Object.assign(globalThis, { setTimeout });
-      }
+      });
       const passed = rings.reverse().map((ring) => {
         ring();
         return Math.round(defaultHost.now() - before);

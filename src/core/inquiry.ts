@@ -113,7 +113,7 @@ export class Inquiry<Item> {
       const { offer, lookAt } = lane;
       if (offer > 0 || (offer === 0 && lookAt > now)) return;
       throw new RangeError(
-        "Cannot ask the policy: it must leave with calls or hold until later",
+        `Cannot ask the policy: it must leave with calls or hold until later, got ${offer} calls, ${lookAt} ms`,
       );
     } catch (error) {
       lane.leave(lane.waiting, "idle");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { Batcher } from "../../mod.ts";
 import { buffersIn } from "../../src/threads/transfer.ts";
-import { ask, kinds, pool } from "./pools.ts";
+import { ask, type Kind, kinds, pool } from "./pools.ts";
 import type { Task } from "./workers/tasks.ts";
 
 describe("threads: buffers that are found", () => {
@@ -25,6 +25,13 @@ describe("threads: buffers that are found", () => {
     assert.deepEqual(found, buffers);
   });
 });
+
+/** Workers that are handed the buffers of all rows. */
+function handingOver(kind: Kind) {
+  const transfer = (rows: readonly Float32Array[]) =>
+    rows.map((row) => row.buffer);
+  return pool<Float32Array, Float32Array>("scores", { transfer }, kind);
+}
 
 for (const kind of kinds) {
   describe(`threads with ${kind}: buffers`, () => {
@@ -87,13 +94,7 @@ for (const kind of kinds) {
     });
 
     it("Either side may say what is handed over", async () => {
-      const transfer = (rows: readonly Float32Array[]) =>
-        rows.map((row) => row.buffer);
-      await using threads = pool<Float32Array, Float32Array>(
-        "scores",
-        { transfer },
-        kind,
-      );
+      await using threads = handingOver(kind);
       const rows = [Float32Array.of(1, 2), Float32Array.of(3, 4)];
       const scores = await new Batcher(threads).runMany(rows);
       assert.deepEqual(scores.map(([score]) => score), [3, 7]);
@@ -106,13 +107,7 @@ for (const kind of kinds) {
     });
 
     it("What is named twice is handed over once", async () => {
-      const transfer = (rows: readonly Float32Array[]) =>
-        rows.map((row) => row.buffer);
-      await using threads = pool<Float32Array, Float32Array>(
-        "scores",
-        { transfer },
-        kind,
-      );
+      await using threads = handingOver(kind);
       const row = Float32Array.of(1, 2);
       const scores = await threads([row, row]) as Float32Array[];
       assert.deepEqual(scores.map(([score]) => score), [3, 3]);

@@ -38,7 +38,7 @@ export class ArrivalProfile {
     return span;
   }
 
-  /** The age at which a span ends; `Infinity` for the last one, `NaN` after it. */
+  /** The age at which a span ends; `Infinity` for the last one, after which there is none. */
   endOf(span: number): number {
     return ENDS[span]!;
   }
