@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SteadyClock } from "./steady_clock.ts";
 
 /** A timer that has not rung yet. */
 export interface HostTimer {
@@ -79,25 +80,12 @@ const timers = globalThis as unknown as Timers;
 /** A longer timer would ring at once, in ms. */
 export const LONGEST_MS: number = 2 ** 31 - 1;
 
-/**
- * Runtimes ring a little early, and on workerd requests have clocks of their own: time waits for a clock that is
- * behind. By more than this, in ms, it has begun anew, or its timers are fake and it is not.
- */
-const PATIENCE_MS = 1000;
-
 /** The host of Deno, Bun, Node and browsers. */
 class DefaultHost implements Host {
-  /** Grows where time waits for the clock no more. */
-  #aheadMs = 0;
-  /** What was told last, or when a timer was due that has rung: no earlier time is told. */
-  #latest = 0;
+  readonly #clock = new SteadyClock(() => performance.now());
 
   now(): number {
-    const time = performance.now() + this.#aheadMs;
-    const missing = this.#latest - time;
-    if (missing > PATIENCE_MS) this.#aheadMs += missing;
-    else if (missing < 0) this.#latest = time;
-    return this.#latest;
+    return this.#clock.now();
   }
 
   hop(run: () => void): void {
@@ -111,7 +99,7 @@ class DefaultHost implements Host {
     const delayMs = Math.min(Math.max(ms, 0), LONGEST_MS);
     const due = this.now() + delayMs;
     const id = timers.setTimeout(() => {
-      this.#latest = Math.max(this.#latest, due);
+      this.#clock.reach(due);
       run();
     }, delayMs);
     return { cancel: () => timers.clearTimeout(id) };

@@ -13,11 +13,12 @@ const root = join(import.meta.dirname ?? ".", "..");
 const LAYERS = [
   [
     "src/errors.ts",
-    "src/host.ts",
     "src/own_promise.ts",
     "src/repair.ts",
     "src/size_limit.ts",
+    "src/steady_clock.ts",
   ],
+  ["src/host.ts"],
   [
     "src/request_watch.ts",
     "src/core/alarms.ts",

@@ -4,6 +4,7 @@
  * @module
  */
 import { defaultHost, type Host, type HostTimer, LONGEST_MS } from "../host.ts";
+import { SteadyClock } from "../steady_clock.ts";
 import { Party, type WaitUntil } from "./party.ts";
 
 /**
@@ -42,28 +43,21 @@ export function workersHost(waitUntil: WaitUntil): Host {
   return new WorkersHost(waitUntil);
 }
 
-/** A clock that jumps back further has been set; by less, it is that of another request. */
-const SET_BACK_MS = 1000;
-
 class WorkersHost implements Host {
   readonly #waitUntil: WaitUntil;
   /** In the order in which they came. */
   readonly #waiting = new Set<Party>();
   /** That of the turn that runs. */
   #current: Party | undefined;
-  #latest = 0;
-  #setBackMs = 0;
+  /** Each request has a clock of its own, which stands still while its code runs. */
+  readonly #clock = new SteadyClock(() => Date.now());
 
   constructor(waitUntil: WaitUntil) {
     this.#waitUntil = waitUntil;
   }
 
-  /** Each request has a clock of its own, which stands still while its code runs. */
   now(): number {
-    const time = Date.now() + this.#setBackMs;
-    const missing = this.#latest - time;
-    if (missing > SET_BACK_MS) this.#setBackMs += missing;
-    return this.#latest = Math.max(this.#latest, time);
+    return this.#clock.now();
   }
 
   /** Goes on in a request that waits: the one whose batch has just ended should answer and go. */

@@ -93,24 +93,6 @@ export const isolates: readonly Mutant[] = mutants([
     replace: "",
   },
   {
-    name: "a clock that was set back is waited for",
-    file: "src/cloudflare/workers_host.ts",
-    find: "if (missing > SET_BACK_MS) this.#setBackMs += missing;",
-    replace: "",
-  },
-  {
-    name: "the clock of another request sets time forward",
-    file: "src/cloudflare/workers_host.ts",
-    find: "if (missing > SET_BACK_MS) this",
-    replace: "if (missing > 0) this",
-  },
-  {
-    name: "time goes back with the clock of another request",
-    file: "src/cloudflare/workers_host.ts",
-    find: "Math.max(this.#latest, time)",
-    replace: "time",
-  },
-  {
     name: "timers that are cancelled ring",
     file: "src/cloudflare/workers_host.ts",
     find: "if (!isCancelled) run();",
