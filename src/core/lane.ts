@@ -47,6 +47,8 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   running = 0;
   /** How often it might have left and another lane went, while somebody waits in it. The scheduler counts. */
   passed = 0;
+  /** When it was asked last, as the scheduler counts. */
+  askedAt = 0;
   /** With how many calls it would leave, by the last verdict. */
   offer = 0;
   /** Why it would leave. */

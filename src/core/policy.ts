@@ -108,7 +108,8 @@ export interface LanePolicy {
   /**
    * Says whether the lane would leave now. Asked, if a slot is free, when calls have come, when a batch of
    * the lane has ended, when a slot has become free where none was, and at the time it named; it leaves at
-   * the end of that turn, and is asked once more then. Allocates nothing.
+   * the end of that turn, and is asked once more then. A lane that would leave while others go first is asked
+   * again when it is its turn. Allocates nothing.
    */
   decide(
     lane: LaneView,

@@ -5,7 +5,7 @@
  */
 import type { Batch, Call } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
-import { next } from "./fairness.ts";
+import { Contenders } from "./fairness.ts";
 import { Inquiry } from "./inquiry.ts";
 import type { Lane } from "./lane.ts";
 import type { Policy } from "./policy.ts";
@@ -78,6 +78,10 @@ export class Scheduler<Item> {
   readonly #options: SchedulerOptions;
   readonly #port: Port<Item>;
   readonly #inquiry: Inquiry<Item>;
+  /** The lanes that would leave, by what they said last. */
+  readonly #contenders = new Contenders<Item>();
+  /** Counts the looks, and the batches that leave: what a lane has said before is not the last word. */
+  #moment = 0;
   /** Whether there was a free slot when lanes were asked last. */
   #hadFree = true;
   /** Set by a look that leaves something to do at the end of its turn. */
@@ -154,7 +158,7 @@ export class Scheduler<Item> {
   /** The options have changed: what was decided is void. */
   reconsider(): void {
     this.queue.grant(0);
-    this.queue.touchAll();
+    this.queue.touchAll(this.#contenders);
   }
 
   /** All lanes decide by this policy from now on. */
@@ -206,8 +210,10 @@ export class Scheduler<Item> {
     slots.refill(now);
     this.#again = this.returns.ring(now, endOfTurn);
     this.ring(now);
-    if (slots.free > 0 && !this.#hadFree) queue.touchAll();
-    this.#send(this.#asked(now, endOfTurn), now, endOfTurn);
+    if (slots.free > 0 && !this.#hadFree) queue.touchAll(this.#contenders);
+    this.#moment++;
+    this.#seeToTouched(endOfTurn);
+    this.#send(endOfTurn);
     this.#hadFree = slots.free > 0;
     this.#wake();
     return this.#again;
@@ -232,60 +238,64 @@ export class Scheduler<Item> {
     this.queue.touch(lane);
   }
 
-  /**
-   * Asks the lanes in which something has happened; while no slot is free only those that need none. Returns those
-   * that would leave, the first one last.
-   */
-  #asked(now: number, endOfTurn: boolean): Lane<Item>[] {
-    const { queue, slots, closing } = this;
-    const isFree = slots.free > 0;
-    const ready: Lane<Item>[] = [];
+  /** Asks the lanes in which something has happened; while no slot is free only those that need none, which leave. */
+  #seeToTouched(endOfTurn: boolean): void {
+    const { queue, slots } = this;
+    const contenders = this.#contenders;
     for (const lane of queue.takeTouched()) {
       if (endOfTurn) queue.tell(lane);
-      else if (isFree && lane.isUnheard) this.#askAgain(lane);
+      else if (slots.free > 0 && lane.isUnheard) this.#askAgain(lane);
+      if (lane.isUnbound && this.#sendUnbound(lane, endOfTurn)) continue;
       if (lane.waiting === 0) {
+        contenders.delete(lane);
         this.#inquiry.forget(lane);
         queue.forgetIdle(lane);
-      } else if (!isFree && !lane.isUnbound) this.#inquiry.watch(lane, now);
-      else if (this.#inquiry.ask(lane, now, closing)) ready.push(lane);
+      } else if (slots.free <= 0) this.#inquiry.watch(lane, queue.now);
+      else if (this.#ask(lane)) contenders.add(lane);
+      else contenders.delete(lane);
     }
-    return ready.length > 1 ? ready.reverse() : ready;
   }
 
-  /** Sends what is to leave of the lanes that are ready. */
-  #send(ready: Lane<Item>[], now: number, endOfTurn: boolean): void {
-    const { queue, slots, closing } = this;
+  /** Sends a lane that needs no slot; returns whether that is all that can be done for it now. */
+  #sendUnbound(lane: Lane<Item>, endOfTurn: boolean): boolean {
+    const { queue, slots } = this;
+    this.#contenders.delete(lane);
+    while (lane.isUnbound && this.#ask(lane)) {
+      // A look follows when the rate limit lets the next batch start.
+      if (!slots.mayStart) queue.touch(lane);
+      else if (!lane.isFull && !endOfTurn) this.#askAgain(lane);
+      else if (this.#start(lane)) continue;
+      return true;
+    }
+    return false;
+  }
+
+  /** Sends what is to leave of the lanes that would. */
+  #send(endOfTurn: boolean): void {
+    const { queue, slots } = this;
+    const contenders = this.#contenders;
     /** Slots that become free meanwhile are for full batches only: callers just answered may join others. */
     let open = slots.free;
-    let kept = 0;
-    let isStale = false;
-    while (ready.length > 0) {
-      const free = slots.free - kept;
-      const isScarce = free < ready.length && ready.length > 1;
-      const index = isScarce ? next(ready, now) : ready.length - 1;
-      const lane = ready[index]!;
-      const { isUnbound } = lane;
-      if (!slots.mayStart) return ready.forEach((lane) => queue.touch(lane));
-      if (free <= 0 && !isUnbound) {
-        if (kept > 0) ready.forEach((lane) => queue.touch(lane));
-        ready = ready.filter((lane) => lane.isUnbound);
-      } else if (
-        (isStale || lane.waiting < lane.offer) &&
-        !this.#inquiry.ask(lane, now, closing)
-      ) {
-        remove(ready, index);
-      } else if (lane.isFull || (endOfTurn && (isUnbound || open > 0))) {
-        if (isScarce) { for (const other of ready) other.passed++; }
-        if (!isUnbound) open--;
-        if (!this.#start(lane, now)) remove(ready, index);
-        now = this.#caughtUp(now);
-        isStale = true;
+    for (;;) {
+      const lane = contenders.next(slots.free, queue.now);
+      if (lane === undefined) return contenders.releaseSlots();
+      const isStale = lane.askedAt < this.#moment || lane.waiting < lane.offer;
+      if (isStale && !this.#ask(lane)) contenders.delete(lane);
+      else if (lane.isFull || (endOfTurn && open > 0)) {
+        contenders.went(lane);
+        open--;
+        if (this.#start(lane)) contenders.add(lane);
       } else {
-        if (!isUnbound) kept++;
+        contenders.keepSlot(lane);
         this.#askAgain(lane);
-        remove(ready, index);
       }
     }
+  }
+
+  /** Whether a lane would leave now. */
+  #ask(lane: Lane<Item>): boolean {
+    lane.askedAt = this.#moment;
+    return this.#inquiry.ask(lane, this.queue.now, this.closing);
   }
 
   /** A lane is to be asked at the end of this turn. */
@@ -298,15 +308,6 @@ export class Scheduler<Item> {
   get #open(): number {
     const { free } = this.slots;
     return free > 0 ? free * this.#options.size : 0;
-  }
-
-  /** A handler that works on this thread takes its time, which the batcher has read when it ended. */
-  #caughtUp(now: number): number {
-    const { queue } = this;
-    const { touched } = queue;
-    if (queue.now > now) this.ring(queue.now);
-    if (queue.touched > touched) this.#again = true;
-    return queue.now;
   }
 
   /** Asks for the next look. */
@@ -331,7 +332,8 @@ export class Scheduler<Item> {
   }
 
   /** Sends a batch; returns whether any of those that waited still do. */
-  #start(lane: Lane<Item>, now: number): boolean {
+  #start(lane: Lane<Item>): boolean {
+    const { now } = this.queue;
     const { isUnbound, policy, offer, reason } = lane;
     const { maxWeight = Infinity } = this.#options;
     const risesAfterMs = RISES_AFTER * this.slots.meanRunMs;
@@ -351,16 +353,19 @@ export class Scheduler<Item> {
         if (ms !== undefined) batch.expectedEndAt = now + ms;
       });
     }
+    this.#moment++;
     this.#port.dispatch(batch);
+    this.#catchUp(now);
     return hasMore;
+  }
+
+  /** A handler that works on this thread takes its time, which the batcher has read when it ended. */
+  #catchUp(since: number): void {
+    const { now, touched } = this.queue;
+    if (now > since) this.ring(now);
+    if (this.queue.touched > touched) this.#again = true;
   }
 }
 
 /** A call rises by one priority when it has waited as long as so many batches take. */
 const RISES_AFTER = 10;
-
-/** Takes one out of a list whose order does not matter. */
-function remove<T>(list: T[], index: number): void {
-  const last = list.pop()!;
-  if (index < list.length) list[index] = last;
-}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { next } from "../../src/core/fairness.ts";
+import { Contenders } from "../../src/core/fairness.ts";
 import { Lane } from "../../src/core/lane.ts";
 import { natural } from "../../src/core/policy.ts";
 import { Driven } from "./driven.ts";
@@ -18,11 +18,14 @@ function laneOf(key: string, times: number[], passed = 0): Lane<string> {
   return lane;
 }
 
+/** Which of these lanes goes next, where there is one slot. */
 function keyOf(lanes: Lane<string>[], now: number): unknown {
-  return lanes[next(lanes, now)]?.key;
+  const contenders = new Contenders<string>();
+  for (const lane of lanes) contenders.add(lane);
+  return contenders.next(1, now)?.key;
 }
 
-describe("next()", () => {
+describe("Contenders", () => {
   it("Among no lanes there is none", () => {
     assert.equal(keyOf([], 0), undefined);
   });
@@ -36,8 +39,24 @@ describe("next()", () => {
     assert.equal(keyOf([many, long], 10), "many");
   });
 
-  it("Among equal lanes the last one goes, which was asked first", () => {
-    assert.equal(keyOf([laneOf("a", [5]), laneOf("b", [5])], 5), "b");
+  it("Among equal lanes the first one goes, which was asked first", () => {
+    assert.equal(keyOf([laneOf("a", [5]), laneOf("b", [5])], 5), "a");
+  });
+
+  it("One for which a slot is kept is not named again, and its slot is for no other", () => {
+    const contenders = new Contenders<string>();
+    const [a, b, c] = ["a", "b", "c"].map((key) => laneOf(key, [5]));
+    for (const lane of [a!, b!, c!]) contenders.add(lane);
+    contenders.keepSlot(a!);
+    assert.equal(contenders.next(1, 5), undefined);
+    assert.equal(contenders.next(2, 5), b);
+    contenders.went(b!);
+    assert.deepEqual([a!, b!, c!].map(({ passed }) => passed), [0, 0, 1]);
+    assert.equal(contenders.next(2, 5), c);
+    contenders.keepSlot(c!);
+    assert.equal(contenders.next(3, 5), undefined);
+    contenders.releaseSlots();
+    assert.equal(contenders.next(1, 5), a);
   });
 
   it("R7 a lane that was passed over too often goes before a heavier one", () => {
@@ -78,10 +97,11 @@ describe("next()", () => {
     assert.equal(keyOf([often, rarely], 10), "often");
 
     const heavy = laneOf("heavy", [0, 0, 0, 0]);
+    const other = laneOf("other", [0, 0, 0, 0]);
     const more = laneOf("more", [7], 5);
     const less = laneOf("less", [7], 4);
-    assert.equal(keyOf([more, heavy, heavy, less], 10), "more");
-    assert.equal(keyOf([less, heavy, heavy, more], 10), "more");
+    assert.equal(keyOf([more, heavy, other, less], 10), "more");
+    assert.equal(keyOf([less, heavy, other, more], 10), "more");
   });
 });
 
@@ -97,6 +117,24 @@ describe("R7 how often a lane was passed over", () => {
     driven.place(4, "late");
     driven.endAndTurn(4);
     assert.deepEqual(driven.sent.slice(1), ["h h", "h h", "h h"]);
+  });
+});
+
+describe("R7 lanes whose callers have left", () => {
+  it("R7 do not make others wait longer", () => {
+    const driven = new Driven({ size: 2 });
+    driven.turn(0, "busy", { lane: "other" });
+    driven.place(0, Array(40).fill("h").join(" "), { lane: "heavy" });
+    const gone = Array.from(
+      Array(20).keys(),
+      (lane) => driven.place(1, "gone", { lane })[0]!,
+    );
+    driven.endAndTurn(2);
+    for (const call of gone) driven.scheduler.remove(call, "aborted");
+    driven.place(3, "light", { lane: "light" });
+    for (let now = 3; now < 10; now++) driven.endAndTurn(now);
+    const sent = driven.sent.indexOf("light");
+    assert.ok(sent >= 0 && sent <= 2 + 2 * 2, `sent: ${driven.sent}`);
   });
 });
 

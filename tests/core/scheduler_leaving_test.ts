@@ -112,6 +112,20 @@ describe("Scheduler: flush", () => {
     driven.endTurn(50);
     assert.deepEqual(driven.sent, ["a b", "c d"]);
   });
+
+  it("R26 whoever needs no slot any more leaves the free one to others", () => {
+    const driven = new Driven({ size: 2 });
+    driven.turn(0, "busy", { lane: "other" });
+    driven.place(0, "a", { lane: "a" });
+    driven.end(1);
+    driven.look(1);
+    driven.scheduler.flush(true, ignore);
+    driven.place(1, "b b", { lane: "b" });
+    driven.look(1);
+    assert.deepEqual(driven.sent, ["busy", "b b"]);
+    driven.endTurn(1);
+    assert.deepEqual(driven.sent, ["busy", "b b", "a"]);
+  });
 });
 
 describe("Scheduler: closing", () => {

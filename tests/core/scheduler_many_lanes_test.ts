@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { LanePolicy, Policy } from "../../src/core/policy.ts";
-import { window } from "../../src/core/policy.ts";
+import { natural, window } from "../../src/core/policy.ts";
 import { Driven } from "./driven.ts";
 import { Random } from "./random.ts";
 
@@ -56,6 +56,17 @@ describe("R7 many lanes in which calls wait", () => {
     driven.endAndTurn(2);
     assert.deepEqual(driven.sent, ["a b c d"]);
     assert.ok(counter.asked <= 2, `${counter.asked} questions`);
+  });
+
+  it("A slot that becomes free asks the lane that goes, and none of those that would", () => {
+    const counter = asking(natural());
+    const driven = new Driven({ size: 2, policy: counter.policy });
+    fill(driven, 2000, 0);
+    driven.endTurn(0);
+    counter.asked = 0;
+    for (let now = 1; now <= 50; now++) driven.endAndTurn(now);
+    assert.equal(driven.batches.length, 51);
+    assert.ok(counter.asked <= 2 * 50, `${counter.asked} questions`);
   });
 
   it("Lanes for which no slot is left are not seen to again before one is free", () => {

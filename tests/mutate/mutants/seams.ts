@@ -196,15 +196,15 @@ export const learning: readonly Mutant[] = mutants([
   {
     name: "policies may not act on what they have just heard",
     file: "src/core/scheduler.ts",
-    find: "else if (isFree && lane.isUnheard) this.#askAgain(lane);",
+    find: "else if (slots.free > 0 && lane.isUnheard) this.#askAgain(lane);",
     replace: "",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
     name: "what a lane has said holds though another has left",
     file: "src/core/scheduler.ts",
-    find: "isStale = true;",
-    replace: "",
+    find: "this.#moment++;\n    this.#port",
+    replace: "this.#port",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
@@ -223,8 +223,8 @@ export const learning: readonly Mutant[] = mutants([
   {
     name: "a lane leaves with calls that were taken out meanwhile",
     file: "src/core/scheduler.ts",
-    find: "(isStale || lane.waiting < lane.offer) &&",
-    replace: "isStale &&",
+    find: " || lane.waiting < lane.offer;",
+    replace: ";",
     tests: ["tests/core/scheduler_refusing_test.ts"],
   },
   {
