@@ -75,6 +75,19 @@ export class ArrivalProfile {
     return share * this.#calls[span]!;
   }
 
+  /** How many calls have usually come by this age. */
+  callsBefore(age: number): number {
+    let calls = 0;
+    let from = 0;
+    for (let span = 0; from < age; span++) {
+      const to = Math.min(age, ENDS[span]!);
+      const ms = this.#ms[span]!;
+      if (ms > 0) calls += (to - from) / ms * this.#calls[span]!;
+      from = to;
+    }
+    return calls;
+  }
+
   #forget(span: number): void {
     this.#ms[span]! /= 2;
     this.#calls[span]! /= 2;

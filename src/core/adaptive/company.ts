@@ -50,18 +50,24 @@ export class Company {
     const bustle = traffic.bustle(this.#cost.msOf(traffic.weightOfOne), now);
     this.#usualRate = Math.max(traffic.rate, bustle);
     const { sinceCall, sinceEnd, calledAt, endedAt } = traffic;
+    const early = traffic.earlyCalls(now);
     const ms = Math.max(
       this.#bestMs(sinceCall, now - calledAt, 1),
-      this.#bestMs(sinceEnd, now - endedAt, Infinity),
+      this.#bestMs(sinceEnd, now - endedAt, Infinity, early),
     );
     return now + ms;
   }
 
-  /** How long to wait, by a profile and the age in it; 0 when it does not pay. */
-  #bestMs(profile: ArrivalProfile, age: number, turns: number): number {
+  /** How long to wait, by a profile and the age in it, where so many have come early; 0 when it does not pay. */
+  #bestMs(
+    profile: ArrivalProfile,
+    age: number,
+    turns: number,
+    early = 0,
+  ): number {
     const { timerStepMs = 1 } = this.#limits;
     const mostAge = age + this.#savedMs;
-    let calls = 0;
+    let calls = -early;
     let best = 0;
     let bestMs = 0;
     let from = age;

@@ -47,6 +47,7 @@ export class Regulars {
     const { returns } = crowd;
     const age = now - endedAt;
     const mostAge = latest - endedAt;
+    const early = this.#traffic.earlyCalls(now);
     let left = absent;
     let best = 0;
     let bestAge = -Infinity;
@@ -58,7 +59,7 @@ export class Regulars {
     ) {
       const to = Math.min(returns.endOf(span), mostAge);
       left *= Math.exp(-returns.leastCalls(span, to - from));
-      const gain = worth * (absent - left) - served * (to - age);
+      const gain = worth * (absent - early - left) - served * (to - age);
       if (gain > best) {
         best = gain;
         bestAge = to;

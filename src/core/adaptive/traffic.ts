@@ -60,6 +60,15 @@ export class Traffic {
     return this.#bustle / spanMs * Math.exp((this.#bustleAt - now) / spanMs);
   }
 
+  /**
+   * How many more calls have come since a batch has ended than usually come by now. Those need not be waited for any
+   * more: who calls again at once is there before anyone is waited for.
+   */
+  earlyCalls(now: number): number {
+    const usual = this.sinceEnd.callsBefore(now - this.endedAt);
+    return Math.max(0, this.#newCalls - usual);
+  }
+
   /** Calls that come now are refused: nobody will know how many. */
   missed(now: number): void {
     if (!(this.#missedAt > this.calledAt)) this.#missedAt = now;

@@ -95,6 +95,20 @@ describe("adaptive()", () => {
     assert.ok(mean(stand.sizesSince(2000)) > 18);
   });
 
+  it("R4 callers who call again at once keep nobody waiting, whoever else calls", () => {
+    const stand: Stand = new Stand({
+      ...{ policy: adaptive(), costMs: () => 10, timerStepMs: 1 },
+      onAnswer: (caller, now) => {
+        if (caller < 4) stand.call(now, caller);
+      },
+    });
+    for (let caller = 0; caller < 4; caller++) stand.call(0, caller);
+    const uniform = uniformFrom(5);
+    for (let at = 50; at < 4000; at += 20 * uniform()) stand.call(at, 4);
+    stand.run(3999);
+    assert.equal(stand.sizesSince(2000).length, 200);
+  });
+
   it("R4 callers who go away are soon missed no longer", () => {
     let isOpen = true;
     const options = { policy: adaptive(), costMs };

@@ -99,6 +99,22 @@ describe("ArrivalProfile", () => {
     assert.equal(loud.leastCalls(span, 1), 0);
   });
 
+  it("It knows how many have usually come by an age", () => {
+    const profile = new ArrivalProfile();
+    assert.equal(profile.callsBefore(1), 0);
+    for (let turn = 0; turn < 20; turn++) {
+      profile.pass(0, 0.125, 1);
+      profile.come(0, 3);
+      profile.pass(0.125, 0.2, 1);
+      profile.come(0.15, 2);
+    }
+    assert.equal(profile.callsBefore(0), 0);
+    close(profile.callsBefore(0.0625), 1.5);
+    close(profile.callsBefore(0.125), 3);
+    close(profile.callsBefore(0.2), 5);
+    close(profile.callsBefore(1000), 5);
+  });
+
   it("Time without calls makes them less likely", () => {
     const profile = new ArrivalProfile();
     come(profile, 100, () => 1);

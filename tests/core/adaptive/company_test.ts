@@ -56,6 +56,20 @@ describe("Company", () => {
     assert.equal(company.until(laneOf(10), slots, now + 1.02), now + 1.02);
   });
 
+  it("When callers come back at once, it does not wait for more of them", () => {
+    const { company, traffic } = outlook();
+    for (let now = 0; now <= 500; now += 12) {
+      traffic.ended(3, 3, now);
+      traffic.arrived(3, 10, now);
+      traffic.started(3, now);
+    }
+    traffic.crowd.size = 10;
+    traffic.ended(3, 3, 512);
+    assert.ok(company.until(laneOf(1), slotsOf(1), 512) > 512);
+    traffic.arrived(3, 10, 512);
+    assert.equal(company.until(laneOf(4), slotsOf(1), 512), 512);
+  });
+
   it("A full batch needs no company", () => {
     const { company, traffic } = outlook({ size: 5 });
     const now = callersReturn(traffic, 10);

@@ -48,6 +48,16 @@ describe("Regulars", () => {
     assert.equal(until, -Infinity);
   });
 
+  it("When more are there than usually are by now, the rest are not waited for", () => {
+    const { regulars, traffic, now } = crowded();
+    const until = (waiting: number) =>
+      regulars.until(laneOf(waiting), slotsOf(1), now, Infinity);
+    traffic.arrived(1, 10, now);
+    assert.ok(until(5) > now);
+    traffic.arrived(2, 10, now);
+    assert.equal(until(7), -Infinity);
+  });
+
   it("When it has become late, whoever still thinks is not waited for", () => {
     const { regulars, traffic, now } = crowded();
     traffic.arrived(3, 10, now + 1);

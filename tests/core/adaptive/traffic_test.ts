@@ -199,6 +199,23 @@ describe("Traffic", () => {
     assert.ok(traffic.sinceEnd.leastCalls(0, 1) > 0);
   });
 
+  it("Early are those who come before the usual time, and only until then", () => {
+    const traffic = new Traffic();
+    for (let now = 0; now < 200; now += 10) {
+      traffic.ended(2, 2, now);
+      traffic.arrived(2, 10, now + 0.06);
+      traffic.started(2, now + 1);
+    }
+    traffic.ended(2, 2, 200);
+    assert.equal(traffic.earlyCalls(200), 0);
+    traffic.arrived(2, 10, 200);
+    close(traffic.earlyCalls(200), 2);
+    assert.ok(traffic.earlyCalls(200.05) < 1.5);
+    assert.equal(traffic.earlyCalls(201), 0);
+    traffic.ended(2, 2, 210);
+    assert.equal(traffic.earlyCalls(210), 0);
+  });
+
   it("An answer soon after another one begins that time anew", () => {
     const traffic = new Traffic();
     for (let now = 0; now < 500; now += 20) {

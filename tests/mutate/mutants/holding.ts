@@ -114,6 +114,27 @@ export const holding: readonly Mutant[] = mutants([
     tests: ["tests/core/adaptive/company_test.ts"],
   },
   {
+    name: "company is expected of those who are there already",
+    file: "src/core/adaptive/company.ts",
+    find: "let calls = -early;",
+    replace: "let calls = 0;",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "regulars are waited for who are there already",
+    file: "src/core/adaptive/regulars.ts",
+    find: "(absent - early - left)",
+    replace: "(absent - left)",
+    tests: ["tests/core/adaptive/regulars_test.ts"],
+  },
+  {
+    name: "whoever has come has come early",
+    file: "src/core/adaptive/traffic.ts",
+    find: "Math.max(0, this.#newCalls - usual)",
+    replace: "this.#newCalls",
+    tests: ["tests/core/adaptive/traffic_test.ts"],
+  },
+  {
     name: "timers ring as soon as one likes",
     file: "src/core/adaptive/company.ts",
     find: "Math.max(0, timerStepMs - ms)",
