@@ -52,12 +52,13 @@ export class AdaptiveLane implements LanePolicy {
   constructor(limits: Limits, settings: AdaptiveSettings) {
     const { traffic } = this;
     const cost = new CostModel(settings.targetMs < Infinity ? 1 : 0);
+    const { costPerBatchMs } = settings;
     this.#cost = cost;
     this.#settings = settings;
     this.target = new Target(settings, limits, cost, traffic);
     this.#pacing = new Pacing(limits, cost, traffic);
-    this.#price = new Price(settings.costPerBatchMs, cost, traffic);
-    this.#company = new Company(limits, cost, traffic);
+    this.#price = new Price(costPerBatchMs, cost, traffic);
+    this.#company = new Company(limits, cost, traffic, costPerBatchMs);
     this.#regulars = new Regulars(limits, cost, traffic);
   }
 

@@ -12,22 +12,30 @@ import type { Traffic } from "./traffic.ts";
 /**
  * Looks ahead: the lane would wait for `t` ms and then leave with `n` more calls than come anyway. Each
  * of those would have waited for the next free slot, and saves that; those that wait lose `t`, and
- * the time that the newcomers add to the batch. Of all times at which a span
- * of a profile ends, it takes the one that gains most.
+ * the time that the newcomers add to the batch. Where a batch has a price, theirs is saved as well. Of all
+ * times at which a span of a profile ends, it takes the one that gains most.
  */
 export class Company {
   readonly #limits: Limits;
   readonly #cost: CostModel;
   readonly #traffic: Traffic;
+  readonly #priceMs: number;
 
   // What is at stake; set anew for each look.
   #waiting = 0;
   #savedMs = 0;
+  #sharedMs = 0;
   #mostCalls = 0;
   #usualRate = 0;
 
-  /** Looks ahead by what has been learned of costs and traffic. */
-  constructor(limits: Limits, cost: CostModel, traffic: Traffic) {
+  /** Looks ahead by what has been learned of costs and traffic. A batch has a price in ms of one call's waiting. */
+  constructor(
+    limits: Limits,
+    cost: CostModel,
+    traffic: Traffic,
+    priceMs = 0,
+  ) {
+    this.#priceMs = priceMs;
     this.#limits = limits;
     this.#cost = cost;
     this.#traffic = traffic;
@@ -46,6 +54,8 @@ export class Company {
     if (mostCalls <= 0) return now;
     this.#waiting = waiting;
     this.#savedMs = savedMs;
+    // Those who find no slot have a batch anyway, if others come meanwhile.
+    this.#sharedMs = this.#priceMs * Math.exp(-traffic.rate * runMs);
     this.#mostCalls = mostCalls;
     const bustle = traffic.bustle(this.#cost.msOf(traffic.weightOfOne), now);
     this.#usualRate = Math.max(traffic.rate, bustle);
@@ -66,7 +76,8 @@ export class Company {
     early = 0,
   ): number {
     const { timerStepMs = 1 } = this.#limits;
-    const mostAge = age + this.#savedMs;
+    const mostAge = age +
+      Math.max(this.#savedMs, this.#sharedMs / this.#waiting);
     let calls = -early;
     let best = 0;
     let bestMs = 0;
@@ -78,9 +89,10 @@ export class Company {
         this.#usualRate * (to - from);
       const ms = to - age;
       // When nobody comes, only the timer ends the wait.
-      const lateMs = Math.max(0, timerStepMs - ms) * Math.exp(-calls);
+      const nobody = Math.exp(-calls);
+      const lateMs = Math.max(0, timerStepMs - ms) * nobody;
       const gain = Math.min(calls, this.#mostCalls) * (this.#savedMs - ms) -
-        this.#waiting * (ms + lateMs);
+        this.#waiting * (ms + lateMs) + this.#sharedMs * (1 - nobody);
       if (gain > best) {
         best = gain;
         bestMs = ms;

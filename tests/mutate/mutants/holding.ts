@@ -135,6 +135,21 @@ export const holding: readonly Mutant[] = mutants([
     tests: ["tests/core/adaptive/traffic_test.ts"],
   },
   {
+    name: "a price is saved whoever else needs a batch",
+    file: "src/core/adaptive/company.ts",
+    find: " * Math.exp(-traffic.rate * runMs)",
+    replace: "",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name:
+      "nobody is waited for longer than that saves time, whatever a batch costs",
+    file: "src/core/adaptive/company.ts",
+    find: "Math.max(this.#savedMs, this.#sharedMs / this.#waiting)",
+    replace: "this.#savedMs",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
     name: "timers ring as soon as one likes",
     file: "src/core/adaptive/company.ts",
     find: "Math.max(0, timerStepMs - ms)",
@@ -144,8 +159,8 @@ export const holding: readonly Mutant[] = mutants([
   {
     name: "every wait takes a step of the timers",
     file: "src/core/adaptive/company.ts",
-    find: " * Math.exp(-calls)",
-    replace: "",
+    find: " * nobody;",
+    replace: ";",
     tests: ["tests/core/adaptive/company_test.ts"],
   },
   {
