@@ -192,9 +192,9 @@ export class Batch<Item> implements Alarmed {
   /** What runs it, once it has left. */
   run: BatchRun | undefined = undefined;
 
-  /** When its calls came, in ms, if all came at once. */
+  /** When the last call came, in ms, and with it all of whom the ledger does not know. */
   #time = 0;
-  /** Where they did not, or do not all weigh 1. */
+  /** Where not all came at once, or do not all weigh 1. */
   #ledger: Ledger | undefined = undefined;
 
   /** Makes an empty batch of that lane, for as many calls as are to be expected. */
@@ -219,29 +219,28 @@ export class Batch<Item> implements Alarmed {
     return this.id > 0;
   }
 
-  /** Whether all its calls came at once and weigh 1. */
-  get isUniform(): boolean {
-    return this.#ledger === undefined;
-  }
-
   /** When the call at this place came, in ms. */
   timeAt(index: number): number {
-    return this.#ledger === undefined ? this.#time : this.#ledger.times[index]!;
+    return this.#ledger?.times[index] ?? this.#time;
   }
 
   /** What the call at this place weighs. */
   weightAt(index: number): number {
-    return this.#ledger === undefined ? 1 : this.#ledger.weights[index]!;
+    return this.#ledger?.weights[index] ?? 1;
   }
 
   /** What its calls weigh together; those count that have left it while it ran. */
   get weight(): number {
-    return this.#ledger?.weight ?? (this.hasLeft ? this.count : this.size);
+    const calls = this.hasLeft ? this.count : this.size;
+    const ledger = this.#ledger;
+    return ledger ? ledger.weight + (calls - ledger.present) : calls;
   }
 
   /** The sum of the times at which the calls came that wait in it. */
   get arrivals(): number {
-    return this.#ledger?.arrivals ?? this.size * this.#time;
+    const ledger = this.#ledger;
+    if (ledger === undefined) return this.size * this.#time;
+    return ledger.arrivals + (this.size - ledger.present) * this.#time;
   }
 
   /** The call at this place, and all that belongs to it. */
@@ -263,7 +262,8 @@ export class Batch<Item> implements Alarmed {
 
   /** When the first of its calls came, in ms, gaps included: of calls of several priorities any may have. */
   get oldestAt(): number {
-    return this.#ledger?.times.reduce((a, b) => Math.min(a, b)) ?? this.#time;
+    const time = this.#time;
+    return this.#ledger?.times.reduce((a, b) => Math.min(a, b), time) ?? time;
   }
 
   /** Appends an item that came at this time, in ms; the ticket is missing. */
@@ -271,13 +271,14 @@ export class Batch<Item> implements Alarmed {
     const index = this.count++;
     this.items[index] = item;
     if (index === 0) this.#time = time;
-    if (time !== this.#time || weight !== 1 || this.#ledger !== undefined) {
-      this.#ledger ??= new Ledger(index, index - this.left, this.#time);
-      this.#ledger.add(time, weight);
-    }
+    if (time === this.#time && weight === 1) return;
+    this.#ledger ??= new Ledger();
+    this.#ledger.cover(index, index - this.left, this.#time);
+    if (weight !== 1) this.#ledger.add(time, weight);
+    this.#time = time;
   }
 
-  /** Appends an item like those before; the ticket is missing. Call with `room > 0` only. */
+  /** Appends an item that comes with the last one and weighs 1; the ticket is missing. Call with `room > 0` only. */
   append(item: Item): void {
     this.room--;
     this.items[this.count++] = item;

@@ -148,9 +148,9 @@ export class Queue<Item> {
     return open;
   }
 
-  /** How many calls like those in it may come to a batch without another word. */
+  /** How many calls that weigh 1 may come to a batch at this time without another word. */
   #roomIn(open: Batch<Item>): number {
-    if (!open.isUniform || !this.hasRoom) return 0;
+    if (!this.hasRoom) return 0;
     const most = Math.min(
       this.#options.size - open.size,
       this.#maxWeight - open.weight,

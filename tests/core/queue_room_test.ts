@@ -28,6 +28,13 @@ function fill(queue: Queue<string>, item = "x"): Batch<string> {
   return batch;
 }
 
+/** Puts calls, those that come at once without a word, until the open batch has so many. */
+function fillTo(queue: Queue<string>, count: number): Batch<string> {
+  const { open } = queue.default.plain;
+  while (open.count < count) queue.put("x").hold(ignore);
+  return open;
+}
+
 describe("The room of a queue", () => {
   it("Without a grant there is none", () => {
     assert.equal(queueOf(8).hasRoom, false);
@@ -147,22 +154,71 @@ describe("The room of a queue", () => {
     assert.equal(queue.put("x").count, 1);
   });
 
-  it("R2 calls of another time, or another weight, are told", () => {
+  it("R2 the first call of another time is told, and those that come with it need not be", () => {
     const queue = queueOf(8);
     queue.grant(8);
     const { open } = queue.default.plain;
-    const put = (weight = 1) => queue.put("x", weight).hold(ignore);
-    put();
-    assert.equal(open.room, 7);
+    assert.equal(fillTo(queue, 2), open);
+    assert.equal(open.room, 6);
     queue.now = 1;
     assert.equal(open.room, 0);
-    put();
-    assert.equal(open.room, 0);
-    assert.deepEqual([open.timeAt(0), open.timeAt(1)], [0, 1]);
-    const heavy = queueOf(8);
-    heavy.grant(8);
-    heavy.put("x", 2).hold(ignore);
-    assert.equal(heavy.default.plain.open.room, 0);
+    fillTo(queue, 4);
+    assert.equal(open.room, 4);
+    queue.now = 3;
+    fillTo(queue, 5);
+    const times = [0, 1, 2, 3, 4].map((index) => open.timeAt(index));
+    assert.deepEqual(times, [0, 0, 1, 1, 3]);
+    assert.deepEqual([open.arrivals, open.oldestAt, open.weight], [5, 0, 5]);
+  });
+
+  it("R6 one of another weight is told, and those that come with it need not be", () => {
+    const queue = queueOf(8, 10);
+    queue.grant(8);
+    const { open } = queue.default.plain;
+    queue.now = 2;
+    fillTo(queue, 2);
+    queue.put("x", 4.5).hold(ignore);
+    assert.equal(open.room, 3);
+    fillTo(queue, 5);
+    assert.equal(open.room, 1);
+    const weights = [0, 1, 2, 3, 4].map((index) => open.weightAt(index));
+    assert.deepEqual(weights, [1, 1, 4.5, 1, 1]);
+    assert.deepEqual([open.arrivals, open.oldestAt, open.weight], [10, 2, 8.5]);
+  });
+
+  it("R16 whoever leaves is not counted, whether it came before a call of another time or with it", () => {
+    const queue = queueOf(8);
+    queue.grant(8);
+    const { open } = queue.default.plain;
+    queue.now = 1;
+    fillTo(queue, 2);
+    queue.remove(open.callAt(0));
+    queue.now = 4;
+    fillTo(queue, 5);
+    const accounts = () => [open.size, open.weight, open.arrivals];
+    assert.deepEqual(accounts(), [4, 4, 13]);
+    queue.remove(open.callAt(1));
+    assert.deepEqual(accounts(), [3, 3, 12]);
+    queue.remove(open.callAt(3));
+    assert.deepEqual(accounts(), [2, 2, 8]);
+    queue.now = 6;
+    fillTo(queue, 6);
+    assert.deepEqual(accounts(), [3, 3, 14]);
+    assert.deepEqual([queue.default.oldestAt, queue.default.age(6)], [4, 4]);
+  });
+
+  it("R6 what a batch weighs that runs stays as it is when somebody leaves", () => {
+    const queue = queueOf(8);
+    queue.grant(8);
+    queue.put("x", 2).hold(ignore);
+    const { open } = queue.default.plain;
+    fillTo(queue, 3);
+    const batch = queue.take(queue.default, load(3));
+    assert.equal(batch, open);
+    batch.id = 1;
+    batch.vacate(0);
+    batch.vacate(2);
+    assert.equal(batch.weight, 4);
   });
 
   it("R2 the first call after a look has begun is told", () => {

@@ -89,8 +89,33 @@ export const sizes: readonly Mutant[] = mutants([
   {
     name: "those who have left weigh on, where others weigh more",
     file: "src/core/call.ts",
-    find: "new Ledger(index, index - this.left,",
-    replace: "new Ledger(index, index,",
+    find: "cover(index, index - this.left,",
+    replace: "cover(index, index,",
+  },
+  {
+    name: "calls that come with one of another time have no time of their own",
+    file: "src/core/call.ts",
+    find: "ledger.arrivals + (this.size - ledger.present) * this.#time",
+    replace: "ledger.arrivals",
+  },
+  {
+    name: "calls that come with a heavier one weigh nothing",
+    file: "src/core/call.ts",
+    find: "ledger.weight + (calls - ledger.present)",
+    replace: "ledger.weight",
+  },
+  {
+    name:
+      "a call of whom the ledger does not know takes the weight of another along",
+    file: "src/core/ledger.ts",
+    find: "if (index >= this.times.length) return;",
+    replace: "if (index >= this.times.length) index = 0;",
+  },
+  {
+    name: "who leaves is still counted among those of whom the ledger knows",
+    file: "src/core/ledger.ts",
+    find: "this.present--;",
+    replace: "",
   },
   {
     name: "calls of a priority keep the time of others",
