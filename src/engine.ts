@@ -115,9 +115,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   beginTurn(): void {
     this.#watchRequest?.();
     if (this.wake.isSoon) return;
-    const now = this.now();
-    this.wake.heal(now);
-    this.queue.now = now;
+    this.queue.now = this.now();
     this.wake.soon();
   }
 
@@ -244,6 +242,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
 
   #look(endOfTurn: boolean): void {
     const now = this.now();
+    this.wake.heal(now);
     if (now >= this.#closeBy) {
       this.departures.expel();
       this.#end();

@@ -7,39 +7,42 @@ import type { Lane } from "./lane.ts";
 
 /** The lanes that would leave if they had a slot, in the order in which they said so. */
 export class Contenders<Item> extends Set<Lane<Item>> {
-  /** Those for which slots are kept till the end of this turn. */
-  readonly #kept = new Set<Lane<Item>>();
+  /** Those for which slots are kept till the end of this turn, if any are. */
+  #kept: Set<Lane<Item>> | undefined = undefined;
   /** Whether the lane that was named last leaves others without a slot. */
   #isScarce = false;
+  /** Whoever stands before that needs nothing more. */
+  #rest: Iterator<Lane<Item>, undefined> | undefined = undefined;
 
   /** One of the free slots is kept for this lane. */
   keepSlot(lane: Lane<Item>): void {
-    this.#kept.add(lane);
+    (this.#kept ??= new Set()).add(lane);
   }
 
   /** No slots are kept any more. */
   releaseSlots(): void {
-    this.#kept.clear();
+    this.#kept = this.#rest = undefined;
   }
 
   /** The lane that goes next, if a slot is left for one, where so many are free. */
   next(free: number, now: number): Lane<Item> | undefined {
-    const left = free - this.#kept.size;
+    const kept = this.#kept?.size ?? 0;
+    const left = free - kept;
     if (left <= 0) return undefined;
-    const rivals = this.size - this.#kept.size;
+    const rivals = this.size - kept;
     this.#isScarce = left < rivals;
     if (this.#isScarce) return this.#fairest(rivals, now);
-    for (const lane of this) if (!this.#kept.has(lane)) return lane;
-    return undefined;
+    const rest = this.#rest ??= this.values();
+    let lane = rest.next().value;
+    while (lane && this.#kept?.has(lane)) lane = rest.next().value;
+    return lane;
   }
 
   /** The lane that was named next goes; those who might have gone in its place are passed over. */
   went(lane: Lane<Item>): void {
     this.delete(lane);
     if (!this.#isScarce) return;
-    for (const other of this) {
-      if (!this.#kept.has(other)) other.passed++;
-    }
+    for (const other of this) if (!this.#kept?.has(other)) other.passed++;
   }
 
   /**
@@ -52,7 +55,7 @@ export class Contenders<Item> extends Set<Lane<Item>> {
     let most = -Infinity;
     let starved = 0;
     for (const lane of this) {
-      if (this.#kept.has(lane)) continue;
+      if (this.#kept?.has(lane)) continue;
       if (lane.passed >= patience) starved++;
       const age = lane.age(now);
       if (age > most) [fairest, most] = [lane, age];
@@ -69,7 +72,7 @@ export class Contenders<Item> extends Set<Lane<Item>> {
     const most = 2 * patience - starved;
     let hungriest: Lane<Item> | undefined;
     for (const lane of this) {
-      if (lane.passed < patience || this.#kept.has(lane)) continue;
+      if (lane.passed < patience || this.#kept?.has(lane)) continue;
       if (!hungriest || isBefore(lane, hungriest, most)) hungriest = lane;
     }
     return hungriest;

@@ -338,6 +338,8 @@ export class Scheduler<Item> {
     const { maxWeight = Infinity } = this.#options;
     const risesAfterMs = RISES_AFTER * this.slots.meanRunMs;
     const load = { calls: offer, maxWeight, now, risesAfterMs };
+    // The handler of a batch that has left before may have called, and been granted room for more.
+    this.queue.grant(0);
     const batch = this.queue.take(lane, load);
     const hasMore = lane.waiting > 0;
     batch.reason = batch.count < offer ? "weight" : reason;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, it } from "node:test";
 import {
   Batcher,
@@ -29,6 +30,21 @@ function fates(calls: readonly Watched<unknown>[]): unknown[] {
 }
 
 describe("R18: a queue that is full", () => {
+  it("Refuses the calls of a handler whose batch takes the last slot, whatever handlers before it were let in", async () => {
+    const host = new VirtualHost();
+    const outside = AsyncLocalStorage.snapshot();
+    const calls: Watched<string>[] = [];
+    const batcher: Batcher<string, string> = new Batcher(async (items) => {
+      const more = { a: "c", b: "d" }[items[0]!];
+      if (more) calls.push(watched(outside(() => batcher.run(more))));
+      return await Promise.resolve(items);
+    }, { host, concurrency: 2, lane: (item) => item, maxQueue: 1, size: 4 });
+    for (const item of ["a", "b"]) calls.push(watched(batcher.run(item)));
+    await host.advance();
+    assert.deepEqual(fates(calls), ["a", "b", "c", "full"]);
+    assert.equal(batcher.stats().refused, 1);
+  });
+
   it("Refuses the call that comes, at once, and serves the others", async () => {
     const { host, handler, batcher } = await busy({ maxQueue: 2 });
     const calls = [1, 2, 3].map((x) => watched(batcher.run(x)));

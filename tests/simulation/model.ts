@@ -205,7 +205,8 @@ export class Model {
       }
       const mayBeDropped = batch === undefined &&
         (caller.verdict === undefined || this.room.mayDrop);
-      const mayBeLate = this.clock.now() >= deadlineAt ||
+      const mayBeLate =
+        this.clock.now() >= Math.min(deadlineAt, this.endings.closeBy) ||
         (batch !== undefined && this.slots.isOverdue(batch));
       if (!mayBeDropped && !mayBeLate) caller.mustLeave = "aborted";
       this.leave(caller);

@@ -44,11 +44,12 @@ export function checkOrder(
 function mayPrecede(model: Model, ahead: Caller, behind: Caller): boolean {
   if (ahead.id > behind.id && ahead.priority <= behind.priority) return false;
   const now = model.clock.now();
-  const { least, most } = model.slots.runs;
+  const { least, most, isHeardOf } = model.slots.runs;
   const rank = (caller: Caller, waitedMs: number, runMs: number) =>
     caller.priority + Math.floor(waitedMs / (RISES_AFTER * runMs));
-  // A mean lies between the extremes. Before anything is known nobody rises.
-  if (least === Infinity) return ahead.priority >= behind.priority;
+  // A mean lies between the extremes. Before anything is known nobody rises; a batch that was answered may not have ended.
+  if (!isHeardOf && ahead.priority >= behind.priority) return true;
+  if (least === Infinity) return false;
   if (least === 0) return true;
   const mostOfAhead = rank(ahead, now - ahead.since, least);
   const leastOfBehind = rank(behind, now - behind.at, most);

@@ -50,8 +50,13 @@ export class Room {
     if (!isAwaited) {
       this.#strangers++;
       // Whether it takes a place that is kept depends on who comes first.
-      const isAnyKept = this.waiters.length + this.#kept.length > 0;
-      if (isUnsettled && isAnyKept) this.#unsureTill = clock.now() + KEPT_MS;
+      const isRace = isUnsettled
+        ? this.waiters.length + this.#kept.length > 0
+        : this.waiters.length > 0 && !this.#isFull;
+      if (isRace) {
+        this.#unsureTill = clock.now() + KEPT_MS;
+        isSure = false;
+      }
     }
     const isKept = this.#kept.shift() !== undefined;
     if (!isKept || this.#isLaneLimited) isSure &&= !isUnsettled;

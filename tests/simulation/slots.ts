@@ -18,7 +18,11 @@ export class Slots {
   /** Since when a slot is free; `undefined` when none is. */
   freeSince: number | undefined = 0;
   /** How long batches ran that ended well, in ms. */
-  readonly runs: { least: number; most: number } = { least: Infinity, most: 0 };
+  readonly runs: { least: number; most: number; isHeardOf: boolean } = {
+    least: Infinity,
+    most: 0,
+    isHeardOf: false,
+  };
   readonly #model: Model;
 
   /** Nothing runs. */
@@ -159,6 +163,7 @@ export class Slots {
       this.runs.most = Math.max(this.runs.most, mostMs);
     }
     this.running = this.running.filter((batch) => !isOver(batch));
+    this.runs.isHeardOf = this.runs.least < Infinity;
     if (this.free > 0) this.freeSince ??= this.#model.clock.now();
     else this.freeSince = undefined;
   }

@@ -249,6 +249,13 @@ export const room: readonly Mutant[] = mutants([
   "tests/places_test.ts",
 ], [
   {
+    name: "room that handlers were granted lasts though slots are taken",
+    file: "src/core/scheduler.ts",
+    find: "this.queue.grant(0);\n    const batch",
+    replace: "const batch",
+    tests: ["tests/batcher/overflow_test.ts"],
+  },
+  {
     name: "one place too many in the queue",
     file: "src/core/scheduler.ts",
     find: "this.#options.maxQueue + this.#open - this.queue.queued",
