@@ -222,12 +222,14 @@ function stream(ids: readonly number[], kinds: readonly number[]): Answer {
 
 /** A stream that is fed from outside. */
 class Pairs implements AsyncIterableIterator<unknown> {
-  readonly #pairs: unknown[] = [];
+  readonly #pairs: [index: number, outcome: unknown][] = [];
   #isEnded = false;
+  #isReturned = false;
   #wake = () => {};
 
-  push(pair: unknown): void {
+  push(pair: [index: number, outcome: unknown]): void {
     this.#pairs.push(pair);
+    if (this.#isReturned) this.#drop();
     this.#wake();
   }
 
@@ -245,11 +247,20 @@ class Pairs implements AsyncIterableIterator<unknown> {
   }
 
   return(): Promise<IteratorResult<unknown>> {
+    this.#isReturned = true;
+    this.#drop();
     this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** What nobody reads any more is nobody's to answer for. */
+  #drop(): void {
+    for (const [, outcome] of this.#pairs.splice(0)) {
+      Promise.resolve(outcome).catch(() => {});
+    }
   }
 }

@@ -37,6 +37,9 @@ export class Patience {
   leaves(batch: SimBatch): void {
     const { key, callers, isNested, isUnbound, isUnboundSure } = batch;
     const lines = linesOf(this.#model);
+    const isFirst = isUnbound || !isUnboundSure;
+    // Where starts are limited, what needs no slot goes before all others.
+    if (isFirst && this.#model.setup.rateLimit) this.#owed.clear();
     if (isNested) {
       for (const other of lines.keys()) this.#impatient.add(other);
       return;
@@ -54,7 +57,7 @@ export class Patience {
     for (const other of lines.keys()) this.#impatient.add(other);
     // A lane that is not full leaves at the end of a turn: where that may never come, others go meanwhile.
     if (!clock.isSound) this.#passed.clear();
-    if (isUnbound || !isUnboundSure || !clock.isSound) return;
+    if (isFirst || !clock.isSound) return;
     const ready = [...lines].filter(([, line]) => this.#isReady(line));
     const areScarce = this.#model.slots.free <= ready.length;
     const lanes = lines.size + 1 + nestedLines(this.#model);
