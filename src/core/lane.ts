@@ -141,6 +141,20 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     return this.lines.length > 1 ? this.waiting : this.plain.together(calls);
   }
 
+  /** What so many calls weigh, a line after the other. */
+  weightOf(calls: number): number {
+    const { waiting, weight } = this;
+    if (calls >= waiting) return weight;
+    // Where nothing is weighed.
+    if (weight === waiting) return calls;
+    let [left, sum] = [calls, 0];
+    this.forEach((batch, index) => {
+      if (left-- <= 0) return false;
+      sum += batch.weightAt(index);
+    });
+    return sum;
+  }
+
   /** The call that waits longest, with demands of its own from now on; call with `waiting > 0` only. */
   oldestCall(): Call {
     return this.#oldestLine()!.oldestCall();

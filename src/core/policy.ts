@@ -35,6 +35,8 @@ export interface LaneView {
   readonly oldestDeadlineAt: number;
   /** So many of the oldest calls, and those that came in one turn with the last of them: how many that are. */
   together(calls: number): number;
+  /** What so many calls weigh together, those that would leave first. */
+  weightOf(calls: number): number;
 }
 
 /** A batch that runs, as a policy sees it. */

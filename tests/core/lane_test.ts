@@ -164,6 +164,25 @@ describe("Lane", () => {
     assert.equal(filled.lane.together(1), 6);
   });
 
+  it("R6 weightOf() is what those weigh who leave first, those of the highest priority before others", () => {
+    const { lane } = new FilledLane(2);
+    const put = (weight: number, priority: number) => {
+      const line = lane.lineOf(priority);
+      const open = line.open.size < 2 ? line.open : line.seal();
+      open.put("x", 0, weight);
+      open.hold(new Call(() => {}, priority));
+    };
+    const weights = () =>
+      [0, 1, 2, 3, 4, 9].map((calls) => lane.weightOf(calls));
+    for (const weight of [1, 1, 1, 1]) put(weight, 0);
+    assert.deepEqual(weights(), [0, 1, 2, 3, 4, 4]);
+    lane.take(load(3));
+    for (const weight of [5, 0.5, 3]) put(weight, 0);
+    assert.deepEqual(weights(), [0, 1, 6, 6.5, 9.5, 9.5]);
+    put(20, 1);
+    assert.deepEqual(weights(), [0, 20, 21, 26, 26.5, 29.5]);
+  });
+
   it("age() is what its calls have waited, summed up", () => {
     const filled = new FilledLane(2, "a b c d");
     assert.equal(filled.lane.age(10), 10 + 9 + 8 + 7);

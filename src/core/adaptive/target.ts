@@ -84,9 +84,9 @@ export class Target {
   fits(calls: number, lane: LaneView, now: number, canSpare = false): number {
     const deadlineAt = this.#deadlineOf(lane);
     if (deadlineAt === Infinity || !this.#canForetell) return calls;
-    const { weightOfOne, running } = this.#traffic;
+    const { running } = this.#traffic;
     const best = Math.min(calls, this.bestCalls);
-    const ms = this.#margin * this.#cost.msOf(best * weightOfOne);
+    const ms = this.#margin * this.#cost.msOf(lane.weightOf(best));
     const leftMs = deadlineAt + TINY_MS - now;
     if (ms <= leftMs) return best;
     const fewer = this.#callsIn(leftMs);

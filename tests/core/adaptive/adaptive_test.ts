@@ -189,6 +189,7 @@ describe("adaptive()", () => {
         oldestAt,
         oldestDeadlineAt: Infinity,
         together: () => 1,
+        weightOf: () => 1,
       };
       lane.decide(view, slots, now, verdict);
     };

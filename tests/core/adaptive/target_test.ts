@@ -100,6 +100,14 @@ describe("Target: what fits", () => {
     assert.equal(target.fits(30, old(30, 43.1), 1000), 0);
   });
 
+  it("R6 heavy calls take their time, light ones theirs, whatever others weigh", () => {
+    const { target } = aiming();
+    const fits = (ageMs: number, weight: number) =>
+      target.fits(30, { ...old(30, ageMs), weightOf: () => weight }, 1000);
+    assert.equal(fits(43.1, 29), 30);
+    assert.equal(fits(43, 31), 0);
+  });
+
   it("R8 where some are preferred, a batch leaves without others if that saves the oldest", () => {
     const { target } = aiming();
     const fits = (calls: number, ageMs: number) =>
@@ -285,7 +293,10 @@ describe("Target: calls that weigh more, and take as long", () => {
     weightOfOne: number,
   ): Record<string, number> {
     const { target } = aiming({ targetMs, gapMs, weightOfOne });
-    const old = laneOf(64, { oldestAt: 1000 - targetMs + 12 });
+    const old = laneOf(64, {
+      oldestAt: 1000 - targetMs + 12,
+      weightOf: (calls) => weightOfOne * calls,
+    });
     const lane = laneOf(9, { weight: 9 * weightOfOne });
     return {
       best: target.bestCalls,

@@ -15,6 +15,7 @@ export function laneOf(
     oldestAt: 0,
     oldestDeadlineAt: Infinity,
     together: (calls) => Math.min(calls, waiting),
+    weightOf: (calls) => Math.min(calls, waiting),
     ...view,
   };
 }

@@ -272,7 +272,7 @@ export const holding: readonly Mutant[] = mutants([
   {
     name: "heavy calls fit as light ones",
     file: "src/core/adaptive/target.ts",
-    find: "this.#cost.msOf(best * weightOfOne)",
+    find: "this.#cost.msOf(lane.weightOf(best))",
     replace: "this.#cost.msOf(best)",
     tests: ["tests/core/adaptive/target_test.ts"],
   },

@@ -9,6 +9,20 @@ export const reckoning: readonly Mutant[] = mutants([
   "tests/core/adaptive",
 ], [
   {
+    name: "what waits weighs what calls weigh on average",
+    file: "src/core/adaptive/target.ts",
+    find: "lane.weightOf(best)",
+    replace: "best * this.#traffic.weightOfOne",
+    tests: ["tests/core/adaptive/target_test.ts"],
+  },
+  {
+    name: "the first calls weigh what all do",
+    file: "src/core/lane.ts",
+    find: "if (left-- <= 0) return false;",
+    replace: "",
+    tests: ["tests/core/lane_test.ts"],
+  },
+  {
     name: "doubt does not go by the batches of late",
     file: "src/core/adaptive/cost_model.ts",
     find: "this.#doubt > 0 ? 1 : step * step",
