@@ -56,7 +56,7 @@ export class AdaptiveLane implements LanePolicy {
     this.#cost = cost;
     this.#settings = settings;
     this.target = new Target(settings, limits, cost, traffic);
-    this.#pacing = new Pacing(limits, cost, traffic);
+    this.#pacing = new Pacing(limits, cost, traffic, costPerBatchMs);
     this.#price = new Price(costPerBatchMs, cost, traffic);
     this.#company = new Company(limits, cost, traffic, costPerBatchMs);
     this.#regulars = new Regulars(limits, cost, traffic);

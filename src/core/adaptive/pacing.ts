@@ -31,9 +31,16 @@ export class Pacing {
   readonly #limits: Limits;
   readonly #cost: CostModel;
   readonly #traffic: Traffic;
+  readonly #priceMs: number;
 
-  /** Paces by what has been learned of costs and traffic. */
-  constructor(limits: Limits, cost: CostModel, traffic: Traffic) {
+  /** Paces by what has been learned of costs and traffic. A batch has a price in ms of one call's waiting. */
+  constructor(
+    limits: Limits,
+    cost: CostModel,
+    traffic: Traffic,
+    priceMs = 0,
+  ) {
+    this.#priceMs = priceMs;
     this.#limits = limits;
     this.#cost = cost;
     this.#traffic = traffic;
@@ -54,7 +61,7 @@ export class Pacing {
    * With how many of the calls that wait a lane should leave. What has gathered while no slot was free
    * would make one batch that is long, keeps its slot from those that follow, and makes these long, too. So
    * a slot takes its share, or what makes a batch large enough, and the next slot the rest. Calls of one turn
-   * are not parted.
+   * are not parted, nor those for whom that saves less than a batch costs.
    */
   callsOf(lane: LaneView, slots: SlotsView): number {
     const { waiting, oldestAt } = lane;
@@ -67,8 +74,9 @@ export class Pacing {
     const ms = (1 + LARGE) * this.#cost.fixedMs;
     const large = this.#cost.weightIn(ms) / weightOfOne;
     const calls = Math.max(1, this.#share, Math.ceil(large));
+    const savedMs = calls * (waiting - calls) * weightOfOne * this.#cost.eachMs;
     // Where items alone keep all slots busy, their share is no number.
-    return calls < waiting ? lane.together(calls) : waiting;
+    return savedMs > this.#priceMs ? lane.together(calls) : waiting;
   }
 
   /** How many slots the items keep busy. */

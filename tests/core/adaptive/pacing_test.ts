@@ -15,13 +15,15 @@ function paced(
     calls?: number;
     rateLimit?: RateLimit;
   } = {},
+  priceMs = 0,
 ) {
   const cost = new CostModel();
   for (const weight of [1, 2, 3]) cost.learn(weight, 12 + eachMs * weight);
   const traffic = new Traffic();
   for (let now = 0; now <= 100; now += 0.5) traffic.arrived(calls, 12, now);
   const limits = { size: 64, concurrency, ...others };
-  return { pacing: new Pacing(limits, cost, traffic), traffic, cost };
+  const pacing = new Pacing(limits, cost, traffic, priceMs);
+  return { pacing, traffic, cost };
 }
 
 describe("Pacing", () => {
@@ -133,6 +135,19 @@ describe("What has gathered while no slot was free", () => {
     assert.equal(paced({ eachMs: 0.5 }).pacing.callsOf(gathered, slots), 72);
     // 36 ms by 0.7 are 51.4.
     assert.equal(paced({ eachMs: 0.7 }).pacing.callsOf(gathered, slots), 52);
+  });
+
+  it("Leaves as a whole where another batch costs more than it saves", () => {
+    const callsOf = (priceMs: number, weightOfOne = 1) => {
+      const { pacing, traffic } = paced({ eachMs: 0.5 / weightOfOne }, priceMs);
+      traffic.weightOfOne = weightOfOne;
+      return pacing.callsOf(gathered, slots);
+    };
+    // 72 calls need not wait for the other 28, of half a ms each.
+    for (const weight of [1, 2]) {
+      assert.equal(callsOf(72 * 28 / 2 - 1, weight), 72);
+      assert.equal(callsOf(72 * 28 / 2 + 1, weight), 100);
+    }
   });
 
   it("Leaves in batches of fewer calls where these are heavy", () => {

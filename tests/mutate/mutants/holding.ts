@@ -241,6 +241,13 @@ export const holding: readonly Mutant[] = mutants([
     tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
   },
   {
+    name: "calls are parted whatever a batch costs",
+    file: "src/core/adaptive/pacing.ts",
+    find: "savedMs > this.#priceMs",
+    replace: "savedMs > 0",
+    tests: ["tests/core/adaptive/pacing_test.ts"],
+  },
+  {
     name: "calls are parted before their cost is known",
     file: "src/core/adaptive/adaptive_lane.ts",
     find:
