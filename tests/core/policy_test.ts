@@ -32,6 +32,7 @@ function verdictOf(
     oldestAt,
     oldestDeadlineAt: Infinity,
     together: () => waiting,
+    weightOf: () => waiting,
   };
   lane.decide(view, slots, now, verdict);
   return said;
