@@ -73,6 +73,25 @@ describe("R15: timers and hops that die", () => {
     assert.ok(host.timersSet <= 2 + 1000 / 50, `${host.timersSet} times`);
   });
 
+  it("A hop that died is found overdue by who calls in the turn in which a batch has ended", async () => {
+    const host = new FrailHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { concurrency: 2, host });
+    const again = batcher.run(1).then(() => batcher.run(3));
+    await turns(2);
+    host.hopsDie = true;
+    const calls = [watched(batcher.run(2)), watched(again)];
+    await turns(2);
+    host.hopsDie = false;
+    host.time = 60;
+    handler.at(0).finish();
+    await turns(3);
+    assert.deepEqual(handler.items, [[1], [2, 3]]);
+    handler.at(1).finish();
+    await turns(2);
+    assert.deepEqual(seenOf(calls), [2, 3]);
+  });
+
   it("A hop that died is found overdue and made again", async () => {
     const host = new FrailHost();
     host.hopsDie = true;

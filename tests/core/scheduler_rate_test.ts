@@ -106,6 +106,17 @@ describe("Scheduler: rateLimit", () => {
     assert.deepEqual(startsOf(driven), [0, 1, 100, 101, 200]);
   });
 
+  it("R26 they go before others, even those that have waited longer", () => {
+    const driven = limited();
+    driven.turn(0, "a");
+    driven.turn(50, "b");
+    driven.turn(51, "old old", { lane: "other" });
+    driven.turn(60, "inside", { nested: true });
+    run(driven, 1000);
+    assert.deepEqual(driven.sent, ["a", "b", "inside", "old", "old"]);
+    assert.deepEqual(startsOf(driven), [0, 50, 100, 150, 200]);
+  });
+
   it("R20 flush obeys it, with slots and without", () => {
     for (const unbound of [false, true]) {
       const driven = limited();

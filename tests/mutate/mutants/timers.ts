@@ -12,6 +12,13 @@ export const timers: readonly Mutant[] = mutants([
   "tests/batcher/lost_timer_test.ts",
 ], [
   {
+    name: "what has died is never given up",
+    file: "src/engine.ts",
+    find: "this.wake.heal(now);",
+    replace: "",
+    tests: ["tests/batcher/lost_timer_test.ts"],
+  },
+  {
     name: "timer re-armed per call",
     file: "src/wake.ts",
     find: "if (time >= this.#timerAt) return;",
