@@ -51,14 +51,14 @@ export class AdaptiveLane implements LanePolicy {
   /** Makes a lane that knows nothing yet. */
   constructor(limits: Limits, settings: AdaptiveSettings) {
     const { traffic } = this;
-    const cost = new CostModel(settings.targetMs < Infinity ? 1 : 0);
-    const { costPerBatchMs } = settings;
+    const { targetMs, costPerBatchMs } = settings;
+    const cost = new CostModel(targetMs < Infinity ? 1 : 0, costPerBatchMs);
     this.#cost = cost;
     this.#settings = settings;
     this.target = new Target(settings, limits, cost, traffic);
-    this.#pacing = new Pacing(limits, cost, traffic, costPerBatchMs);
-    this.#price = new Price(costPerBatchMs, cost, traffic);
-    this.#company = new Company(limits, cost, traffic, costPerBatchMs);
+    this.#pacing = new Pacing(limits, cost, traffic);
+    this.#price = new Price(cost, traffic);
+    this.#company = new Company(limits, cost, traffic);
     this.#regulars = new Regulars(limits, cost, traffic);
   }
 

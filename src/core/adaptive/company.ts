@@ -19,7 +19,6 @@ export class Company {
   readonly #limits: Limits;
   readonly #cost: CostModel;
   readonly #traffic: Traffic;
-  readonly #priceMs: number;
 
   // What is at stake; set anew for each look.
   #waiting = 0;
@@ -28,14 +27,8 @@ export class Company {
   #mostCalls = 0;
   #usualRate = 0;
 
-  /** Looks ahead by what has been learned of costs and traffic. A batch has a price in ms of one call's waiting. */
-  constructor(
-    limits: Limits,
-    cost: CostModel,
-    traffic: Traffic,
-    priceMs = 0,
-  ) {
-    this.#priceMs = priceMs;
+  /** Looks ahead by what has been learned of costs and traffic. */
+  constructor(limits: Limits, cost: CostModel, traffic: Traffic) {
     this.#limits = limits;
     this.#cost = cost;
     this.#traffic = traffic;
@@ -55,7 +48,7 @@ export class Company {
     this.#waiting = waiting;
     this.#savedMs = savedMs;
     // Those who find no slot have a batch anyway, if others come meanwhile.
-    this.#sharedMs = this.#priceMs * Math.exp(-traffic.rate * runMs);
+    this.#sharedMs = this.#cost.priceMs * Math.exp(-traffic.rate * runMs);
     this.#mostCalls = mostCalls;
     const bustle = traffic.bustle(this.#cost.msOf(traffic.weightOfOne), now);
     this.#usualRate = Math.max(traffic.rate, bustle);

@@ -31,6 +31,8 @@ export class CostModel {
   spread = 0;
   /** How many batches it has learned from. */
   batches = 0;
+  /** What a batch costs beside its time, in ms of one call's waiting. Told, not learned. */
+  readonly priceMs: number;
 
   readonly #doubt: number;
   #memory = 0;
@@ -47,9 +49,11 @@ export class CostModel {
    *
    * @param doubt How many standard errors the slope is taken to be flatter than measured. Where it says how
    * large batches may be, one that is too steep is never found out: no large batch would run.
+   * @param priceMs What a batch costs beside its time.
    */
-  constructor(doubt = 0) {
+  constructor(doubt = 0, priceMs = 0) {
     this.#doubt = doubt;
+    this.priceMs = priceMs;
   }
 
   /** What batches have taken of late, on average, in ms. */

@@ -31,16 +31,9 @@ export class Pacing {
   readonly #limits: Limits;
   readonly #cost: CostModel;
   readonly #traffic: Traffic;
-  readonly #priceMs: number;
 
-  /** Paces by what has been learned of costs and traffic. A batch has a price in ms of one call's waiting. */
-  constructor(
-    limits: Limits,
-    cost: CostModel,
-    traffic: Traffic,
-    priceMs = 0,
-  ) {
-    this.#priceMs = priceMs;
+  /** Paces by what has been learned of costs and traffic. */
+  constructor(limits: Limits, cost: CostModel, traffic: Traffic) {
     this.#limits = limits;
     this.#cost = cost;
     this.#traffic = traffic;
@@ -76,7 +69,7 @@ export class Pacing {
     const calls = Math.max(1, this.#share, Math.ceil(large));
     const savedMs = calls * (waiting - calls) * weightOfOne * this.#cost.eachMs;
     // Where items alone keep all slots busy, their share is no number.
-    return savedMs > this.#priceMs ? lane.together(calls) : waiting;
+    return savedMs > this.#cost.priceMs ? lane.together(calls) : waiting;
   }
 
   /** How many slots the items keep busy. */

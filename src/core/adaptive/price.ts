@@ -17,24 +17,23 @@ const SILENT_GAPS = 8;
  * silence, and the waiting ends.
  */
 export class Price {
-  readonly #ms: number;
   readonly #cost: CostModel;
   readonly #traffic: Traffic;
 
-  /** A price in ms of one call's waiting. */
-  constructor(ms: number, cost: CostModel, traffic: Traffic) {
-    this.#ms = ms;
+  /** Goes by the price, and by what has been learned of costs and traffic. */
+  constructor(cost: CostModel, traffic: Traffic) {
     this.#cost = cost;
     this.#traffic = traffic;
   }
 
   /** Until when a lane should wait for calls that share the price, in ms; `-Infinity` when it should not. */
   until({ waiting }: LaneView): number {
-    if (this.#ms === 0) return -Infinity;
+    const { priceMs } = this.#cost;
+    if (priceMs === 0) return -Infinity;
     const { gapMs, calledAt, weightOfOne } = this.#traffic;
     const eachMs = this.#cost.eachMs * weightOfOne;
     // It pays as long as waiting * (waiting + 1) < 2 * price / (gap + 2 * eachMs).
-    const mostGapMs = 2 * this.#ms / (waiting * (waiting + 1)) - 2 * eachMs;
+    const mostGapMs = 2 * priceMs / (waiting * (waiting + 1)) - 2 * eachMs;
     if (!(gapMs < mostGapMs)) return -Infinity;
     return calledAt + Math.max(SILENT_GAPS * gapMs, mostGapMs);
   }

@@ -138,7 +138,7 @@ describe("Company: what is gained", () => {
       timerStepMs?: number;
     },
   ) {
-    const cost = new CostModel();
+    const cost = new CostModel(0, priceMs);
     cost.fixedMs = 2;
     const traffic = new Traffic();
     traffic.rate = rate;
@@ -156,7 +156,6 @@ describe("Company: what is gained", () => {
       { size: 64, concurrency: 1, ...limits },
       cost,
       traffic,
-      priceMs,
     );
     return (waiting: number, free = 1) =>
       company.until(laneOf(waiting), slotsOf(free), 1000) - 1000;

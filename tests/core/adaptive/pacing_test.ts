@@ -17,13 +17,12 @@ function paced(
   } = {},
   priceMs = 0,
 ) {
-  const cost = new CostModel();
+  const cost = new CostModel(0, priceMs);
   for (const weight of [1, 2, 3]) cost.learn(weight, 12 + eachMs * weight);
   const traffic = new Traffic();
   for (let now = 0; now <= 100; now += 0.5) traffic.arrived(calls, 12, now);
   const limits = { size: 64, concurrency, ...others };
-  const pacing = new Pacing(limits, cost, traffic, priceMs);
-  return { pacing, traffic, cost };
+  return { pacing: new Pacing(limits, cost, traffic), traffic, cost };
 }
 
 describe("Pacing", () => {

@@ -14,12 +14,12 @@ function priced(
 ): Price {
   const traffic = new Traffic();
   traffic.weightOfOne = weightOfOne;
-  const cost = new CostModel();
+  const cost = new CostModel(0, priceMs);
   cost.eachMs = eachMs;
   for (let call = 200; call >= 0; call--) {
     traffic.arrived(1, 10, 1000 - call * gapMs);
   }
-  return new Price(priceMs, cost, traffic);
+  return new Price(cost, traffic);
 }
 
 /** How many calls it sends together when they keep coming. */
@@ -65,7 +65,7 @@ describe("Price", () => {
   it("While it is not known how far calls are apart, none is waited for", () => {
     const traffic = new Traffic();
     traffic.arrived(1, 10, 1000);
-    const price = new Price(1000, new CostModel(), traffic);
+    const price = new Price(new CostModel(0, 1000), traffic);
     assert.equal(price.until(laneOf(1)), -Infinity);
   });
 });

@@ -243,7 +243,7 @@ export const holding: readonly Mutant[] = mutants([
   {
     name: "calls are parted whatever a batch costs",
     file: "src/core/adaptive/pacing.ts",
-    find: "savedMs > this.#priceMs",
+    find: "savedMs > this.#cost.priceMs",
     replace: "savedMs > 0",
     tests: ["tests/core/adaptive/pacing_test.ts"],
   },
