@@ -15,16 +15,12 @@ import type { Line } from "./core/line.ts";
 import { Engine } from "./engine.ts";
 import { Intake } from "./intake.ts";
 import { currentMark } from "./nesting.ts";
-import {
-  type BatcherChanges,
-  type BatcherOptions,
-  changesOf,
-  settingsOf,
-} from "./options.ts";
+import type { BatcherChanges, BatcherOptions } from "./options.ts";
 import type { Handler, SingleHandler } from "./attempt.ts";
 import { announce, type Place } from "./places.ts";
 import { runMany } from "./run_many.ts";
 import type { Seats } from "./seat.ts";
+import { changesOf, settingsOf } from "./settings.ts";
 import { pendingIn, snapshotOf } from "./snapshot.ts";
 import type { BatcherStats } from "./stats.ts";
 

@@ -6,9 +6,9 @@
 import type { Call } from "./core/call.ts";
 import type { Scheduler } from "./core/scheduler.ts";
 import type { LeaveEvent, Watch } from "./hooks.ts";
-import type { Settings } from "./options.ts";
 import type { Refusals } from "./refusals.ts";
 import { Rejection } from "./run_batch.ts";
+import type { Settings } from "./settings.ts";
 import { JoinedCall, SharedPlace, type Sharing } from "./sharing.ts";
 import type { Stats } from "./stats.ts";
 

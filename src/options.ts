@@ -1,10 +1,9 @@
 /**
- * Every option, its default and its check.
+ * Every option and its check.
  *
  * @module
  */
 import type { LaneKey } from "./core/call.ts";
-import { adaptive } from "./core/adaptive/adaptive.ts";
 import {
   checked,
   COUNT,
@@ -19,12 +18,11 @@ import {
   type Rules,
   SPAN,
   TEXT,
-  wrong,
 } from "./core/check.ts";
-import { type Policy, window } from "./core/policy.ts";
+import type { Policy } from "./core/policy.ts";
 import type { RateLimit } from "./core/rate.ts";
 import type { Hooks } from "./hooks.ts";
-import { defaultHost, type Host } from "./host.ts";
+import type { Host } from "./host.ts";
 import type { Isolation } from "./repair.ts";
 
 /** What happens to whom when a queue is full. */
@@ -156,70 +154,6 @@ export type BatcherChanges = Pick<
   "size" | "maxWaitMs" | "policy" | "concurrency"
 >;
 
-/** Options after their check, complete. What is not readonly is changed by `configure`. */
-export interface Settings<In> {
-  /** Lowered for a while when batches turn out to be too large, too. */
-  size: number;
-  policy: Policy;
-  /** Whether that was given, and so goes before any `maxWaitMs`. */
-  hasPolicy: boolean;
-  concurrency: number;
-  readonly maxQueue: number;
-  readonly maxQueuePerLane: number;
-  readonly maxWeight: number;
-  readonly weigh: ((item: In) => number) | undefined;
-  readonly rateLimit: RateLimit | undefined;
-  readonly preferredSizes: readonly number[] | undefined;
-  readonly lane: ((item: In) => LaneKey) | undefined;
-  readonly dedupe: ((item: In) => unknown) | undefined;
-  readonly overflow: Overflow;
-  readonly deadlineMs: number;
-  readonly batchTimeoutMs: number;
-  readonly isolate: Isolation | undefined;
-  readonly retry: RetryOptions | undefined;
-  readonly name: string;
-  readonly hooks: Hooks;
-  readonly host: Host;
-}
-
-/** Checks the options of a batcher and fills in the defaults. */
-export function settingsOf<In>(
-  options: BatcherOptions<In>,
-  defaultName: string,
-): Settings<In> {
-  const { maxWaitMs, policy, ...given } = checked(
-    "make a batcher",
-    options,
-    BATCHER,
-  );
-  return {
-    ...DEFAULTS as Settings<In>,
-    name: defaultName,
-    ...given as Partial<Settings<In>>,
-    policy: policyOf({ maxWaitMs, policy }) ?? adaptive(),
-    hasPolicy: policy !== undefined,
-  };
-}
-
-/** Checks what is to change, and returns what that makes of the settings. */
-export function changesOf<In>(
-  changes: BatcherChanges,
-  settings: Settings<In>,
-): Partial<Settings<In>> {
-  const action = "configure the batcher";
-  const { maxWaitMs, ...given } = checked(action, changes, CHANGES);
-  const isGiven = given.policy !== undefined;
-  if (maxWaitMs !== undefined && (isGiven || settings.hasPolicy)) {
-    const wanted = 'be left out where "policy" is given';
-    throw wrong(action, "maxWaitMs", wanted, maxWaitMs);
-  }
-  const policy = policyOf({ maxWaitMs, policy: given.policy });
-  return {
-    ...given as Partial<Settings<In>>,
-    ...policy && { policy, hasPolicy: isGiven },
-  };
-}
-
 /** What `@Batched` was given, all of it checked. */
 export interface BatchedParts<Handler> {
   readonly given: Readonly<BatchedOptions<never, Handler>>;
@@ -240,13 +174,6 @@ export function partsOf<Handler>(
   });
   const { handler, ...batcher } = given;
   return { given: Object.freeze(given), handler, batcher };
-}
-
-/** The policy that the options name; `undefined` where they leave that open. */
-function policyOf(
-  { policy, maxWaitMs }: Pick<BatcherOptions, "policy" | "maxWaitMs">,
-): Policy | undefined {
-  return policy ?? (maxWaitMs === undefined ? undefined : window(maxWaitMs));
 }
 
 const HOOKS: Rules<Hooks> = {
@@ -276,7 +203,8 @@ const POLICY: Rule = {
   is: (v) => has(v, ["forLane"]),
 };
 
-const CHANGES: Rules<BatcherChanges> = {
+/** Those that may change while a batcher lives. */
+export const CHANGES: Rules<BatcherChanges> = {
   size: COUNT,
   maxWaitMs: MS,
   policy: POLICY,
@@ -319,25 +247,4 @@ export const BATCHER: Rules<BatcherOptions<never>> = {
     wanted: "be an object with now(), hop(), timer(), neutral()",
     is: (v) => has(v, ["now", "hop", "timer", "neutral"]),
   },
-};
-
-/** Where an option is left out; all in the same order, so that settings have one shape. */
-const DEFAULTS: Omit<Settings<unknown>, "policy" | "hasPolicy" | "name"> = {
-  size: 64,
-  concurrency: 1,
-  maxWeight: Infinity,
-  weigh: undefined,
-  lane: undefined,
-  dedupe: undefined,
-  maxQueue: Infinity,
-  maxQueuePerLane: Infinity,
-  overflow: "reject",
-  rateLimit: undefined,
-  preferredSizes: undefined,
-  deadlineMs: Infinity,
-  batchTimeoutMs: Infinity,
-  isolate: undefined,
-  retry: undefined,
-  hooks: {},
-  host: defaultHost,
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Scheduler } from "./core/scheduler.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "./settings.ts";
 
 /** When the queue will have been worked off, in ms from now, by the measured batch time and the rate limit. */
 export function retryAfterMs<In>(

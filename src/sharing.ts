@@ -15,9 +15,9 @@ import {
 } from "./core/call.ts";
 import type { Scheduler } from "./core/scheduler.ts";
 import type { Watch } from "./hooks.ts";
-import type { Settings } from "./options.ts";
 import { isOf } from "./outcome.ts";
 import { Rejection } from "./run_batch.ts";
+import type { Settings } from "./settings.ts";
 
 /** What calls have in common that share a place. */
 export interface Subject {

@@ -81,7 +81,7 @@ export const watching: readonly Mutant[] = mutants([
   },
   {
     name: "maxWaitMs goes before a policy that is given",
-    file: "src/options.ts",
+    file: "src/settings.ts",
     find: "policy ?? (maxWaitMs === undefined ? undefined : window(maxWaitMs))",
     replace: "maxWaitMs === undefined ? policy : window(maxWaitMs)",
     tests: ["tests/options_test.ts"],
