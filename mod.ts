@@ -23,6 +23,7 @@ export {
   batchersOf,
   closeAll,
 } from "./src/decorator/registry.ts";
+export type { BatchedOptions } from "./src/decorator/options.ts";
 export type { HandlerDecorator, TwinDecorator } from "./src/decorator/twin.ts";
 export type { BatchContext } from "./src/batch_context.ts";
 export type { CallOptions } from "./src/call_options.ts";
@@ -45,7 +46,6 @@ export {
 } from "./src/outcome.ts";
 export type { StreamedAnswer } from "./src/stream.ts";
 export type {
-  BatchedOptions,
   BatcherChanges,
   BatcherOptions,
   Overflow,

@@ -1,11 +1,10 @@
 /**
- * Every option and its check.
+ * Every option of a batcher and its check.
  *
  * @module
  */
 import type { LaneKey } from "./core/call.ts";
 import {
-  checked,
   COUNT,
   COUNT_OR_0,
   FUNCTION,
@@ -138,43 +137,11 @@ export interface BatcherOptions<In = unknown> {
   host?: Host | undefined;
 }
 
-/** How a decorated method works: as a batcher does, with the handler beside it. */
-export interface BatchedOptions<In = unknown, Handler = string>
-  extends BatcherOptions<In> {
-  /**
-   * The twin: its name, or a function that is called on the object of the method.
-   * Defaults to the method named as this one with `Batch` behind.
-   */
-  handler?: Handler | undefined;
-}
-
 /** What may change while a batcher lives; what is left out stays as it is. */
 export type BatcherChanges = Pick<
   BatcherOptions,
   "size" | "maxWaitMs" | "policy" | "concurrency"
 >;
-
-/** What `@Batched` was given, all of it checked. */
-export interface BatchedParts<Handler> {
-  readonly given: Readonly<BatchedOptions<never, Handler>>;
-  readonly batcher: BatcherOptions<never>;
-  readonly handler: Handler | undefined;
-}
-
-/** Checks the options of a decorated method, and parts its twin from the rest. */
-export function partsOf<Handler>(
-  options: BatchedOptions<never, Handler>,
-): BatchedParts<Handler> {
-  const given = checked("batch a method", options, {
-    handler: {
-      wanted: "be a function or the name of a method",
-      is: (v) => isFunction(v) || (typeof v === "string" && v !== ""),
-    },
-    ...BATCHER,
-  });
-  const { handler, ...batcher } = given;
-  return { given: Object.freeze(given), handler, batcher };
-}
 
 const HOOKS: Rules<Hooks> = {
   onCall: FUNCTION,

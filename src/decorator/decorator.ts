@@ -5,14 +5,11 @@
  */
 import type { BatchAnswer } from "../answer.ts";
 import { type Decoration, decorationOf, nameOf } from "../decoration.ts";
-import {
-  type BatchedOptions,
-  type BatcherOptions,
-  partsOf,
-} from "../options.ts";
 import type { BatchContext } from "../batch_context.ts";
+import type { BatcherOptions } from "../options.ts";
 import { announce } from "./announce.ts";
 import { functionOf, Method, type MethodOptions } from "./method.ts";
+import { type BatchedOptions, partsOf } from "./options.ts";
 import type { Cannot, HandlerDecorator, TwinDecorator } from "./twin.ts";
 
 /**

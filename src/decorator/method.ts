@@ -7,7 +7,8 @@ import { Batcher } from "../batcher.ts";
 import type { CallOptions } from "../call_options.ts";
 import { isReference } from "../core/check.ts";
 import { type Decoration, nameOf } from "../decoration.ts";
-import type { BatchedParts, BatcherOptions } from "../options.ts";
+import type { BatcherOptions } from "../options.ts";
+import type { BatchedParts } from "./options.ts";
 import { type AnyHandler, type ItemMethod, twinOf } from "./twin.ts";
 
 /** What `@Batched` was given. */

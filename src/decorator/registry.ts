@@ -4,7 +4,6 @@
  * @module
  */
 import type { Batcher } from "../batcher.ts";
-import type { BatchedOptions } from "../options.ts";
 import type { Handler } from "../attempt.ts";
 import { isReference } from "../core/check.ts";
 import { keyOf } from "../decoration.ts";
@@ -14,6 +13,7 @@ import {
   methodsOf,
   visibleMethodsOf,
 } from "./lookup.ts";
+import type { BatchedOptions } from "./options.ts";
 
 /** The batcher of a method of type `M`. */
 export type BatcherOf<M> = M extends (
