@@ -9,7 +9,8 @@ import type { LeaveEvent, Watch } from "./hooks.ts";
 import type { Refusals } from "./refusals.ts";
 import { Rejection } from "./run_batch.ts";
 import type { Settings } from "./settings.ts";
-import { JoinedCall, SharedPlace, type Sharing } from "./sharing.ts";
+import { JoinedCall, SharedPlace } from "./shared_place.ts";
+import type { Sharing } from "./sharing.ts";
 import type { Stats } from "./stats.ts";
 
 /** Where calls leave. */

@@ -13,7 +13,7 @@ import type { Engine } from "./engine.ts";
 import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { ownPromise } from "./own_promise.ts";
-import { JoinedCall, type SharedPlace, type Subject } from "./sharing.ts";
+import { JoinedCall, type SharedPlace, type Subject } from "./shared_place.ts";
 import { listen } from "./signals.ts";
 
 /** Takes calls in until it is closed. */

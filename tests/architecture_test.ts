@@ -45,6 +45,7 @@ const LAYERS = [
     "src/closing.ts",
     "src/places.ts",
     "src/seat.ts",
+    "src/shared_place.ts",
     "src/stats.ts",
     "src/time_limit.ts",
     "src/wake.ts",
