@@ -110,8 +110,9 @@ export {
   type Visit,
 } from "./src/core/call.ts";
 export { type DeadlinePort, Deadlines } from "./src/core/deadlines.ts";
-export { Lane, type Load } from "./src/core/lane.ts";
+export { Lane, type LanePlan } from "./src/core/lane.ts";
 export { Line } from "./src/core/line.ts";
+export { Lines, type Load } from "./src/core/lines.ts";
 export type { RateLimit } from "./src/core/rate.ts";
 export { Returns } from "./src/core/returns.ts";
 export { Slots } from "./src/core/slots.ts";

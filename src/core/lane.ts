@@ -4,46 +4,34 @@
  * @module
  */
 import type { Alarmed } from "./alarms.ts";
-import {
+import type {
   Batch,
-  type Call,
-  type Entry,
-  type Home,
-  type Hurry,
-  type LaneKey,
-  type LeaveReason,
-  type Ticket,
-  type Visit,
+  Call,
+  Entry,
+  Home,
+  Hurry,
+  LeaveReason,
+  Ticket,
 } from "./call.ts";
-import { Line } from "./line.ts";
-import type { LanePolicy, LaneView, Verdict } from "./policy.ts";
+import { Lines, type Load } from "./lines.ts";
+import type { LanePolicy, LaneView, SlotsView, Verdict } from "./policy.ts";
 
-/** With how much a batch may leave, and when. */
-export interface Load {
-  /** Most calls. */
-  readonly calls: number;
-  /** The heaviest batch. */
-  readonly maxWeight: number;
-  /** The time in ms. */
-  readonly now: number;
-  /** After waiting this long, in ms, a call counts as one priority higher; `NaN` or 0 when it never does. */
-  readonly risesAfterMs: number;
+/** What a {@link Lane} goes by. */
+export interface LanePlan {
+  /** Says when it leaves. */
+  readonly policy: LanePolicy;
+  /** Within how many ms its calls must be answered that say nothing else; any time when left out. */
+  readonly deadlineMs?: number | undefined;
+  /** Hears what the policy throws, which changes nothing. */
+  report(error: unknown): void;
 }
 
-/**
- * One {@link Line} for each priority, highest first, and what the lane's policy last said.
- * Most lanes have one line, whose first batch leaves as it is; where callers have left it or
- * other lines have calls, a batch is gathered. Calls that are put back, or come to another
- * priority later than they came, stand in lines of their own.
- */
-export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
-  readonly key: LaneKey;
-  readonly nested: boolean;
+/** What waits in it, who of that must leave soon, and what its policy last heard and said. */
+export class Lane<Item> extends Lines<Item>
+  implements LaneView, Verdict, Alarmed {
   /** Says when it leaves. The queue replaces it when the options change. */
   policy: LanePolicy;
-  /** Takes calls of no particular priority. */
-  readonly plain: Line<Item>;
-  /** How many of its batches run. The scheduler counts. */
+  /** How many of its batches run. */
   running = 0;
   /** How often it might have left and another lane went, while somebody waits in it. The scheduler counts. */
   passed = 0;
@@ -64,35 +52,15 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
   alarmAt: number = Infinity;
   alarmIndex: number = -1;
 
-  /** All its lines: those of a higher priority first, of one priority that of calls with a rank. */
-  readonly lines: Line<Item>[];
   /** How many waiting calls must leave soon, by the reason. */
   readonly #hurried = { deadline: 0, flush: 0, unbound: 0 };
-  readonly #deadlineMs: number;
+  readonly #plan: LanePlan;
 
-  /** Makes an empty lane, whose calls must be answered within `deadlineMs` unless they say otherwise. */
-  constructor(
-    key: LaneKey,
-    policy: LanePolicy,
-    nested: boolean,
-    deadlineMs: number = Infinity,
-  ) {
-    this.key = key;
-    this.policy = policy;
-    this.nested = nested;
-    this.#deadlineMs = deadlineMs;
-    this.plain = new Line(this, 0);
-    this.lines = [this.plain];
-  }
-
-  /** How many calls have come so far. */
-  get came(): number {
-    const { lines, plain } = this;
-    if (lines.length === 1) return plain.came;
-    return lines.reduce(
-      (sum, line) => sum + (line.isRanked ? 0 : line.came),
-      0,
-    );
+  /** Makes an empty lane. */
+  constructor(home: Home, plan: LanePlan) {
+    super(home);
+    this.policy = plan.policy;
+    this.#plan = plan;
   }
 
   /** How many calls have come of which its policy has not heard. */
@@ -100,64 +68,69 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     return this.came - this.heard;
   }
 
-  /** How many calls wait. */
-  get waiting(): number {
-    let waiting = 0;
-    for (const line of this.lines) waiting += line.waiting;
-    return waiting;
+  /** Whether calls have come of which its policy wants to hear, and has not heard. */
+  get isUnheard(): boolean {
+    return this.fresh > 0 && this.policy.arrived !== undefined;
   }
 
-  /** What they weigh. */
-  get weight(): number {
-    let weight = 0;
-    for (const line of this.lines) weight += line.weight;
-    return weight;
+  /** Tells its policy how many calls have come since it last heard. */
+  tell(): void {
+    const { fresh, freshAt, policy } = this;
+    this.heard = this.came;
+    if (fresh === 0 || policy.arrived === undefined) return;
+    this.#attempt(() => policy.arrived!(fresh, freshAt));
   }
 
-  /** What they have waited by `now`, summed up. */
-  age(now: number): number {
-    let age = 0;
-    for (const line of this.lines) age += line.waiting * now - line.arrivals;
-    return age;
+  /** How many more calls it takes, by its policy; 0 refuses them. */
+  admits(priority: number, slots: SlotsView, now: number): number {
+    const { policy } = this;
+    if (policy.admits === undefined) return Infinity;
+    if (this.freshAt !== now) this.tell();
+    const ahead = this.ahead(priority);
+    let calls = Infinity;
+    this.#attempt(() => {
+      calls = policy.admits!(ahead, this, slots, now, priority);
+    });
+    return calls >= 1 ? Math.floor(calls) : 0;
   }
 
-  /** When the oldest waiting call came, in ms; `NaN` when none waits. */
-  get oldestAt(): number {
-    return this.#oldestLine()?.oldestAt ?? NaN;
+  /** A batch of it leaves. */
+  started(batch: Batch<Item>, now: number): void {
+    const { policy } = this;
+    this.running++;
+    this.passed = 0;
+    batch.policy = policy;
+    if (policy.started === undefined) return;
+    this.#attempt(() => {
+      const ms = policy.started!(batch, now);
+      if (ms !== undefined) batch.expectedEndAt = now + ms;
+    });
+  }
+
+  /** A batch of it has ended after so many ms. */
+  ended(batch: Batch<Item>, ms: number, failed: boolean, now: number): void {
+    const { policy } = this;
+    this.running--;
+    if (policy.ended === undefined || batch.policy !== policy) return;
+    this.#attempt(() => policy.ended!(batch, ms, failed, now));
+  }
+
+  /** Goes by another policy, which hears of what waits as if that came now. */
+  follow(policy: LanePolicy, now: number): void {
+    this.policy = policy;
+    this.heard = this.came - this.waiting;
+    this.freshAt = now;
   }
 
   /** By when the oldest waiting call must have been answered, in ms; `Infinity` when none waits. */
   get oldestDeadlineAt(): number {
-    const batch = this.#oldestLine()?.front();
+    const { deadlineMs = Infinity } = this.#plan;
+    const batch = this.oldestLine?.front();
     if (batch === undefined) return Infinity;
     const ticket = batch.tickets[batch.first()];
     return typeof ticket === "object" && ticket.deadlineMs !== undefined
       ? ticket.deadlineAt
-      : batch.timeAt(batch.first()) + this.#deadlineMs;
-  }
-
-  /** Calls of several priorities are all taken together. */
-  together(calls: number): number {
-    return this.lines.length > 1 ? this.waiting : this.plain.together(calls);
-  }
-
-  /** What so many calls weigh, a line after the other. */
-  weightOf(calls: number): number {
-    const { waiting, weight } = this;
-    if (calls >= waiting) return weight;
-    // Where nothing is weighed.
-    if (weight === waiting) return calls;
-    let [left, sum] = [calls, 0];
-    this.forEach((batch, index) => {
-      if (left-- <= 0) return false;
-      sum += batch.weightAt(index);
-    });
-    return sum;
-  }
-
-  /** The call that waits longest, with demands of its own from now on; call with `waiting > 0` only. */
-  oldestCall(): Call {
-    return this.#oldestLine()!.oldestCall();
+      : batch.timeAt(batch.first()) + deadlineMs;
   }
 
   /** Why those must leave soon who must, if any must. */
@@ -177,70 +150,23 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     return this.reason === "full" || this.reason === "weight";
   }
 
-  /** Whether calls have come of which its policy wants to hear, and has not heard. */
-  get isUnheard(): boolean {
-    return this.fresh > 0 && this.policy.arrived !== undefined;
-  }
-
-  /** How many calls of this priority or a higher one wait. */
-  ahead(priority: number): number {
-    let ahead = 0;
-    for (const line of this.lines) {
-      if (line.priority >= priority) ahead += line.waiting;
-    }
-    return ahead;
-  }
-
-  /** The line of this priority, of the calls that come or of those that have a rank. */
-  lineOf(priority: number, isRanked = false): Line<Item> {
-    if (priority === 0 && !isRanked) return this.plain;
-    const index = this.lines.findIndex((line) =>
-      line.priority < priority ||
-      (line.priority === priority && (isRanked || !line.isRanked))
-    );
-    const line = this.lines[index];
-    if (line?.priority === priority && line.isRanked === isRanked) return line;
-    const made = new Line<Item>(this, priority, isRanked);
-    this.lines.splice(index < 0 ? this.lines.length : index, 0, made);
-    return made;
-  }
-
-  /** Takes a call out of the middle: O(1), nobody else moves. */
-  remove(call: Call): Entry<Item> {
-    const batch = call.batch as Batch<Item>;
-    const line = this.#lineOf(call);
-    const entry = batch.entryAt(call.index);
+  override remove(call: Call): Entry<Item> {
+    const entry = super.remove(call);
     this.#calm(call);
-    line.vacate(batch, call.index);
-    line.tidy(batch);
     if (this.waiting === 0) this.passed = 0;
     return entry;
   }
 
-  /** Gives a call a higher priority: it goes on to wait where it would be if it had come with that. */
-  raise(call: Call, priority: number): void {
+  override raise(call: Call, priority: number): void {
     const { hurry } = call;
-    const entry = this.remove(call);
-    call.priority = priority;
-    call.rank = 0;
-    this.#lineOf(call).insert([entry]);
+    super.raise(call, priority);
     if (hurry) this.hasten(call, hurry);
   }
 
-  /** Takes calls out as a batch, in the order of their priority and their age. */
-  take(load: Load): Batch<Item> {
-    const { calls, maxWeight } = load;
-    const line = this.#next(load)!;
-    const isOnly = line.waiting === this.waiting;
-    const whole = isOnly ? line.takeWhole(calls, maxWeight) : undefined;
-    const batch = whole ?? this.#gathered(load);
+  override take(load: Load): Batch<Item> {
+    const batch = super.take(load);
     if (this.hurry) { for (const ticket of batch.tickets) this.#calm(ticket); }
     return batch;
-  }
-
-  /** Visits everything that waits, a line after the other; a line ends when a visit answers false. */
-  forEach(visit: Visit): void {
-    for (const line of this.lines) line.forEach(visit);
   }
 
   /** One of its calls must leave soon. */
@@ -263,49 +189,13 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     this.lookAt = time;
   }
 
-  #lineOf({ priority, rank }: Call): Line<Item> {
-    return this.lineOf(priority, rank < Infinity);
-  }
-
-  #oldestLine(): Line<Item> | undefined {
-    let oldest: Line<Item> | undefined;
-    for (const line of this.lines) {
-      if (line.waiting === 0) continue;
-      if (!oldest || line.oldestAt < oldest.oldestAt) oldest = line;
+  /** Tells its policy something that it may throw at. */
+  #attempt(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#plan.report(error);
     }
-    return oldest;
-  }
-
-  /** Calls from several batches; one that does not fit stays first in line. */
-  #gathered(load: Load): Batch<Item> {
-    const { calls, maxWeight } = load;
-    const gathered = new Batch<Item>(this, calls);
-    while (gathered.count < calls) {
-      const line = this.#next(load);
-      if (line === undefined) break;
-      const weight = gathered.weight + line.nextWeight;
-      if (gathered.count > 0 && weight > maxWeight) break;
-      line.moveTo(gathered);
-    }
-    gathered.seal();
-    for (const line of this.lines) line.tidy(line.open);
-    return gathered;
-  }
-
-  /** The line whose first call is due next: of the highest priority, or that has waited for it. */
-  #next({ now, risesAfterMs }: Load): Line<Item> | undefined {
-    let best: Line<Item> | undefined;
-    let bestRank = -Infinity;
-    for (const line of this.lines) {
-      if (line.waiting === 0) continue;
-      const rises = risesAfterMs > 0
-        ? Math.floor((now - line.oldestAt) / risesAfterMs)
-        : 0;
-      const rank = line.priority + rises;
-      if (rank > bestRank) [best, bestRank] = [line, rank];
-      else if (rank === bestRank && line.oldestAt < best!.oldestAt) best = line;
-    }
-    return best;
   }
 
   /** A call that must leave soon waits no longer. */
@@ -314,6 +204,11 @@ export class Lane<Item> implements LaneView, Verdict, Home, Alarmed {
     this.#hurried[ticket.hurry]--;
     ticket.hurry = undefined;
   }
+}
+
+/** The lane of a batch. */
+export function laneOf<Item>(batch: Batch<unknown>): Lane<Item> {
+  return batch.home as Lane<Item>;
 }
 
 const URGENCY = { deadline: 1, flush: 2, unbound: 3 };

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Batch, Call, Entry, Hurry, LaneKey } from "./call.ts";
-import { Lane, type Load } from "./lane.ts";
+import { Lane, laneOf } from "./lane.ts";
 import type { Line } from "./line.ts";
+import type { Load } from "./lines.ts";
 import type { Limits, Policy } from "./policy.ts";
 
 /** What a {@link Queue} obeys. */
@@ -200,7 +201,7 @@ export class Queue<Item> {
     if (lane.isTouched) return;
     lane.isTouched = true;
     this.#touched.push(lane);
-    if (lane.freshAt !== this.now) this.tell(lane);
+    if (lane.freshAt !== this.now) lane.tell();
   }
 
   /** Something has happened that concerns all lanes that need a slot, but for these. Others wait for the rate limit alone, and are seen to. */
@@ -224,27 +225,11 @@ export class Queue<Item> {
     return lanes;
   }
 
-  /** Tells the policy of a lane how many calls have come since it last heard. */
-  tell(lane: Lane<Item>): void {
-    const { fresh, freshAt, policy } = lane;
-    lane.heard = lane.came;
-    if (fresh === 0 || policy.arrived === undefined) return;
-    try {
-      policy.arrived(fresh, freshAt);
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
   /** Gives all lanes another policy. It hears of what waits as if that came now, and of the batches that leave from now on. */
   renew(policy: Policy): void {
     const lanes = this.#known;
     const states = lanes.map(() => policy.forLane(this.#options));
-    lanes.forEach((lane, index) => {
-      lane.policy = states[index]!;
-      lane.heard = lane.came - lane.waiting;
-      lane.freshAt = this.now;
-    });
+    lanes.forEach((lane, index) => lane.follow(states[index]!, this.now));
   }
 
   /** All lanes: in others than the default one calls wait, or batches of them run, or a look will forget them. */
@@ -254,11 +239,10 @@ export class Queue<Item> {
 
   #made(key: LaneKey, nested: boolean): Lane<Item> {
     const { policy, deadlineMs } = this.#options;
-    return new Lane(key, policy.forLane(this.#options), nested, deadlineMs);
+    return new Lane({ key, nested }, {
+      policy: policy.forLane(this.#options),
+      deadlineMs,
+      report: this.#report,
+    });
   }
-}
-
-/** The lane of a batch. */
-export function laneOf<Item>(batch: Batch<unknown>): Lane<Item> {
-  return batch.home as Lane<Item>;
 }

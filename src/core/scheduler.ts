@@ -5,11 +5,10 @@
  */
 import type { Batch, Call } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
-import { Contenders } from "./fairness.ts";
-import { Inquiry } from "./inquiry.ts";
-import type { Lane } from "./lane.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { type Lane, laneOf } from "./lane.ts";
 import type { Policy } from "./policy.ts";
-import { laneOf, Queue, type QueueOptions } from "./queue.ts";
+import { Queue, type QueueOptions } from "./queue.ts";
 import { Returns } from "./returns.ts";
 import { Slots } from "./slots.ts";
 
@@ -73,19 +72,9 @@ export class Scheduler<Item> {
   readonly deadlines: Deadlines;
   /** Who is away. */
   readonly returns: Returns<Item>;
-  /** Set by {@link close}. */
-  closing = false;
   readonly #options: SchedulerOptions;
   readonly #port: Port<Item>;
-  readonly #inquiry: Inquiry<Item>;
-  /** The lanes that would leave, by what they said last. */
-  readonly #contenders = new Contenders<Item>();
-  /** Counts the looks, and the batches that leave: what a lane has said before is not the last word. */
-  #moment = 0;
-  /** Whether there was a free slot when lanes were asked last. */
-  #hadFree = true;
-  /** Set by a look that leaves something to do at the end of its turn. */
-  #again = false;
+  readonly #dispatcher: Dispatcher<Item>;
 
   /** Makes an idle scheduler. */
   constructor(options: SchedulerOptions, port: Port<Item>) {
@@ -102,7 +91,8 @@ export class Scheduler<Item> {
     this.slots = slots;
     this.returns = new Returns(queue, deadlines);
     this.deadlines = deadlines;
-    this.#inquiry = new Inquiry({ options, queue, slots, deadlines }, port);
+    const subject = { options, queue, slots, deadlines };
+    this.#dispatcher = new Dispatcher(subject, port);
   }
 
   /**
@@ -111,8 +101,13 @@ export class Scheduler<Item> {
    */
   close(): void {
     this.returns.ring(Infinity);
-    this.closing = true;
+    this.#dispatcher.isClosing = true;
     this.reconsider();
+  }
+
+  /** Whether {@link close} was called. */
+  get closing(): boolean {
+    return this.#dispatcher.isClosing;
   }
 
   /** How many more calls may queue; below 1 when the queue is full. */
@@ -122,16 +117,7 @@ export class Scheduler<Item> {
 
   /** How many more calls a lane takes, by its policy; 0 refuses them. */
   admits(lane: Lane<Item>, priority: number, now: number): number {
-    const { policy } = lane;
-    let calls = Infinity;
-    if (policy.admits) {
-      if (lane.freshAt !== now) this.queue.tell(lane);
-      const ahead = lane.ahead(priority);
-      this.#attempt(() => {
-        calls = policy.admits!(ahead, lane, this.slots, now, priority);
-      });
-    }
-    return calls >= 1 ? Math.floor(calls) : 0;
+    return lane.admits(priority, this.slots, now);
   }
 
   /** How many more calls may queue in a lane where at most `most` may; below 1 when it is full. */
@@ -157,8 +143,7 @@ export class Scheduler<Item> {
 
   /** The options have changed: what was decided is void. */
   reconsider(): void {
-    this.queue.grant(0);
-    this.queue.touchAll(this.#contenders);
+    this.#dispatcher.reconsider();
   }
 
   /** All lanes decide by this policy from now on. */
@@ -204,104 +189,29 @@ export class Scheduler<Item> {
    * @returns Whether there is something to do at the end of this turn.
    */
   look(now: number, endOfTurn: boolean): boolean {
-    const { queue, slots } = this;
+    const { queue } = this;
     queue.grant(0);
     queue.now = now;
-    slots.refill(now);
-    this.#again = this.returns.ring(now, endOfTurn);
+    this.slots.refill(now);
+    const willReturn = this.returns.ring(now, endOfTurn);
     this.ring(now);
-    if (slots.free > 0 && !this.#hadFree) queue.touchAll(this.#contenders);
-    this.#moment++;
-    this.#seeToTouched(endOfTurn);
-    this.#send(endOfTurn);
-    this.#hadFree = slots.free > 0;
-    this.#wake();
-    return this.#again;
+    const again = this.#dispatcher.look(endOfTurn) || willReturn;
+    this.#wake(again);
+    return again;
   }
 
   /** Alarms: calls and lanes that should leave by now, or should have been answered by now. */
   ring(now: number): void {
-    this.deadlines.ring(now);
-    this.#inquiry.ring(now);
+    this.#dispatcher.ring(now);
   }
 
   /** Frees the slot of a batch that was dispatched. */
   ended(batch: Batch<Item>, now: number, failed: boolean): void {
     const lane = laneOf<Item>(batch);
-    const { policy } = lane;
-    this.queue.tell(lane);
+    lane.tell();
     const ms = this.slots.end(batch, now, failed);
-    lane.running--;
-    if (policy.ended && batch.policy === policy) {
-      this.#attempt(() => policy.ended!(batch, ms, failed, now));
-    }
+    lane.ended(batch, ms, failed, now);
     this.queue.touch(lane);
-  }
-
-  /** Asks the lanes in which something has happened; while no slot is free only those that need none, which leave. */
-  #seeToTouched(endOfTurn: boolean): void {
-    const { queue, slots } = this;
-    const contenders = this.#contenders;
-    for (const lane of queue.takeTouched()) {
-      if (endOfTurn) queue.tell(lane);
-      else if (slots.free > 0 && lane.isUnheard) this.#askAgain(lane);
-      if (lane.isUnbound && this.#sendUnbound(lane, endOfTurn)) continue;
-      if (lane.waiting === 0) {
-        contenders.delete(lane);
-        this.#inquiry.forget(lane);
-        queue.forgetIdle(lane);
-      } else if (slots.free <= 0) this.#inquiry.watch(lane, queue.now);
-      else if (this.#ask(lane)) contenders.add(lane);
-      else contenders.delete(lane);
-    }
-  }
-
-  /** Sends a lane that needs no slot; returns whether that is all that can be done for it now. */
-  #sendUnbound(lane: Lane<Item>, endOfTurn: boolean): boolean {
-    const { queue, slots } = this;
-    this.#contenders.delete(lane);
-    while (lane.isUnbound && this.#ask(lane)) {
-      // A look follows when the rate limit lets the next batch start.
-      if (!slots.mayStart) queue.touch(lane);
-      else if (!lane.isFull && !endOfTurn) this.#askAgain(lane);
-      else if (this.#start(lane)) continue;
-      return true;
-    }
-    return false;
-  }
-
-  /** Sends what is to leave of the lanes that would. */
-  #send(endOfTurn: boolean): void {
-    const { queue, slots } = this;
-    const contenders = this.#contenders;
-    /** Slots that become free meanwhile are for full batches only: callers just answered may join others. */
-    let open = slots.free;
-    for (;;) {
-      const lane = contenders.next(slots.free, queue.now);
-      if (lane === undefined) return contenders.releaseSlots();
-      const isStale = lane.askedAt < this.#moment || lane.waiting < lane.offer;
-      if (isStale && !this.#ask(lane)) contenders.delete(lane);
-      else if (lane.isFull || (endOfTurn && open > 0)) {
-        contenders.went(lane);
-        open--;
-        if (this.#start(lane)) contenders.add(lane);
-      } else {
-        contenders.keepSlot(lane);
-        this.#askAgain(lane);
-      }
-    }
-  }
-
-  /** Whether a lane would leave now. */
-  #ask(lane: Lane<Item>): boolean {
-    lane.askedAt = this.#moment;
-    return this.#inquiry.ask(lane, this.queue.now, this.closing);
-  }
-
-  /** A lane is to be asked at the end of this turn. */
-  #askAgain(lane: Lane<Item>): void {
-    this.queue.touch(lane);
-    this.#again = true;
   }
 
   /** How many calls the free slots take. */
@@ -310,64 +220,15 @@ export class Scheduler<Item> {
     return free > 0 ? free * this.#options.size : 0;
   }
 
-  /** Asks for the next look. */
-  #wake(): void {
+  /** Asks for the next look, where another one follows at the end of this turn or not. */
+  #wake(again: boolean): void {
     const { slots, queue } = this;
     let time = Math.min(
-      this.#inquiry.next,
-      this.deadlines.next(this.#again),
-      this.#again ? Infinity : this.returns.next,
+      this.#dispatcher.next,
+      this.deadlines.next(again),
+      again ? Infinity : this.returns.next,
     );
     if (queue.waiting > 0) time = Math.min(time, slots.allowedAt);
     if (time < Infinity) this.#port.wakeAt(time);
   }
-
-  /** Tells a policy something that it may throw at. */
-  #attempt(tell: () => void): void {
-    try {
-      tell();
-    } catch (error) {
-      this.#port.report(error);
-    }
-  }
-
-  /** Sends a batch; returns whether any of those that waited still do. */
-  #start(lane: Lane<Item>): boolean {
-    const { now } = this.queue;
-    const { isUnbound, policy, offer, reason } = lane;
-    const { maxWeight = Infinity } = this.#options;
-    const risesAfterMs = RISES_AFTER * this.slots.meanRunMs;
-    const load = { calls: offer, maxWeight, now, risesAfterMs };
-    // The handler of a batch that has left before may have called, and been granted room for more.
-    this.queue.grant(0);
-    const batch = this.queue.take(lane, load);
-    const hasMore = lane.waiting > 0;
-    batch.reason = batch.count < offer ? "weight" : reason;
-    this.slots.start(batch, isUnbound, now);
-    this.deadlines.started(batch);
-    lane.running++;
-    lane.passed = 0;
-    if (!hasMore) this.#inquiry.forget(lane);
-    batch.policy = policy;
-    if (policy.started) {
-      this.#attempt(() => {
-        const ms = policy.started!(batch, now);
-        if (ms !== undefined) batch.expectedEndAt = now + ms;
-      });
-    }
-    this.#moment++;
-    this.#port.dispatch(batch);
-    this.#catchUp(now);
-    return hasMore;
-  }
-
-  /** A handler that works on this thread takes its time, which the batcher has read when it ended. */
-  #catchUp(since: number): void {
-    const { now, touched } = this.queue;
-    if (now > since) this.ring(now);
-    if (this.queue.touched > touched) this.#again = true;
-  }
 }
-
-/** A call rises by one priority when it has waited as long as so many batches take. */
-const RISES_AFTER = 10;

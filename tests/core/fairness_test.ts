@@ -8,7 +8,10 @@ import { Driven } from "./driven.ts";
 /** A lane in which calls wait that came at these times. */
 function laneOf(key: string, times: number[], passed = 0): Lane<string> {
   const limits = { size: 8, concurrency: 1 };
-  const lane = new Lane<string>(key, natural().forLane(limits), false);
+  const lane = new Lane<string>({ key, nested: false }, {
+    policy: natural().forLane(limits),
+    report: assert.ifError,
+  });
   const { open } = lane.plain;
   for (const time of times) {
     open.put("x", time, 1);

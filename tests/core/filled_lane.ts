@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { Call } from "../../src/core/call.ts";
-import { Lane, type Load } from "../../src/core/lane.ts";
+import { Lane } from "../../src/core/lane.ts";
+import type { Load } from "../../src/core/lines.ts";
 import { natural } from "../../src/core/policy.ts";
 
 /** So many calls of any weight. */
@@ -14,7 +16,10 @@ export class FilledLane {
 
   constructor(size: number, words = "") {
     const limits = { size, concurrency: 1 };
-    this.lane = new Lane("key", natural().forLane(limits), false);
+    this.lane = new Lane({ key: "key", nested: false }, {
+      policy: natural().forLane(limits),
+      report: assert.ifError,
+    });
     this.#size = size;
     if (words !== "") words.split(" ").forEach((word, i) => this.put(word, i));
   }

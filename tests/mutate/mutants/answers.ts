@@ -227,14 +227,14 @@ export const retries: readonly Mutant[] = mutants([
     name: "who comes back should have left long ago, but waits",
     file: "src/core/scheduler.ts",
     find:
-      "this.#again = this.returns.ring(now, endOfTurn);\n    this.ring(now);",
+      "const willReturn = this.returns.ring(now, endOfTurn);\n    this.ring(now);",
     replace:
-      "this.ring(now);\n    this.#again = this.returns.ring(now, endOfTurn);",
+      "this.ring(now);\n    const willReturn = this.returns.ring(now, endOfTurn);",
   },
   {
     name: "a timer for those who are away, though a look follows",
     file: "src/core/scheduler.ts",
-    find: "this.#again ? Infinity : this.returns.next",
+    find: "again ? Infinity : this.returns.next",
     replace: "this.returns.next",
   },
   {

@@ -17,7 +17,7 @@ export const reckoning: readonly Mutant[] = mutants([
   },
   {
     name: "the first calls weigh what all do",
-    file: "src/core/lane.ts",
+    file: "src/core/lines.ts",
     find: "if (left-- <= 0) return false;",
     replace: "",
     tests: ["tests/core/lane_test.ts"],

@@ -14,10 +14,10 @@ export const aborts: readonly Mutant[] = mutants([
 ], [
   {
     name: "abort removes the head",
-    file: "src/core/lane.ts",
-    find: "this.#calm(call);\n    line.vacate(batch, call.index);",
+    file: "src/core/lines.ts",
+    find: "    line.vacate(batch, call.index);\n    line.tidy",
     replace:
-      "this.#calm(call);\n    line.vacate(line.front(), line.front().first());",
+      "    line.vacate(line.front(), line.front().first());\n    line.tidy",
   },
   {
     name: "batch signal aborts with the first leaver",
@@ -180,9 +180,9 @@ export const closing: readonly Mutant[] = mutants([
   },
   {
     name: "closed, but whoever follows others in the same turn is let in",
-    file: "src/core/scheduler.ts",
-    find: "  reconsider(): void {\n    this.queue.grant(0);\n",
-    replace: "  reconsider(): void {\n",
+    file: "src/core/dispatcher.ts",
+    find: "    queue.grant(0);\n    queue.touchAll",
+    replace: "    queue.touchAll",
   },
   {
     name: "those who wait for room hear nothing of the close",

@@ -178,7 +178,7 @@ export const weights: readonly Mutant[] = mutants([
   },
   {
     name: "gathered batch one call too heavy",
-    file: "src/core/lane.ts",
+    file: "src/core/lines.ts",
     find: "gathered.count > 0 && weight > maxWeight",
     replace: "gathered.weight > maxWeight",
   },
@@ -210,19 +210,19 @@ export const orders: readonly Mutant[] = mutants([
 ], [
   {
     name: "low priorities first",
-    file: "src/core/lane.ts",
+    file: "src/core/lines.ts",
     find: "const rank = line.priority + rises;",
     replace: "const rank = rises - line.priority;",
   },
   {
     name: "waiting raises nobody",
-    file: "src/core/lane.ts",
+    file: "src/core/lines.ts",
     find: "const rank = line.priority + rises;",
     replace: "const rank = line.priority;",
   },
   {
     name: "the youngest of equals first",
-    file: "src/core/lane.ts",
+    file: "src/core/lines.ts",
     find: "line.oldestAt < best!.oldestAt",
     replace: "line.oldestAt > best!.oldestAt",
   },
@@ -250,8 +250,8 @@ export const room: readonly Mutant[] = mutants([
 ], [
   {
     name: "room that handlers were granted lasts though slots are taken",
-    file: "src/core/scheduler.ts",
-    find: "this.queue.grant(0);\n    const batch",
+    file: "src/core/dispatcher.ts",
+    find: "queue.grant(0);\n    const batch",
     replace: "const batch",
     tests: ["tests/batcher/overflow_test.ts"],
   },

@@ -195,14 +195,14 @@ export const learning: readonly Mutant[] = mutants([
 ], [
   {
     name: "policies may not act on what they have just heard",
-    file: "src/core/scheduler.ts",
+    file: "src/core/dispatcher.ts",
     find: "else if (slots.free > 0 && lane.isUnheard) this.#askAgain(lane);",
     replace: "",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
     name: "what a lane has said holds though another has left",
-    file: "src/core/scheduler.ts",
+    file: "src/core/dispatcher.ts",
     find: "this.#moment++;\n    this.#port",
     replace: "this.#port",
     tests: ["tests/core/scheduler_policies_test.ts"],
@@ -215,14 +215,14 @@ export const learning: readonly Mutant[] = mutants([
   },
   {
     name: "policies admit calls without having heard of others",
-    file: "src/core/scheduler.ts",
-    find: "if (lane.freshAt !== now) this.queue.tell(lane);",
+    file: "src/core/lane.ts",
+    find: "if (this.freshAt !== now) this.tell();",
     replace: "",
     tests: ["tests/core/scheduler_refusing_test.ts"],
   },
   {
     name: "a lane leaves with calls that were taken out meanwhile",
-    file: "src/core/scheduler.ts",
+    file: "src/core/dispatcher.ts",
     find: " || lane.waiting < lane.offer;",
     replace: ";",
     tests: ["tests/core/scheduler_refusing_test.ts"],
@@ -271,8 +271,8 @@ export const learning: readonly Mutant[] = mutants([
   },
   {
     name: "another policy hears of what waits as of old",
-    file: "src/core/queue.ts",
-    find: "      lane.freshAt = this.now;\n    });",
+    file: "src/core/lane.ts",
+    find: "    this.heard = this.came - this.waiting;\n    this.freshAt = now;",
     replace: "    });",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },

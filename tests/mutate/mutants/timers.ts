@@ -126,7 +126,7 @@ export const timers: readonly Mutant[] = mutants([
   },
   {
     name: "lanes that are empty are looked at",
-    file: "src/core/scheduler.ts",
+    file: "src/core/dispatcher.ts",
     find: "this.#inquiry.forget(lane);\n        queue",
     replace: "queue",
     tests: ["tests/core/scheduler_leaving_test.ts"],
