@@ -60,6 +60,9 @@ export function settingsOf<In>(
     ...DEFAULTS as Settings<In>,
     name: defaultName,
     ...given as Partial<Settings<In>>,
+    // What has been checked stays as it was: objects of the user's may change.
+    rateLimit: given.rateLimit && { ...given.rateLimit },
+    preferredSizes: given.preferredSizes && [...given.preferredSizes],
     policy: policyOf({ maxWaitMs, policy }) ?? adaptive(),
     hasPolicy: policy !== undefined,
   };

@@ -37,6 +37,15 @@ describe("rateLimit", () => {
     assert.equal(host.timers, 0);
   });
 
+  it("It stays what it was when its object changes", async () => {
+    const rateLimit = { batches: 2, perMs: 100 };
+    const { host, starts, run } = limited({ rateLimit });
+    rateLimit.batches = 1;
+    run(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+    await host.advance(100);
+    assert.deepEqual(starts.map(([time]) => time), [0, 0, 100, 100]);
+  });
+
   it("The span slides with the starts", async () => {
     const { host, starts, run } = limited();
     run(1);
@@ -197,10 +206,12 @@ describe("preferredSizes", () => {
   const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
   it("A batch is trimmed to one of them when more wait than fit, and the rest leaves next", async () => {
+    const preferredSizes = [4, 16];
     const { host, starts, run } = limited({
-      ...{ size: 64, concurrency: 1, rateLimit: undefined },
-      preferredSizes: [4, 16],
+      ...{ size: 64, concurrency: 1, rateLimit: undefined, preferredSizes },
     });
+    // What has become of the array since counts for nothing.
+    preferredSizes.length = 1;
     const calls = run(...numbers(22));
     await host.advance();
     assert.deepEqual(starts.map(([, items]) => items.length), [16, 4, 2]);
