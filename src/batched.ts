@@ -24,7 +24,7 @@ export interface BatchedFunction<In, Out> extends AsyncDisposable {
  *
  * @param handler Works on a batch: takes the items, answers an outcome for each of them.
  * @param options See {@link BatcherOptions}.
- * @returns A function of one item. Its `batcher` closes it, and so does `await using`.
+ * @returns A function of one item, with the name of its `batcher`, which closes it; so does `await using`.
  * @throws {TypeError} If an option is unknown or of the wrong kind.
  * @throws {RangeError} If an option is out of range.
  * @example
@@ -55,6 +55,7 @@ export function batched<In, Out>(
     }
     return batcher.run(item, call as CallOptions);
   };
+  Object.defineProperty(call, "name", { value: batcher.name });
   return Object.assign(call, {
     batcher,
     [Symbol.asyncDispose]: () => batcher.close(),

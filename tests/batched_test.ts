@@ -23,6 +23,12 @@ describe("batched()", () => {
     assert.equal(echo.batcher.stats().calls, 1);
   });
 
+  it("It has the name of its batcher, for stacks and logs", () => {
+    const double = (xs: number[]) => xs.map((x) => 2 * x);
+    assert.equal(batched(double).name, "double");
+    assert.equal(batched(double, { name: "twice" }).name, "twice");
+  });
+
   it("xs.map(fn) works: the index asks for nothing", async () => {
     const echo = batched((xs: string[]) => xs);
     assert.deepEqual(await Promise.all(["a", "b"].map(echo)), ["a", "b"]);
