@@ -35,6 +35,10 @@ export class Lane<Item> extends Lines<Item>
   running = 0;
   /** How often it might have left and another lane went, while somebody waits in it. The scheduler counts. */
   passed = 0;
+  /** Where it stands among those that would leave, -1 when it does not. They say so. */
+  position = -1;
+  /** When a slot was last kept for it, as they count. */
+  keptAt = 0;
   /** When it was asked last, as the scheduler counts. */
   askedAt = 0;
   /** With how many calls it would leave, by the last verdict. */

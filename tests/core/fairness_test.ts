@@ -4,6 +4,7 @@ import { Contenders } from "../../src/core/fairness.ts";
 import { Lane } from "../../src/core/lane.ts";
 import { natural } from "../../src/core/policy.ts";
 import { Driven } from "./driven.ts";
+import { Random } from "./random.ts";
 
 /** A lane in which calls wait that came at these times. */
 function laneOf(key: string, times: number[], passed = 0): Lane<string> {
@@ -25,7 +26,9 @@ function laneOf(key: string, times: number[], passed = 0): Lane<string> {
 function keyOf(lanes: Lane<string>[], now: number): unknown {
   const contenders = new Contenders<string>();
   for (const lane of lanes) contenders.add(lane);
-  return contenders.next(1, now)?.key;
+  const key = contenders.next(1, now)?.key;
+  for (const lane of lanes) contenders.delete(lane);
+  return key;
 }
 
 describe("Contenders", () => {
@@ -60,6 +63,36 @@ describe("Contenders", () => {
     assert.equal(contenders.next(3, 5), undefined);
     contenders.releaseSlots();
     assert.equal(contenders.next(1, 5), a);
+  });
+
+  it("Where slots are for all they go in the order in which they came, whoever has left meanwhile", () => {
+    const random = new Random(7);
+    const lanes = [..."abcdefgh"].map((key) => laneOf(key, [5]));
+    const contenders = new Contenders<string>();
+    let expected: unknown[] = [];
+    for (let round = 0; round < 500; round++) {
+      const lane = random.pick(lanes);
+      if (contenders.has(lane)) {
+        contenders.delete(lane);
+        expected = expected.filter((key) => key !== lane.key);
+      } else {
+        contenders.add(lane);
+        expected.push(lane.key);
+      }
+      // Who is there already does not come again.
+      for (const lane of lanes) if (contenders.has(lane)) contenders.add(lane);
+      const named: unknown[] = [];
+      for (
+        let next = contenders.next(9, 5);
+        next;
+        next = contenders.next(9, 5)
+      ) {
+        named.push(next.key);
+      }
+      contenders.releaseSlots();
+      assert.deepEqual(named, expected);
+      assert.equal(contenders.size, expected.length);
+    }
   });
 
   it("R7 a lane that was passed over too often goes before a heavier one", () => {

@@ -171,6 +171,18 @@ export const lanes: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "lanes that come where others have gone are never named",
+    file: "src/core/fairness.ts",
+    find: "this.#rest = Math.min(this.#rest, lanes.length);",
+    replace: "",
+  },
+  {
+    name: "gaps that close leave lanes where they stood",
+    file: "src/core/fairness.ts",
+    find: "this.#lanes.forEach((lane, index) => lane!.position = index);",
+    replace: "",
+  },
+  {
     name: "slots are scarce where they suffice",
     file: "src/core/fairness.ts",
     find: "left < rivals;",
