@@ -191,7 +191,8 @@ export class Batcher<In, Out> {
     const { settled, demands } = manyDemandsOf(call);
     return await runMany(items, settled, {
       hasRoom: () =>
-        !this.full || this.closed || this.#intake.isNested(currentMark()),
+        !this.full || this.closed ||
+        this.#engine.nesting.reaches(currentMark()),
       isClosed: () => this.closed,
       run: (item, place) => this.#runInPlace(item, demands, place),
       signal: demands?.signal,
@@ -233,8 +234,8 @@ export class Batcher<In, Out> {
   ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     try {
       const { signal } = checked("wait for room", options, READY);
-      if (this.#intake.isClosed) throw this.#intake.closedError();
-      if (this.#intake.isNested(currentMark())) return Promise.resolve();
+      if (this.#intake.isClosed) throw this.#engine.refusals.closed();
+      if (this.#engine.nesting.reaches(currentMark())) return Promise.resolve();
       return this.#engine.ready(signal).then(announce);
     } catch (error) {
       return Promise.reject(error);
@@ -308,7 +309,7 @@ export class Batcher<In, Out> {
       return Promise.reject(error);
     }
     this.#intake.isClosed = true;
-    this.#engine.places.close(this.#intake.closedError());
+    this.#engine.places.close(this.#engine.refusals.closed());
     this.#engine.close(timeoutMs ?? Infinity);
     return this.#awaited((isNested) =>
       isNested ? this.#engine.flush(true) : this.#engine.closing.promise
@@ -318,7 +319,7 @@ export class Batcher<In, Out> {
   /** A batch that awaits this must not wait for itself, nor for a batch that comes to wait for it. */
   #awaited(work: (isNested: boolean) => Promise<void>): Promise<void> {
     const mark = currentMark();
-    const promise = work(this.#intake.isNested(mark));
+    const promise = work(this.#engine.nesting.reaches(mark));
     if (mark) this.#engine.nesting.tie(mark, promise);
     return this.#engine.wake.joined(promise);
   }

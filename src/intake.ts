@@ -10,7 +10,6 @@ import { Call, type LaneKey, type Resolve } from "./core/call.ts";
 import { isReference, wrongReturn } from "./core/check.ts";
 import type { Lane } from "./core/lane.ts";
 import type { Engine } from "./engine.ts";
-import type { ClosedError } from "./errors.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { ownPromise } from "./own_promise.ts";
 import { JoinedCall, type SharedPlace, type Subject } from "./shared_place.ts";
@@ -36,16 +35,6 @@ export class Intake<In, Out> {
     return this.#admission.isFull;
   }
 
-  /** Whether code under this mark runs inside a batch that waits for this batcher. */
-  isNested(mark: Nesting | undefined): boolean {
-    return mark !== undefined && this.#engine.nesting.reaches(mark);
-  }
-
-  /** The error of a call that comes too late. */
-  closedError(): ClosedError {
-    return this.#engine.refusals.closed();
-  }
-
   /** Takes a call that may want more than a promise. */
   accept(item: In, options: unknown): Promise<Out> {
     try {
@@ -63,7 +52,9 @@ export class Intake<In, Out> {
   }
 
   #refuseIfClosed(): void {
-    if (this.isClosed) throw this.#engine.refused(this.closedError());
+    if (this.isClosed) {
+      throw this.#engine.refused(this.#engine.refusals.closed());
+    }
   }
 
   /** A call that asks for nothing else. */
@@ -81,9 +72,9 @@ export class Intake<In, Out> {
     demands: CallOptions,
     mark: Nesting | undefined,
   ): Promise<Out> {
-    const { queue, sharing, seats } = this.#engine;
+    const { queue, sharing, seats, nesting } = this.#engine;
     const { signal, priority = 0 } = demands;
-    const isNested = this.isNested(mark);
+    const isNested = nesting.reaches(mark);
     const subject = sharing?.subjectOf(item, key, isNested);
     const place = subject && sharing!.find(subject);
     const weight = place ? 0 : this.#weightOf(item);

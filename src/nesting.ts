@@ -53,7 +53,8 @@ export class Nesting {
   }
 
   /** Whether batches of this batcher wait, through any number of others, for that one. */
-  reaches(other: Nesting): boolean {
+  reaches(other: Nesting | undefined): boolean {
+    if (other === undefined) return false;
     const seen = new Set<Nesting>([this]);
     for (const nesting of seen) {
       if (nesting === other) return true;

@@ -103,7 +103,7 @@ export const nested: readonly Mutant[] = mutants([
   {
     name: "no lane for calls from inside",
     file: "src/intake.ts",
-    find: "const isNested = this.isNested(mark);",
+    find: "const isNested = nesting.reaches(mark);",
     replace: "const isNested = false;",
   },
   {
