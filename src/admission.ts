@@ -19,7 +19,7 @@ export class Admission<In, Out> {
 
   /** Whether a call would find the queue full. */
   get isFull(): boolean {
-    const { places, scheduler } = this.#engine;
+    const { room: { places }, scheduler } = this.#engine;
     if (places.kept > 0) places.lapse(this.#engine.now());
     this.#refill();
     return scheduler.places - places.kept < 1;
@@ -27,7 +27,7 @@ export class Admission<In, Out> {
 
   /** Sees that there is room for a call, or throws. Nobody is dropped for one that is refused. */
   admit(key: LaneKey, priority: number): void {
-    const { places, queue } = this.#engine;
+    const { room: { places }, queue } = this.#engine;
     const hasPlace = places.claim();
     try {
       this.#admitToLane(key, priority);
@@ -42,12 +42,11 @@ export class Admission<In, Out> {
 
   #admitToLane(key: LaneKey, priority: number): void {
     const { queue, settings } = this.#engine;
-    const isLimited = settings.maxQueuePerLane < Infinity;
-    if (!isLimited && !queue.default.policy.admits) return;
+    if (!this.#engine.room.limitsLanes) return;
     const lane = queue.laneOf(key, false);
     try {
       if (lane.policy.admits) this.#ask(lane, priority);
-      if (isLimited) this.#limit(lane, priority);
+      if (settings.maxQueuePerLane < Infinity) this.#limit(lane, priority);
     } finally {
       queue.forgetIdle(lane);
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { changesOf, settingsOf } from "./settings.ts";
 import {
   type CallOptions,
   CLOSE,
@@ -20,7 +21,6 @@ import type { Handler, SingleHandler } from "./attempt.ts";
 import { announce, type Place } from "./places.ts";
 import { runMany } from "./run_many.ts";
 import type { Seats } from "./seat.ts";
-import { changesOf, settingsOf } from "./settings.ts";
 import { pendingIn, snapshotOf } from "./snapshot.ts";
 import type { BatcherStats } from "./stats.ts";
 
@@ -196,7 +196,7 @@ export class Batcher<In, Out> {
       isClosed: () => this.closed,
       run: (item, place) => this.#runInPlace(item, demands, place),
       signal: demands?.signal,
-      engine: this.#engine,
+      room: this.#engine.room,
     });
   }
 
@@ -206,11 +206,11 @@ export class Batcher<In, Out> {
     call: CallOptions | undefined,
     place: Place | undefined,
   ): Promise<Out> {
-    const { places, queue } = this.#engine;
+    const { room: { places }, queue } = this.#engine;
     if (!place) places.keep(queue.now);
     const { kept } = places;
     const promise = this.run(item, call);
-    if (places.kept >= kept) this.#engine.decline();
+    if (places.kept >= kept) this.#engine.room.decline();
     return promise;
   }
 
@@ -236,7 +236,7 @@ export class Batcher<In, Out> {
       const { signal } = checked("wait for room", options, READY);
       if (this.#intake.isClosed) throw this.#engine.refusals.closed();
       if (this.#engine.nesting.reaches(currentMark())) return Promise.resolve();
-      return this.#engine.ready(signal).then(announce);
+      return this.#engine.room.wait(signal).then(announce);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -309,7 +309,7 @@ export class Batcher<In, Out> {
       return Promise.reject(error);
     }
     this.#intake.isClosed = true;
-    this.#engine.places.close(this.#engine.refusals.closed());
+    this.#engine.room.places.close(this.#engine.refusals.closed());
     this.#engine.close(timeoutMs ?? Infinity);
     return this.#awaited((isNested) =>
       isNested ? this.#engine.flush(true) : this.#engine.closing.promise

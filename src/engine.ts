@@ -13,7 +13,6 @@ import { Watch } from "./hooks.ts";
 import { Nesting } from "./nesting.ts";
 import type { RetryLater } from "./outcome.ts";
 import { ownPromise } from "./own_promise.ts";
-import { type Place, Places } from "./places.ts";
 import { Refusals } from "./refusals.ts";
 import type { Isolation } from "./repair.ts";
 import { Retries } from "./retries.ts";
@@ -22,6 +21,7 @@ import { requestWatch } from "./request_watch.ts";
 import type { Work } from "./attempt.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import { type Ended, Run, type RunOwner } from "./run_batch.ts";
+import { Room } from "./room.ts";
 import { type Seats, seats } from "./seat.ts";
 import type { Settings } from "./settings.ts";
 import { Sharing } from "./sharing.ts";
@@ -42,7 +42,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly wake: Wake;
   readonly watch: Watch;
   readonly stats: Stats = new Stats();
-  readonly places: Places = new Places();
+  readonly room: Room<In> = new Room(this);
   readonly nesting: Nesting = new Nesting();
   readonly refusals: Refusals;
   readonly departures: Departures<In> = new Departures(this);
@@ -150,47 +150,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.#closeBy = Math.min(this.#closeBy, this.now() + timeoutMs);
   }
 
-  /** Whether what a lane takes depends on the lane: only the default one is granted room then. */
-  get limitsLanes(): boolean {
-    const { maxQueuePerLane } = this.settings;
-    return maxQueuePerLane < Infinity ||
-      this.queue.default.policy.admits !== undefined;
-  }
-
-  /** Lets as many calls that ask for nothing come without being asked as the queue has places for. */
-  grantRoom(): void {
-    const { scheduler, queue } = this;
-    if (!this.isPlain || this.places.kept > 0) return;
-    const { maxQueuePerLane } = this.settings;
-    let calls = scheduler.places;
-    if (this.limitsLanes) {
-      const perLane = scheduler.placesIn(queue.default, maxQueuePerLane);
-      calls = Math.min(
-        calls,
-        perLane,
-        scheduler.admits(queue.default, 0, queue.now),
-      );
-    }
-    queue.grant(calls);
-  }
-
-  /** Waits for a place in the queue, which is still to be announced. */
-  ready(signal: AbortSignal | undefined): Promise<Place> {
-    this.beginTurn();
-    this.queue.grant(0);
-    const place = this.places.wait(signal);
-    this.#grantPlaces();
-    // Who leaves the line may leave a timer behind.
-    place.catch(() => this.beginTurn());
-    return this.wake.joined(place);
-  }
-
-  /** Gives a place back that was kept. */
-  decline(): void {
-    this.places.claim();
-    this.#grantPlaces();
-  }
-
   /** Part of {@link RunOwner}. */
   answered(call: Call): void {
     this.scheduler.release(call);
@@ -230,14 +189,14 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
     this.#reports.ended(run);
     this.#limit?.remove(run);
-    this.#grantPlaces();
+    this.room.offer();
     if (!this.#isLooking) this.#expectCallers();
   }
 
   /** Callers who have just been answered often call again at once, before the look that follows. */
   #expectCallers(): void {
     this.wake.afterBatch();
-    this.grantRoom();
+    this.room.grant();
   }
 
   #look(endOfTurn: boolean): void {
@@ -254,7 +213,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     const again = this.scheduler.look(now, endOfTurn && !isLate);
     this.#isLooking = false;
     this.seats.standUp();
-    this.#grantPlaces();
+    this.room.offer();
     if (this.scheduler.slots.ended > ended) this.#expectCallers();
     const isIdle = this.queue.waiting + this.scheduler.slots.running === 0;
     if (isIdle && this.scheduler.closing) this.#end();
@@ -262,17 +221,11 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     else if (again || (isIdle && this.wake.isArmed)) this.wake.atEndOfTurn();
     const dueAt = Math.min(
       this.#closeBy,
-      this.places.lapseAt,
-      this.places.isAwaited ? this.scheduler.slots.roomierAt : Infinity,
+      this.room.places.lapseAt,
+      this.room.places.isAwaited ? this.scheduler.slots.roomierAt : Infinity,
       this.#limit?.next ?? Infinity,
     );
     if (dueAt < Infinity) this.wake.at(dueAt, this.queue.now);
-  }
-
-  /** Callers who wait for room come before those who have just been answered. */
-  #grantPlaces(): void {
-    if (!this.places.isAwaited) return;
-    this.places.grant(this.scheduler.places, this.queue.now);
   }
 
   #dispatch(batch: Batch<In>): void {

@@ -106,12 +106,12 @@ export class Intake<In, Out> {
   /** The same for a call of no particular priority: those that follow it in this turn need not ask. */
   #open(key: LaneKey): Lane<In> {
     const { queue } = this.#engine;
-    if (key !== undefined && this.#engine.limitsLanes) {
+    if (key !== undefined && this.#engine.room.limitsLanes) {
       return this.#ask(key, false, 0);
     }
     if (queue.hasRoom) return queue.laneOf(key, false);
     const lane = this.#ask(key, false, 0);
-    this.#engine.grantRoom();
+    this.#engine.room.grant();
     return lane;
   }
 
@@ -143,7 +143,7 @@ export class Intake<In, Out> {
   ): Promise<Out> {
     const { sharing } = this.#engine;
     this.#engine.beginTurn();
-    if (!place.subject.nested) this.#engine.decline();
+    if (!place.subject.nested) this.#engine.room.decline();
     return ownPromise((resolve) => {
       const call = this.#joined(resolve as Resolve, demands, mark);
       sharing!.join(place, call);

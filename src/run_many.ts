@@ -20,9 +20,9 @@ export interface Feed<In, Out> {
   /** What each call is aborted by. */
   readonly signal: AbortSignal | undefined;
   /** Where to wait for room. */
-  readonly engine: {
+  readonly room: {
     /** Resolves when there is, and keeps a place, which is still to be announced. */
-    ready(signal: AbortSignal | undefined): Promise<Place>;
+    wait(signal: AbortSignal | undefined): Promise<Place>;
     /** Gives that place back, once announced. */
     decline(): void;
   };
@@ -39,7 +39,7 @@ export async function runMany<In, Out>(
   settled: boolean,
   feed: Feed<In, Out>,
 ): Promise<Answers<Out>> {
-  const { signal: given, engine } = feed;
+  const { signal: given, room } = feed;
   const calls: Promise<Out>[] = [];
   const end = new AbortController();
   const isFull = settled && Array.isArray(items);
@@ -53,14 +53,14 @@ export async function runMany<In, Out>(
       };
       if (given?.aborted) stop(given.reason);
       else if (given) listening = listen(given, stopBy, stop);
-      const room = () =>
-        engine.ready(settled ? given : end.signal).catch(() => undefined);
+      const wait = () =>
+        room.wait(settled ? given : end.signal).catch(() => undefined);
       /** Makes a call, which tells by itself why it is not accepted. */
       const offer = (item: In, place: Place | undefined) => {
         // No sooner: others may call before this goes on.
         if (place) announce(place);
         if (end.signal.aborted) {
-          if (place) engine.decline();
+          if (place) room.decline();
           return false;
         }
         const call = feed.run(item, place);
@@ -68,7 +68,7 @@ export async function runMany<In, Out>(
         calls.push(call);
         return isFull || !(feed.isClosed() || given?.aborted);
       };
-      feedAll(items, feed, room, offer)
+      feedAll(items, feed, wait, offer)
         .then((): Promise<Answers<Out>> =>
           settled ? Promise.allSettled(calls) : Promise.all(calls)
         )
@@ -82,17 +82,17 @@ export async function runMany<In, Out>(
 async function feedAll<In>(
   items: Iterable<In> | AsyncIterable<In>,
   feed: { hasRoom(): boolean },
-  room: () => Promise<Place | undefined>,
+  wait: () => Promise<Place | undefined>,
   offer: (item: In, place: Place | undefined) => boolean,
 ): Promise<void> {
   if (isAsync(items)) {
     for await (const item of items) {
-      const place = feed.hasRoom() ? undefined : await room();
+      const place = feed.hasRoom() ? undefined : await wait();
       if (!offer(item, place)) return;
     }
   } else if (typeof items?.[Symbol.iterator] === "function") {
     for (const item of items) {
-      const place = feed.hasRoom() ? undefined : await room();
+      const place = feed.hasRoom() ? undefined : await wait();
       if (!offer(item, place)) return;
     }
   } else throw wrong("take the call", "items", "be iterable", items);

@@ -72,12 +72,12 @@ export class SharedPlace extends Call {
     subject: Subject,
     answer: (outcome: unknown) => void,
     priority: number,
-    { watch, placedAt }: { readonly watch: Watch; readonly placedAt: number },
+    { watch, now }: { readonly watch: Watch; readonly now: number },
   ) {
     super(answer, priority);
     this.subject = subject;
     this.#watch = watch;
-    this.#placedAt = placedAt;
+    this.#placedAt = now;
   }
 
   /** The nearest deadline, if any of them has one. */

@@ -76,7 +76,7 @@ export class Sharing<In> {
       subject,
       (outcome) => this.#answer(place, outcome),
       call.priority,
-      { watch, placedAt: scheduler.queue.now },
+      { watch, now: scheduler.queue.now },
     );
     this.#register(place);
     this.#add(place, call);

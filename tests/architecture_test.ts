@@ -54,7 +54,12 @@ const LAYERS = [
   ],
   ["src/call_options.ts", "src/decoration.ts", "src/options.ts"],
   ["src/attempt.ts", "src/run_many.ts", "src/settings.ts"],
-  ["src/retries.ts", "src/retry_after.ts", "src/run_batch.ts"],
+  [
+    "src/retries.ts",
+    "src/retry_after.ts",
+    "src/room.ts",
+    "src/run_batch.ts",
+  ],
   ["src/reports.ts", "src/sharing.ts"],
   ["src/departures.ts"],
   ["src/engine.ts"],

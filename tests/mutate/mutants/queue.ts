@@ -276,7 +276,7 @@ export const room: readonly Mutant[] = mutants([
   {
     name: "limit of a lane not asked where there is room",
     file: "src/intake.ts",
-    find: "if (key !== undefined && this.#engine.limitsLanes) {",
+    find: "if (key !== undefined && this.#engine.room.limitsLanes) {",
     replace: "if (this.isClosed) {",
   },
   {
@@ -331,15 +331,15 @@ export const room: readonly Mutant[] = mutants([
   },
   {
     name: "a place that is given back goes to nobody",
-    file: "src/engine.ts",
-    find: "this.places.claim();\n    this.#grantPlaces();",
+    file: "src/room.ts",
+    find: "this.places.claim();\n    this.offer();",
     replace: "this.places.claim();",
     tests: ["tests/batcher/run_many_room_test.ts"],
   },
   {
     name: "a place that is there is kept from the next look on",
-    file: "src/engine.ts",
-    find: "this.#grantPlaces();\n    // Who",
+    file: "src/room.ts",
+    find: "this.offer();\n    // Who",
     replace: "// Who",
   },
   {

@@ -173,7 +173,7 @@ export const feeding: readonly Mutant[] = mutants([
     name: "runMany() does not wait for room",
     file: "src/run_many.ts",
     find:
-      "for (const item of items) {\n      const place = feed.hasRoom() ? undefined : await room();",
+      "for (const item of items) {\n      const place = feed.hasRoom() ? undefined : await wait();",
     replace: "for (const item of items) {\n      const place = undefined;",
   },
   {
@@ -185,8 +185,8 @@ export const feeding: readonly Mutant[] = mutants([
   {
     name: "runMany() waits for room though an error has ended it",
     file: "src/run_many.ts",
-    find: "engine.ready(settled ? given : end.signal)",
-    replace: "engine.ready(given)",
+    find: "room.wait(settled ? given : end.signal)",
+    replace: "room.wait(given)",
   },
 ]);
 
