@@ -7,7 +7,7 @@ import type { Call } from "./core/call.ts";
 import type { Scheduler } from "./core/scheduler.ts";
 import type { LeaveEvent, Watch } from "./hooks.ts";
 import type { Refusals } from "./refusals.ts";
-import { Rejection } from "./run_batch.ts";
+import { Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
 import { JoinedCall, SharedPlace } from "./shared_place.ts";
 import type { Sharing } from "./sharing.ts";

@@ -14,20 +14,19 @@ import { Nesting } from "./nesting.ts";
 import type { RetryLater } from "./outcome.ts";
 import { ownPromise } from "./own_promise.ts";
 import { Refusals } from "./refusals.ts";
-import type { Isolation } from "./repair.ts";
 import { Retries } from "./retries.ts";
 import { Reports } from "./reports.ts";
 import { requestWatch } from "./request_watch.ts";
 import type { Work } from "./attempt.ts";
 import { retryAfterMs } from "./retry_after.ts";
-import { type Ended, Run, type RunOwner } from "./run_batch.ts";
 import { Room } from "./room.ts";
+import { Run, type RunOwner } from "./run_batch.ts";
 import { type Seats, seats } from "./seat.ts";
 import type { Settings } from "./settings.ts";
 import { Sharing } from "./sharing.ts";
 import { Stats } from "./stats.ts";
 import { SizeLimit } from "./size_limit.ts";
-import { type Limited, TimeLimit } from "./time_limit.ts";
+import { TimeLimit } from "./time_limit.ts";
 import { Wake } from "./wake.ts";
 
 /**
@@ -49,7 +48,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** None where no call shares a place with others. */
   readonly sharing: Sharing<In> | undefined;
   readonly work: Work<In, Out>;
-  readonly isolation: Isolation | undefined;
   /** Whether a call that asks for nothing needs no more than a promise and a place. */
   readonly isPlain: boolean;
   /** Where requests must not share a batcher: called when something comes from outside. */
@@ -69,7 +67,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   constructor(settings: Settings<In>, work: Work<In, Out>) {
     this.settings = settings;
     this.work = work;
-    this.isolation = settings.isolate;
     this.seats = seats(settings.host.join !== undefined);
     this.#sizeLimit = new SizeLimit(settings);
     this.closing = new Closing(settings.host);
@@ -182,11 +179,11 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   }
 
   /** Part of {@link RunOwner}. */
-  ended(run: Ended & Limited): void {
+  ended(run: Run<In, Out>): void {
     const { batch } = run;
     this.queue.grant(0);
     this.queue.now = run.endedAt;
-    this.scheduler.ended(batch as Batch<In>, run.endedAt, run.hasFailed);
+    this.scheduler.ended(batch, run.endedAt, run.hasFailed);
     this.#reports.ended(run);
     this.#limit?.remove(run);
     this.room.offer();

@@ -8,7 +8,7 @@ import { eventOf, type Watch } from "./hooks.ts";
 import type { Host } from "./host.ts";
 import { outside } from "./nesting.ts";
 import { ownPromise } from "./own_promise.ts";
-import type { Ended } from "./run_batch.ts";
+import type { Run } from "./run_batch.ts";
 import type { Stats } from "./stats.ts";
 
 /** What it tells by name, and who is asked to hold batches. */
@@ -16,6 +16,19 @@ interface ReportsSettings {
   readonly name: string;
   readonly host: Host;
 }
+
+/** What is known of a run. */
+type Told = Pick<
+  Run<unknown, unknown>,
+  | "batch"
+  | "runMs"
+  | "results"
+  | "failures"
+  | "error"
+  | "listeners"
+  | "event"
+  | "release"
+>;
 
 /** Tells of batches. */
 export class Reports {
@@ -38,7 +51,7 @@ export class Reports {
   }
 
   /** A batch leaves; its handler is called next. */
-  started(run: Ended): void {
+  started(run: Told): void {
     this.#stats.started(run.batch);
     if (this.#isWatched) {
       run.event = eventOf(run.batch, this.#settings.name);
@@ -48,7 +61,7 @@ export class Reports {
   }
 
   /** A batch has ended; its callers are answered, but have not gone on yet. */
-  ended(run: Ended): void {
+  ended(run: Told): void {
     this.#stats.ended(run.runMs, run.results, run.failures);
     const { listeners } = run;
     if (listeners) outside(() => this.#tellCallers(run, listeners));
@@ -57,13 +70,13 @@ export class Reports {
   }
 
   /** Hosts that may stop when nobody waits get a promise of the end of each batch. */
-  #hold(run: Ended): void {
+  #hold(run: Told): void {
     const end = ownPromise<void>((resolve) => void (run.release = resolve));
     this.#watch.guard(() => this.#settings.host.hold!(end), "hold");
   }
 
-  #tellCallers({ batch, size, runMs }: Ended, calls: readonly Call[]): void {
-    const { id: batchId, reason } = batch;
+  #tellCallers({ batch, runMs }: Told, calls: readonly Call[]): void {
+    const { id: batchId, count: size, reason } = batch;
     for (const call of calls) {
       const waitMs = batch.startedAt - batch.timeAt(call.index);
       const info = { batchId, size, reason, waitMs, runMs };
@@ -71,7 +84,7 @@ export class Reports {
     }
   }
 
-  #tellHook({ event, runMs, results, failures, error }: Ended): void {
+  #tellHook({ event, runMs, results, failures, error }: Told): void {
     const end = { ...event, runMs, results, failures, error };
     this.#watch.tell("onBatchEnd", end);
   }

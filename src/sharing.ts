@@ -10,7 +10,7 @@ import type { Call, LaneKey } from "./core/call.ts";
 import type { Scheduler } from "./core/scheduler.ts";
 import type { Watch } from "./hooks.ts";
 import { isOf } from "./outcome.ts";
-import { Rejection } from "./run_batch.ts";
+import { Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
 import { JoinedCall, SharedPlace, type Subject } from "./shared_place.ts";
 

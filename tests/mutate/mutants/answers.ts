@@ -46,7 +46,7 @@ export const arrays: readonly Mutant[] = mutants([
 ], [
   {
     name: "an answer may change while it is read",
-    file: "src/run_batch.ts",
+    file: "src/settlement.ts",
     find: "if (outcomes === answer) outcomes = slice.call(answer);",
     replace: "",
   },
@@ -58,9 +58,9 @@ export const arrays: readonly Mutant[] = mutants([
   },
   {
     name: "those before an answer throws are failures, too",
-    file: "src/run_batch.ts",
-    find: "this.#failFrom(place, error);",
-    replace: "this.#failFrom(0, error);",
+    file: "src/settlement.ts",
+    find: "[...tickets.keys()].slice(place)",
+    replace: "[...tickets.keys()]",
   },
 ]);
 
@@ -121,7 +121,7 @@ export const repairs: readonly Mutant[] = mutants([
   {
     name: "the last of a stream that fails is not run again",
     file: "src/run_batch.ts",
-    find: "const ran = this.#places?.length ?? this.size;",
+    find: "const ran = this.#places?.length ?? this.batch.count;",
     replace: "const ran = places.length;",
   },
   {

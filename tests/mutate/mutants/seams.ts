@@ -19,9 +19,9 @@ export const watching: readonly Mutant[] = mutants([
   },
   {
     name: "failures counted as results",
-    file: "src/run_batch.ts",
-    find: "if (failure) this.failures++;",
-    replace: "if (failure) this.results++;",
+    file: "src/settlement.ts",
+    find: "if (failure) settlement.failures++;",
+    replace: "if (failure) settlement.results++;",
   },
   {
     name: "refused calls not counted",
