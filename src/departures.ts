@@ -62,6 +62,10 @@ export class Departures<In> {
     if (!isShared) seat.end();
   }
 
+  /** Its signal has aborted. */
+  readonly abort = (call: Call, reason: unknown): void =>
+    this.leave(call, "aborted", reason);
+
   /** Its deadline has passed, or that of some who share its place. */
   expire(call: Call): void {
     const { refusals, scheduler, settings } = this.#owner;

@@ -1,6 +1,5 @@
 /**
- * How a call comes in: its checks, its place in the queue, and what it asks for
- * beyond its answer.
+ * How a call comes in: its checks, and its place in the queue.
  *
  * @module
  */
@@ -13,7 +12,7 @@ import type { Engine } from "./engine.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { ownPromise } from "./own_promise.ts";
 import { JoinedCall, type SharedPlace, type Subject } from "./shared_place.ts";
-import { listen } from "./signals.ts";
+import { tie } from "./ties.ts";
 
 /** Takes calls in until it is closed. */
 export class Intake<In, Out> {
@@ -21,8 +20,6 @@ export class Intake<In, Out> {
   isClosed = false;
   readonly #engine: Engine<In, Out>;
   readonly #admission: Admission<In, Out>;
-  readonly #onAbort = (call: Call, reason: unknown): void =>
-    this.#engine.departures.leave(call, "aborted", reason);
 
   /** Makes one that is open. */
   constructor(engine: Engine<In, Out>) {
@@ -191,32 +188,12 @@ export class Intake<In, Out> {
     lane: Lane<In> | undefined,
   ): void {
     try {
-      this.#tie(call, demands, mark);
+      call.onSettle = demands.onSettle;
+      tie(this.#engine, call, demands, mark);
     } catch (error) {
       this.#engine.answered(call);
       if (lane) this.#engine.queue.forgetIdle(lane);
       throw error;
-    }
-  }
-
-  #tie(
-    call: Call,
-    { signal, onSettle }: CallOptions,
-    mark: Nesting | undefined,
-  ): void {
-    const { settings, nesting, wake } = this.#engine;
-    call.onSettle = onSettle;
-    if (signal) {
-      call.whenEnded(listen(signal, this.#onAbort, call));
-      // A hook that was told of one who made room may have aborted it, or the signal itself while it was listened to.
-      if (signal.aborted) throw signal.reason;
-    }
-    if (mark) {
-      mark.add(nesting);
-      call.whenEnded({ end: () => mark.remove(nesting) });
-    }
-    if (settings.host.join) {
-      call.whenEnded({ end: settings.host.join(wake.look) });
     }
   }
 

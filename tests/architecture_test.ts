@@ -65,7 +65,7 @@ const LAYERS = [
   ],
   ["src/departures.ts", "src/reports.ts"],
   ["src/engine.ts"],
-  ["src/admission.ts", "src/snapshot.ts"],
+  ["src/admission.ts", "src/snapshot.ts", "src/ties.ts"],
   ["src/intake.ts"],
   ["src/batcher.ts"],
   ["src/batched.ts"],

@@ -33,7 +33,7 @@ export const aborts: readonly Mutant[] = mutants([
   },
   {
     name: "a signal that aborts while its call is let in is not heard",
-    file: "src/intake.ts",
+    file: "src/ties.ts",
     find: "if (signal.aborted) throw signal.reason;",
     replace: "",
   },

@@ -108,7 +108,7 @@ export const nested: readonly Mutant[] = mutants([
   },
   {
     name: "calls from inside count when they are answered",
-    file: "src/intake.ts",
+    file: "src/ties.ts",
     find: "call.whenEnded({ end: () => mark.remove(nesting) });",
     replace: "",
   },
