@@ -3,17 +3,16 @@
  *
  * @module
  */
-import type { Context } from "hono";
 import type { Batcher } from "../batcher.ts";
 import { nameOf } from "../decoration.ts";
 import { visibleMethodsOf } from "../decorator/lookup.ts";
 import { methodOf } from "../decorator/method.ts";
 import { batcherOf } from "../decorator/registry.ts";
-import { DeadlineError, withoutStack } from "../errors.ts";
 import type { CallOptions } from "../call_options.ts";
-import { isThenable } from "../outcome.ts";
 import type { BatcherOptions } from "../options.ts";
+import { Deadlines } from "./deadlines.ts";
 import { recordOf } from "./endpoint.ts";
+import { misfitOfItem, misfitOfResult } from "./misfit.ts";
 import {
   checkEndpoint,
   type EndpointOptions,
@@ -22,14 +21,8 @@ import {
   type Serving,
 } from "./options.ts";
 import { Patience } from "./patience.ts";
-import { came, Problem } from "./problems.ts";
 import { type Refusal, Refusals } from "./refusals.ts";
-import type { Checked, Issue, Schema } from "./schema.ts";
-
-/** A schema that does not fit may have thousands of reasons: enough is said of the first few. */
-const MAX_ISSUES = 10;
-/** Keys, and the messages of some libraries, come from the client: an answer should not grow with them. */
-const MAX_CHARS = 200;
+import { made } from "./schema.ts";
 
 /** A method that is served. */
 export class Exposed {
@@ -44,11 +37,9 @@ export class Exposed {
   readonly limits: Limits;
   /** How long its clients are waited for. */
   readonly patience: Patience;
+  /** By when they hear. */
+  readonly deadlines: Deadlines;
   readonly batcher: Batcher<unknown, unknown>;
-  /** By when a client hears, in ms from its request, unless its batcher knows better. */
-  readonly #deadlineMs: number;
-  /** The latest deadline that a client may ask for, in ms from its request. */
-  readonly #latestMs: number;
   readonly #isRefusing: boolean;
   readonly #refusals: Refusals;
   readonly #method: (item: unknown, call: CallOptions) => Promise<unknown>;
@@ -77,14 +68,12 @@ export class Exposed {
       ? "/bulk"
       : `${this.path}/bulk`;
     this.batcher = batcherOf(service, key as never);
-    const given = givenOf(service, key);
+    const { overflow = "reject", deadlineMs } = givenOf(service, key);
+    this.deadlines = new Deadlines(serving, options.deadlineMs, deadlineMs);
     this.#refusals = new Refusals(this.name);
-    this.#isRefusing = (given.overflow ?? "reject") === "reject";
-    this.#deadlineMs = options.deadlineMs ?? serving.deadlineMs;
-    this.#latestMs = Math.min(this.#deadlineMs, given.deadlineMs ?? Infinity);
+    this.#isRefusing = overflow === "reject";
     this.#method = (item, call) =>
-      Reflect.get(service, key)
-        .call(service, item, call);
+      Reflect.get(service, key).call(service, item, call);
   }
 
   /** How many calls can be in its batches at once, now. */
@@ -103,44 +92,16 @@ export class Exposed {
       : this.#refusals.full(batcher.retryAfterMs);
   }
 
-  /** By when a client hears, in ms from its request; `undefined`: the batcher knows. */
-  deadlineMs(c: Context): number | undefined {
-    const { deadlineHeader } = this.serving;
-    const wanted = deadlineHeader === undefined
-      ? undefined
-      : c.req.header(deadlineHeader);
-    if (wanted === undefined) {
-      return this.#deadlineMs < Infinity ? this.#latestMs : undefined;
-    }
-    if (!/^\d{1,15}$/.test(wanted)) {
-      throw new Problem(
-        400,
-        `The header ${deadlineHeader} must be a whole number of ms, ${
-          came(wanted)
-        }`,
-      );
-    }
-    return Math.min(Number(wanted), this.#latestMs);
-  }
-
   /** Makes an item of what a client has sent, at once or later as its schema does. */
   item(raw: unknown): unknown {
-    return made(this.options.input, raw, misfit);
+    return made(this.options.input, raw, misfitOfItem);
   }
 
   /** Makes an answer of what the method has returned. */
   result(value: unknown): unknown {
     const { output } = this.options;
     if (output === undefined) return value;
-    return made(output, value, (issues) => this.#strange(issues));
-  }
-
-  #strange(issues: readonly Issue[]): TypeError {
-    return new TypeError(
-      `Cannot answer for ${this.name}(): its result does not fit "output", ${
-        placeOf(issues[0])
-      }`,
-    );
+    return made(output, value, (issues) => misfitOfResult(this.name, issues));
   }
 
   /** Calls the method. */
@@ -182,22 +143,6 @@ export function exposedOf(
   return exposed;
 }
 
-/** What is left of a time in ms that began so long ago. */
-export function leftOf(deadlineMs: number, ageMs: number): number {
-  if (ageMs < deadlineMs) return deadlineMs - ageMs;
-  throw deadlineError(deadlineMs);
-}
-
-/** The error of a call that would come too late. */
-export function deadlineError(deadlineMs: number): DeadlineError {
-  return withoutStack(() =>
-    new DeadlineError(
-      `Cannot make the call: the deadline of ${deadlineMs} ms has passed`,
-      { deadlineMs },
-    )
-  );
-}
-
 /** What `@Endpoint` says of the methods that an object shows. */
 function decoratedOf(service: object): Map<string | symbol, EndpointOptions> {
   const records = new Map<string | symbol, EndpointOptions>();
@@ -221,57 +166,4 @@ function givenOf(
 ): Omit<BatcherOptions<never>, "handler"> {
   return visibleMethodsOf(service).find((found) => found.key === key)!.method
     .options;
-}
-
-/** What a schema makes of a value. Most answer at once, and then nobody waits for a promise. */
-function made(
-  schema: Schema,
-  value: unknown,
-  wrong: (issues: readonly Issue[]) => Error,
-): unknown {
-  const read = (checked: Checked<unknown>): unknown => {
-    if (checked.issues === undefined) return checked.value;
-    throw wrong(checked.issues);
-  };
-  const checked = schema["~standard"].validate(value);
-  // Also a promise of another realm: taken for an answer it would let anything pass.
-  return isThenable(checked) ? checked.then(read) : read(checked);
-}
-
-function misfit(issues: readonly Issue[]): Problem {
-  const errors = issues.slice(0, MAX_ISSUES).map(({ message, path = [] }) => ({
-    detail: message.length > MAX_CHARS
-      ? `${wellFormed(message.slice(0, MAX_CHARS))}…`
-      : message,
-    pointer: pointerOf(path),
-  }));
-  return new Problem(422, "The item does not fit its schema", {
-    members: { errors },
-  });
-}
-
-/**
- * Where in a value something is (RFC 6901, as the fragment of a URI): the innermost place around it
- * that can be told in few words.
- */
-function pointerOf(path: NonNullable<Issue["path"]>): string {
-  let pointer = "#";
-  for (const part of path) {
-    const key = String(typeof part === "object" ? part.key : part)
-      .replaceAll("~", "~0").replaceAll("/", "~1");
-    const deeper = `${pointer}/${encodeURIComponent(wellFormed(key))}`;
-    if (deeper.length > MAX_CHARS) break;
-    pointer = deeper;
-  }
-  return pointer;
-}
-
-/** Half a character, which JSON may have in a key, has no code in a URI. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\ufffd");
-}
-
-/** No result is shown, not even to ourselves: messages of schemas may do so. */
-function placeOf(issue: Issue | undefined): string {
-  return `at ${pointerOf(issue?.path ?? [])}`;
 }

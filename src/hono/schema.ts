@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isThenable } from "../outcome.ts";
 
 /** A schema that takes an `In` and makes an `Out` of it, or says what is wrong with it. */
 export interface Schema<In = unknown, Out = unknown> {
@@ -66,4 +67,22 @@ export function isSchema(value: unknown): value is Schema {
   const standard: unknown = (value as Partial<Schema>)["~standard"];
   return typeof standard === "object" && standard !== null &&
     typeof (standard as Schema["~standard"]).validate === "function";
+}
+
+/**
+ * What a schema makes of a value, or the error that `wrong` makes of what it says against it. Most schemas answer at
+ * once, and then nobody waits for a promise.
+ */
+export function made(
+  schema: Schema,
+  value: unknown,
+  wrong: (issues: readonly Issue[]) => Error,
+): unknown {
+  const read = (checked: Checked<unknown>): unknown => {
+    if (checked.issues === undefined) return checked.value;
+    throw wrong(checked.issues);
+  };
+  const checked = schema["~standard"].validate(value);
+  // Also a promise of another realm: taken for an answer it would let anything pass.
+  return isThenable(checked) ? checked.then(read) : read(checked);
 }

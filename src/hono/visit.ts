@@ -9,7 +9,8 @@ import type { SettleInfo } from "../core/call.ts";
 import { defaultHost } from "../host.ts";
 import { isThenable } from "../outcome.ts";
 import type { CallOptions } from "../call_options.ts";
-import { deadlineError, type Exposed, leftOf } from "./exposed.ts";
+import { deadlineError, leftOf } from "./deadlines.ts";
+import type { Exposed } from "./exposed.ts";
 import type { Serving } from "./options.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { timingOf } from "./timing.ts";
@@ -62,7 +63,7 @@ export class Visit {
    * @throws {Problem} If that cannot be read.
    */
   admit(): void {
-    this.#deadlineMs = this.exposed.deadlineMs(this.#c);
+    this.#deadlineMs = this.exposed.deadlines.of(this.#c);
   }
 
   /** Aborts when the client has gone, where that is asked for. */

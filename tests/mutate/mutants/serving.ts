@@ -214,7 +214,7 @@ export const answers: readonly Mutant[] = mutants([
 ], [
   {
     name: "promises of other realms fit any schema",
-    file: "src/hono/exposed.ts",
+    file: "src/hono/schema.ts",
     find: "isThenable(checked) ?",
     replace: "checked instanceof Promise ?",
   },
@@ -226,13 +226,13 @@ export const answers: readonly Mutant[] = mutants([
   },
   {
     name: "reasons are as long as schemas like",
-    file: "src/hono/exposed.ts",
+    file: "src/hono/misfit.ts",
     find: "message.length > MAX_CHARS",
     replace: "message.length > 2 * MAX_CHARS",
   },
   {
     name: "a reason ends in half a character",
-    file: "src/hono/exposed.ts",
+    file: "src/hono/misfit.ts",
     find: "wellFormed(message.slice(0, MAX_CHARS))",
     replace: "message.slice(0, MAX_CHARS)",
   },
