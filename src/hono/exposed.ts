@@ -12,12 +12,11 @@ import type { CallOptions } from "../call_options.ts";
 import type { BatcherOptions } from "../options.ts";
 import { Deadlines } from "./deadlines.ts";
 import { recordOf } from "./endpoint.ts";
+import { type Limits, limitsOf } from "./limits.ts";
 import { misfitOfItem, misfitOfResult } from "./misfit.ts";
 import {
   checkEndpoint,
   type EndpointOptions,
-  type Limits,
-  limitsWithin,
   type Serving,
 } from "./options.ts";
 import { Patience } from "./patience.ts";
@@ -59,7 +58,7 @@ export class Exposed {
     checkEndpoint(this.name, options);
     this.options = options;
     this.serving = serving;
-    this.limits = limitsWithin(serving, options.limits);
+    this.limits = limitsOf(options.limits, serving.limits);
     this.patience = new Patience(this.limits.bodyMs);
     this.path = options.path ?? `/${this.name}`;
     this.bulkPath = options.bulk === false

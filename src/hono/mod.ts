@@ -42,10 +42,10 @@ export {
   problemResponse,
 } from "./problems.ts";
 export type { BulkEntry } from "./bulk_answer.ts";
+export type { Limits } from "./limits.ts";
 export type {
   EndpointOptions,
   HealthOptions,
-  Limits,
   OpenApiOptions,
   ServingOptions,
 } from "./options.ts";

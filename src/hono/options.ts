@@ -7,8 +7,6 @@ import type { Context } from "hono";
 import type { LaneKey } from "../core/call.ts";
 import {
   checked,
-  COUNT,
-  COUNT_OR_0,
   FLAG,
   FUNCTION,
   isObject,
@@ -18,42 +16,8 @@ import {
   TEXT,
   wrong,
 } from "../core/check.ts";
+import { LIMITED, type Limits, limitsOf } from "./limits.ts";
 import { isSchema, type Schema } from "./schema.ts";
-
-/** What a client may send. */
-export interface Limits {
-  /**
-   * Most bytes in the body of one item, or in a line of a bulk.
-   *
-   * @default {1_048_576}
-   */
-  bodyBytes: number;
-  /**
-   * Most bytes in the body of a bulk.
-   *
-   * @default {16_777_216}
-   */
-  bulkBytes: number;
-  /**
-   * Most items in a bulk.
-   *
-   * @default {10_000}
-   */
-  bulkItems: number;
-  /**
-   * How deep the JSON of an item may nest.
-   *
-   * @default {64}
-   */
-  depth: number;
-  /**
-   * Longest time that the body of one item may take to come, or that a bulk may pause, in
-   * ms, > 0.
-   *
-   * @default {30_000}
-   */
-  bodyMs: number;
-}
 
 /** How a method is served. */
 // deno-lint-ignore no-explicit-any -- the item of a method that is not known here
@@ -171,7 +135,7 @@ export function servingOf(options: ServingOptions): Serving {
     report = () => {},
   } = checked("serve", options, SERVING);
   return {
-    limits: limitsOf(limits, DEFAULTS),
+    limits: limitsOf(limits),
     deadlineMs,
     deadlineHeader: deadlineHeader === false ? undefined : deadlineHeader,
     abortGone,
@@ -189,46 +153,9 @@ export function checkEndpoint(name: string, options: EndpointOptions): void {
   if (input === undefined) throw wrong(action, "input", SCHEMA.wanted, input);
 }
 
-/** The limits of an endpoint in an app. */
-export function limitsWithin(
-  { limits }: Serving,
-  own: Partial<Limits> | undefined,
-): Limits {
-  return limitsOf(own, limits);
-}
-
-function limitsOf(
-  own: Partial<Limits> | undefined,
-  otherwise: Limits,
-): Limits {
-  return {
-    bodyBytes: own?.bodyBytes ?? otherwise.bodyBytes,
-    bulkBytes: own?.bulkBytes ?? otherwise.bulkBytes,
-    bulkItems: own?.bulkItems ?? otherwise.bulkItems,
-    depth: own?.depth ?? otherwise.depth,
-    bodyMs: own?.bodyMs ?? otherwise.bodyMs,
-  };
-}
-
 function isObjectOrFalse(value: unknown): boolean {
   return value === false || isObject(value);
 }
-
-const DEFAULTS: Limits = {
-  bodyBytes: 2 ** 20,
-  bulkBytes: 2 ** 24,
-  bulkItems: 10_000,
-  depth: 64,
-  bodyMs: 30_000,
-};
-
-const LIMITS: Rules<Limits> = {
-  bodyBytes: COUNT,
-  bulkBytes: COUNT,
-  bulkItems: COUNT,
-  depth: COUNT_OR_0,
-  bodyMs: SPAN,
-};
 
 const HEALTH: Rules<HealthOptions> = { overdueMs: SPAN };
 
@@ -239,8 +166,6 @@ const OPENAPI: Rules<OpenApiOptions> = {
 };
 
 const SCHEMA: Rule = { wanted: "be a Standard Schema", is: isSchema };
-
-const LIMITED: Rule = { wanted: "be an object", is: isObject, parts: LIMITS };
 
 const ENDPOINT: Rules<EndpointOptions> = {
   path: {

@@ -299,9 +299,10 @@ export const answers: readonly Mutant[] = mutants([
   },
   {
     name: "an endpoint with a limit of its own has none of the app's",
-    file: "src/hono/options.ts",
-    find: "return limitsOf(own, limits);",
-    replace: "return limitsOf(own, own ? DEFAULTS : limits);",
+    file: "src/hono/exposed.ts",
+    find: "limitsOf(options.limits, serving.limits)",
+    replace:
+      "limitsOf(options.limits, options.limits ? undefined : serving.limits)",
   },
   {
     name: "a deadline may be asked for by undefined",
