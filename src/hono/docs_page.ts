@@ -4,7 +4,8 @@
  * @module
  */
 import { JSON_TYPE } from "./media.ts";
-import type { Content, OpenApiDocument, Operation } from "./openapi.ts";
+import type { OpenApiDocument } from "./openapi.ts";
+import type { Content, Operation } from "./operations.ts";
 
 /** The page. */
 export function pageOf(document: OpenApiDocument): string {

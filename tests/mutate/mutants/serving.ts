@@ -306,7 +306,7 @@ export const answers: readonly Mutant[] = mutants([
   },
   {
     name: "a deadline may be asked for by undefined",
-    file: "src/hono/openapi.ts",
+    file: "src/hono/operations.ts",
     find: "if (serving.deadlineHeader === undefined) return parameters;",
     replace: "",
   },
@@ -348,13 +348,13 @@ export const answers: readonly Mutant[] = mutants([
   },
   {
     name: "a pattern ends at its first brace",
-    file: "src/hono/openapi.ts",
+    file: "src/hono/operations.ts",
     find: "(?:\\{.+?\\}(?=\\??(?:\\/|$)))?",
     replace: "(?:\\{[^}]*\\})?",
   },
   {
     name: "a colon anywhere begins a parameter",
-    file: "src/hono/openapi.ts",
+    file: "src/hono/operations.ts",
     find: "/(?<=\\/):",
     replace: "/:",
   },
