@@ -75,7 +75,7 @@ const LAYERS = [
     "src/cloudflare/",
     "src/dataloader/",
     "src/hono/",
-    "src/otel.ts",
+    "src/otel/",
     "src/reflect.ts",
     "src/threads/",
   ],
@@ -84,7 +84,7 @@ const LAYERS = [
 /** What files may import from outside: only entries that are about it. */
 const FOREIGN: Record<string, string[]> = {
   "src/hono/": ["hono", "reflect-metadata/no-conflict"],
-  "src/otel.ts": ["@opentelemetry/api"],
+  "src/otel/": ["@opentelemetry/api"],
   "src/reflect.ts": ["reflect-metadata/no-conflict"],
 };
 

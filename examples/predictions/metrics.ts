@@ -9,7 +9,7 @@ import {
   PrometheusSerializer,
 } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
-import { Telemetry } from "../../src/otel.ts";
+import { Telemetry } from "../../src/otel/mod.ts";
 
 const exporter = new PrometheusExporter({ preventServerStart: true });
 const meters = new MeterProvider({ readers: [exporter] });

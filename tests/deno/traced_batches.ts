@@ -5,7 +5,7 @@
  */
 import { trace } from "@opentelemetry/api";
 import { batched } from "../../mod.ts";
-import { Telemetry } from "../../src/otel.ts";
+import { Telemetry } from "../../src/otel/mod.ts";
 
 const telemetry = new Telemetry();
 const double = batched((xs: number[]) => xs.map((x) => 2 * x), {

@@ -22,7 +22,7 @@ import {
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { Batched, batched, Batcher } from "../../mod.ts";
-import { Telemetry } from "../../src/otel.ts";
+import { Telemetry } from "../../src/otel/mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
 import { turns, watched } from "../batcher/watched.ts";

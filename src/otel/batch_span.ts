@@ -1,0 +1,44 @@
+/**
+ * The span of a batch.
+ *
+ * @module
+ */
+import {
+  ROOT_CONTEXT,
+  type SpanContext,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
+import type { BatchEndEvent } from "../hooks.ts";
+import { textOf, typeOf } from "./failure.ts";
+
+/** The span in which a call is made, to be linked. */
+export function activeSpan(): SpanContext | undefined {
+  return trace.getActiveSpan()?.spanContext();
+}
+
+/** Tells of a batch that has ended: it has one span, with links to those of its callers. */
+export function traceBatch(tracer: Tracer, batch: BatchEndEvent): void {
+  const { id, name, lane, size, reason, waitMs, runMs, error } = batch;
+  const endTime = Date.now();
+  const span = tracer.startSpan(`${name} batch`, {
+    root: true,
+    startTime: endTime - runMs,
+    links: (batch.tags as SpanContext[]).map((context) => ({ context })),
+    attributes: {
+      "batched.name": name,
+      "batched.batch.id": id,
+      "batched.batch.size": size,
+      "batched.reason": reason,
+      "batched.wait_ms": waitMs,
+      ...(lane === undefined ? {} : { "batched.lane": String(lane) }),
+    },
+  }, ROOT_CONTEXT);
+  if (error !== undefined) {
+    span.setAttribute("error.type", typeOf(error));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    span.recordException(error instanceof Error ? error : textOf(error));
+  }
+  span.end(endTime);
+}
