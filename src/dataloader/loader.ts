@@ -4,10 +4,10 @@
  * @module
  */
 import { Batcher } from "../batcher.ts";
-import { isObject, wrong } from "../core/check.ts";
+import { wrong } from "../core/check.ts";
 import { currentMark } from "../nesting.ts";
-import { isError } from "../outcome.ts";
 import { BatchLoad, isArrayLike } from "./batch_load.ts";
+import { LoaderCache } from "./cache.ts";
 import {
   type BatchLoadFn as Loads,
   type CacheMap as Cache,
@@ -15,6 +15,7 @@ import {
   type LoaderSettings,
   loaderSettingsOf,
 } from "./options.ts";
+import { Schedule } from "./schedule.ts";
 import { Turn } from "./turn.ts";
 
 /**
@@ -63,11 +64,13 @@ export class DataLoader<K, V, C = K> {
 
   readonly #load: BatchLoad<K, V>;
   readonly #settings: LoaderSettings<K, V, C>;
+  /** Keeps the values; `undefined` when nobody does. */
+  readonly #cache: LoaderCache<K, V, C> | undefined;
+  /** Decides when keys leave; `undefined` when the policy does. */
+  readonly #schedule: Schedule | undefined;
   /** This turn of the event loop; `undefined` when nothing was loaded in it yet. */
   #turn: Turn | undefined;
   #batcher: Batcher<K, V> | undefined;
-  /** Whether the schedule function has been asked and has not called back. */
-  #isScheduled = false;
 
   /**
    * Makes an idle loader.
@@ -90,7 +93,14 @@ export class DataLoader<K, V, C = K> {
       options || {},
       batchLoadFn.name || "loader",
     );
-    this.name = this.#settings.name;
+    const { name, cacheMap, cacheKeyFn, scheduleFn } = this.#settings;
+    this.name = name;
+    this.#schedule = scheduleFn && new Schedule(scheduleFn, this);
+    this.#cache = cacheMap && new LoaderCache(
+      cacheMap,
+      (key) => cacheKeyFn.call(this, key),
+      (error) => this.#load.hasAnswered(error),
+    );
   }
 
   /** What sends the batches: it counts them, and closes. Most loaders of a request are never used, so it is made late. */
@@ -112,20 +122,14 @@ export class DataLoader<K, V, C = K> {
     if (key === null || key === undefined) {
       throw new TypeError(`Cannot load: "key" must be a value, got ${key}`);
     }
-    const { cacheMap } = this.#settings;
-    if (cacheMap === undefined) return this.#travel(key);
-    const cacheKey = this.#cacheKeyOf(key);
-    const kept = cacheMap.get(cacheKey);
+    const cache = this.#cache;
+    if (cache === undefined) return this.#travel(key);
+    const cacheKey = cache.keyOf(key);
+    const kept = cache.get(cacheKey);
     if (kept) return this.#followed(kept);
     const call = this.#travel(key);
     this.#thisTurn().lead(call);
-    const value = call.catch((error) => {
-      const isNewest = cacheMap.get(cacheKey) === value;
-      if (isNewest && !this.#load.hasAnswered(error)) cacheMap.delete(cacheKey);
-      throw error;
-    });
-    cacheMap.set(cacheKey, value);
-    return value;
+    return cache.keep(cacheKey, call);
   }
 
   /**
@@ -163,8 +167,7 @@ export class DataLoader<K, V, C = K> {
    * @returns The loader.
    */
   clear(key: K): this {
-    const { cacheMap } = this.#settings;
-    if (cacheMap) cacheMap.delete(this.#cacheKeyOf(key));
+    this.#cache?.forget(key);
     return this;
   }
 
@@ -174,7 +177,7 @@ export class DataLoader<K, V, C = K> {
    * @returns The loader.
    */
   clearAll(): this {
-    this.#settings.cacheMap?.clear();
+    this.#cache?.clear();
     return this;
   }
 
@@ -196,10 +199,7 @@ export class DataLoader<K, V, C = K> {
    * ```
    */
   prime(key: K, value: V | PromiseLike<V> | Error): this {
-    const { cacheMap } = this.#settings;
-    if (cacheMap === undefined) return this;
-    const cacheKey = this.#cacheKeyOf(key);
-    if (!cacheMap.get(cacheKey)) cacheMap.set(cacheKey, promiseOf(value));
+    this.#cache?.prime(key, value);
     return this;
   }
 
@@ -208,26 +208,10 @@ export class DataLoader<K, V, C = K> {
     return this.batcher.close();
   }
 
-  #cacheKeyOf(key: K): C {
-    return this.#settings.cacheKeyFn.call(this, key);
-  }
-
   /** Sends a key with the next batch. */
   #travel(key: K): Promise<V> {
-    const { scheduleFn } = this.#settings;
-    if (scheduleFn !== undefined && !this.#isScheduled) {
-      scheduleFn.call(this, () => this.#dispatch());
-      this.#isScheduled = true;
-    }
+    this.#schedule?.ask();
     return this.batcher.run(key);
-  }
-
-  /** The schedule function calls back: also, when it does so at once, for the key that it was asked for. */
-  #dispatch(): void {
-    queueMicrotask(() => {
-      this.#isScheduled = false;
-      this.batcher.flush();
-    });
   }
 
   /** Answers what is kept, be it there or still on its way. */
@@ -239,13 +223,9 @@ export class DataLoader<K, V, C = K> {
   }
 
   #thisTurn(): Turn {
-    if (this.#turn) return this.#turn;
-    const turn = this.#turn = new Turn();
-    this.#settings.host.hop(() => {
+    return this.#turn ??= new Turn(this.#settings.host, () => {
       this.#turn = undefined;
-      turn.end();
     });
-    return turn;
   }
 }
 
@@ -257,15 +237,6 @@ export declare namespace DataLoader {
   export type CacheMap<K, V> = Cache<K, V>;
   /** See {@link DataLoaderOptions}. */
   export type Options<K, V, C = K> = DataLoaderOptions<K, V, C>;
-}
-
-/** A promise of what was primed. Nobody has asked for it yet, so an error is not unhandled. */
-function promiseOf<V>(value: V | PromiseLike<V> | Error): Promise<V> {
-  const isFailure = isObject(value) && isError(value);
-  if (!isFailure) return Promise.resolve(value as V | PromiseLike<V>);
-  const promise = Promise.reject(value);
-  promise.catch(itself);
-  return promise;
 }
 
 function itself(error: Error): Error {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Host } from "../host.ts";
 
 /**
  * A value that is there already waits for a key of its turn that has to travel. Both callers
@@ -13,6 +14,14 @@ export class Turn {
   #company: Promise<unknown> | undefined;
   /** Gives those company who came before any key. */
   #meet: ((company: unknown) => void) | undefined;
+
+  /** Begins with this turn of the host's, and says when it has ended. */
+  constructor(host: Host, onEnd: () => void) {
+    host.hop(() => {
+      onEnd();
+      this.#end();
+    });
+  }
 
   /** A key travels, and is company for the values that have come and are to come. */
   lead(call: Promise<unknown>): void {
@@ -28,7 +37,7 @@ export class Turn {
   }
 
   /** Nothing comes any more: those without company wait no longer. */
-  end(): void {
+  #end(): void {
     this.#meet?.(undefined);
   }
 }
