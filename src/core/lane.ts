@@ -36,7 +36,7 @@ export class Lane<Item> extends Lines<Item>
   /** How often it might have left and another lane went, while somebody waits in it. The scheduler counts. */
   passed = 0;
   /** Where it stands among those that would leave, -1 when it does not. They say so. */
-  position = -1;
+  position: number = -1;
   /** When a slot was last kept for it, as they count. */
   keptAt = 0;
   /** When it was asked last, as the scheduler counts. */
@@ -154,6 +154,7 @@ export class Lane<Item> extends Lines<Item>
     return this.reason === "full" || this.reason === "weight";
   }
 
+  /** Takes a call out of the middle: O(1), nobody else moves. */
   override remove(call: Call): Entry<Item> {
     const entry = super.remove(call);
     this.#calm(call);
@@ -161,12 +162,14 @@ export class Lane<Item> extends Lines<Item>
     return entry;
   }
 
+  /** Gives a call a higher priority: whoever must leave soon still must. */
   override raise(call: Call, priority: number): void {
     const { hurry } = call;
     super.raise(call, priority);
     if (hurry) this.hasten(call, hurry);
   }
 
+  /** Takes calls out as a batch, in the order of their priority and their age. */
   override take(load: Load): Batch<Item> {
     const batch = super.take(load);
     if (this.hurry) { for (const ticket of batch.tickets) this.#calm(ticket); }
