@@ -117,6 +117,8 @@ export class AdaptiveLane implements LanePolicy {
   #holdUntil(lane: LaneView, slots: SlotsView, now: number): number {
     if (!this.#knowsCost) return now;
     if (lane.waiting >= this.target.bestCalls) return now;
+    // What a batch takes is not known where some take no time, as far as the clock can tell.
+    const isTimed = this.#cost.timed >= LEAST_BATCHES;
     const freeAt = Math.max(lane.oldestAt, slots.freeSince);
     const latest = Math.min(
       freeAt + this.#settings.maxWaitMs,
@@ -125,10 +127,10 @@ export class AdaptiveLane implements LanePolicy {
     return Math.min(
       latest,
       Math.max(
-        this.#pacing.until(lane),
         this.#price.until(lane),
-        this.#company.until(lane, slots, now),
         this.#regulars.until(lane, slots, now, latest),
+        isTimed ? this.#pacing.until(lane) : now,
+        isTimed ? this.#company.until(lane, slots, now) : now,
       ),
     );
   }

@@ -31,6 +31,8 @@ export class CostModel {
   spread = 0;
   /** How many batches it has learned from. */
   batches = 0;
+  /** How many batches in a row have taken time, as far as the clock can tell. */
+  timed = 0;
   /** What a batch costs beside its time, in ms of one call's waiting. Told, not learned. */
   readonly priceMs: number;
 
@@ -74,6 +76,7 @@ export class CostModel {
 
   /** Hears that a batch of that weight took so long. */
   learn(weight: number, ms: number): void {
+    this.timed = ms > 0 ? this.timed + 1 : 0;
     const expectedMs = this.msOf(weight);
     if (expectedMs > 0 && this.#isAccident(ms / expectedMs)) return;
     this.batches++;

@@ -97,6 +97,54 @@ describe("AdaptiveLane: how long it holds", () => {
     close(says as number, 1020 + 2 * 12 / 4, 1e-6);
   });
 
+  it("R4 not to keep a distance until eight batches in a row took time, as far as the clock can tell, but for a price", () => {
+    for (const options of [{ concurrency: 4 }, DEAR]) {
+      const lane = taught({ ...options, maxWaitMs: 1000 });
+      lane.known.gapMs = 0.5;
+      lane.started(batchOf(1), 1020);
+      const says = () =>
+        lane.says(laneOf(1, { oldestAt: 1021 }), slotsOf(3), 1021);
+      const end = (ms: number) => {
+        lane.started(batchOf(10), 1021 - ms);
+        lane.ended(batchOf(10), ms, false, 1021);
+        lane.known.startedAt = 1020;
+      };
+      const isHeld = () => typeof says() === "number";
+      assert.equal(isHeld(), true);
+      end(0);
+      assert.equal(isHeld(), options === DEAR);
+      for (let batch = 0; batch < 7; batch++) end(12);
+      assert.equal(isHeld(), options === DEAR);
+      end(12);
+      assert.equal(isHeld(), true);
+    }
+  });
+
+  /** Calls have often come 0.3 ms after others, the last one of which waits since 1020. */
+  function expectant() {
+    const lane = taught();
+    const { known } = lane;
+    known.crowd.size = 100;
+    known.calledAt = 1020;
+    const span = known.sinceCall.spanOf(0.3);
+    for (let turn = 0; turn < 64; turn++) {
+      known.sinceCall.pass(0, known.sinceCall.endOf(span), 0.1);
+      known.sinceCall.come(0.3, 1);
+    }
+    const waits = laneOf(1, { oldestAt: 1020 });
+    const says = (now: number) => lane.says(waits, slotsOf(1), now);
+    const until = says(1020) as number;
+    assert.ok(until > 1020.1, `${until}`);
+    return { lane, says };
+  }
+
+  it("R4 not for company where a batch took no time", () => {
+    const { lane, says } = expectant();
+    lane.started(batchOf(10), 1020);
+    lane.ended(batchOf(10), 0, false, 1020);
+    assert.equal(says(1020), "1 idle");
+  });
+
   it("R4 as long as regular callers come back", () => {
     const lane = taught();
     const { known } = lane;

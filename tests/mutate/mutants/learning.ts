@@ -305,4 +305,25 @@ export const callers: readonly Mutant[] = mutants([
     replace: "absent / this.size",
     tests: ["tests/core/adaptive/crowd_test.ts"],
   },
+  {
+    name: "batches that took no time are known as well as others",
+    file: "src/core/adaptive/cost_model.ts",
+    find: "ms > 0 ? this.timed + 1 : 0",
+    replace: "this.timed + 1",
+    tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
+  },
+  {
+    name: "a lane is paced by batches that take no time",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "isTimed ? this.#pacing.until(lane) : now",
+    replace: "this.#pacing.until(lane)",
+    tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
+  },
+  {
+    name: "company saves the time of batches that take none",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "isTimed ? this.#company.until(lane, slots, now) : now",
+    replace: "this.#company.until(lane, slots, now)",
+    tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
+  },
 ]);
