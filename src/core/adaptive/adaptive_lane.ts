@@ -98,9 +98,12 @@ export class AdaptiveLane implements LanePolicy {
     now: number,
     verdict: Verdict,
   ): void {
+    const { lateness } = this.traffic;
+    lateness.looked(lane, slots, now);
     const until = this.#holdUntil(lane, slots, now);
     if (until > now) {
       this.#isHeld = true;
+      lateness.heldUntil = until;
       verdict.holdUntil(until);
     } else {
       const calls = this.#knowsCost

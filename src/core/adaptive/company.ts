@@ -83,7 +83,8 @@ export class Company {
       const ms = to - age;
       // When nobody comes, only the timer ends the wait.
       const nobody = Math.exp(-calls);
-      const lateMs = Math.max(0, timerStepMs - ms) * nobody;
+      const lateMs = Math.max(timerStepMs - ms, this.#traffic.lateness.ms) *
+        nobody;
       const gain = Math.min(calls, this.#mostCalls) * (this.#savedMs - ms) -
         this.#waiting * (ms + lateMs) + this.#sharedMs * (1 - nobody);
       if (gain > best) {

@@ -33,7 +33,7 @@ export class Regulars {
     now: number,
     latest: number,
   ): number {
-    const { crowd, rate, endedAt, weightOfOne } = this.#traffic;
+    const { crowd, lateness, rate, endedAt, weightOfOne } = this.#traffic;
     if (!crowd.isClosed || slots.free > 1) return -Infinity;
     const { size, concurrency } = this.#limits;
     // With more than its share a batch would leave other slots idle.
@@ -59,7 +59,9 @@ export class Regulars {
     ) {
       const to = Math.min(returns.endOf(span), mostAge);
       left *= Math.exp(-returns.leastCalls(span, to - from));
-      const gain = worth * (absent - early - left) - served * (to - age);
+      // When nobody comes, only the look ends the wait.
+      const ms = to - age + lateness.ms * (left / absent) ** absent;
+      const gain = worth * (absent - early - left) - served * ms;
       if (gain > best) {
         best = gain;
         bestAge = to;

@@ -18,6 +18,9 @@ const TOLERANCE = 0.05;
 /** To be a little smaller may cost so much of what a batch does in a ms. */
 const SACRIFICE = 0.02;
 
+/** A look is seldom so many times as late as on average. */
+const MOST_LATENESS = 2;
+
 /** Less than any clock can tell: sums of fractions must not decide. */
 const TINY_MS = 1e-6;
 
@@ -49,8 +52,10 @@ export class Target {
     const deadlineAt = this.#deadlineOf(lane);
     if (deadlineAt === Infinity) return Infinity;
     const { timerStepMs = 1 } = this.#limits;
-    const ms = this.#cost.msOf(lane.weight + this.#traffic.weightOfOne);
-    return deadlineAt - this.#margin * ms - timerStepMs;
+    const { weightOfOne, lateness } = this.#traffic;
+    const lateMs = timerStepMs + MOST_LATENESS * lateness.ms;
+    const ms = this.#cost.msOf(lane.weight + weightOfOne);
+    return deadlineAt - this.#margin * ms - lateMs;
   }
 
   /**

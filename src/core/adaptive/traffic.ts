@@ -5,6 +5,7 @@
  */
 import { ArrivalProfile } from "./arrival_profile.ts";
 import { Crowd } from "./crowd.ts";
+import { Lateness } from "./lateness.ts";
 
 /** Of how many batches the long-run rate remembers most. */
 const MEMORY_BATCHES = 80;
@@ -19,6 +20,8 @@ const CHANGE = 0.3;
 export class Traffic {
   /** Who calls. */
   readonly crowd: Crowd = new Crowd();
+  /** How late the lane is looked at while it waits for them. */
+  readonly lateness: Lateness = new Lateness();
   /** Calls by the time since the last ones. */
   readonly sinceCall: ArrivalProfile = new ArrivalProfile();
   /** Calls by the time since a batch has ended: some callers come back. */
@@ -107,6 +110,7 @@ export class Traffic {
     this.running++;
     this.startedAt = now;
     this.crowd.started(calls);
+    this.lateness.forget();
   }
 
   /** A batch with so many calls, of that weight together, has ended. */

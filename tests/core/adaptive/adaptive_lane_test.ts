@@ -135,7 +135,7 @@ describe("AdaptiveLane: how long it holds", () => {
     const says = (now: number) => lane.says(waits, slotsOf(1), now);
     const until = says(1020) as number;
     assert.ok(until > 1020.1, `${until}`);
-    return { lane, says };
+    return { lane, known, says, until };
   }
 
   it("R4 not for company where a batch took no time", () => {
@@ -143,6 +143,16 @@ describe("AdaptiveLane: how long it holds", () => {
     lane.started(batchOf(10), 1020);
     lane.ended(batchOf(10), 0, false, 1020);
     assert.equal(says(1020), "1 idle");
+  });
+
+  it("R4 not for company that may not come, once looks have come late", () => {
+    const { lane, known, says, until } = expectant();
+    known.calledAt = until + 100;
+    assert.equal(says(until + 100), "1 adaptive");
+    lane.started(batchOf(1), until + 100);
+    close(known.lateness.ms, 99 / 4 * 63 / 64);
+    known.calledAt = 2000;
+    assert.equal(says(2000), "1 idle");
   });
 
   it("R4 as long as regular callers come back", () => {

@@ -140,6 +140,44 @@ describe("adaptive()", () => {
     assert.ok(ours < 0.7 * theirs, `${ours} instead of ${theirs}`);
   });
 
+  /** Groups of up to three, where one follows soon after the other. */
+  function trios(groups: number): number[] {
+    const [wait, uniform] = [waitsFrom(6), uniformFrom(7)];
+    const times: number[] = [];
+    for (let group = 0, start = 0; group < groups; group++) {
+      start += 20 + wait(40);
+      const calls = 1 + Math.floor(3 * uniform());
+      for (let call = 0, at = start; call < calls; call++) {
+        times.push(at);
+        at += wait(0.2);
+      }
+    }
+    return times;
+  }
+
+  it("R4 where timers ring late, nobody waits for calls that may not come", () => {
+    const times = trios(1500);
+    const late = waitsFrom(8);
+    const host = { costMs, size: 8, timerStepMs: 1, lateMs: () => late(15) };
+    const ours = meanMs({ policy: adaptive(), ...host }, times);
+    const theirs = meanMs({ policy: natural(), ...host }, times);
+    assert.ok(ours < theirs, `${ours} instead of ${theirs}`);
+  });
+
+  it("R4 when timers ring on time again, calls wait for each other again", () => {
+    const times = trios(2000);
+    const half = times[times.length >> 1]!;
+    const stand: Stand = new Stand({
+      ...{ policy: adaptive(), costMs, size: 8, timerStepMs: 1 },
+      lateMs: () => stand.now < half ? 100 : 0,
+    });
+    times.forEach((time, item) => stand.call(time, item));
+    stand.run(times.at(-1)! + 1000);
+    const ours = mean(stand.tookMs.slice(times.length * 3 / 4));
+    const theirs = meanMs({ policy: natural(), costMs }, times);
+    assert.ok(ours < 0.8 * theirs, `${ours} instead of ${theirs}`);
+  });
+
   it("R4 several slots do not fall into step", () => {
     const wait = waitsFrom(9);
     let time = 0;

@@ -129,11 +129,12 @@ describe("Company: what is gained", () => {
    */
   function expecting(
     after: "sinceCall" | "sinceEnd",
-    { calls = 1, age = 1, ms = 0, rate = 0, priceMs, ...limits }: {
+    { calls = 1, age = 1, ms = 0, rate = 0, lateMs = 0, priceMs, ...limits }: {
       calls?: number;
       age?: number;
       ms?: number;
       rate?: number;
+      lateMs?: number;
       priceMs?: number;
       timerStepMs?: number;
     },
@@ -143,6 +144,7 @@ describe("Company: what is gained", () => {
     const traffic = new Traffic();
     traffic.rate = rate;
     traffic.crowd.size = 100;
+    traffic.lateness.ms = lateMs;
     traffic[after === "sinceCall" ? "calledAt" : "endedAt"] = 1000;
     const profile = traffic[after];
     const span = profile.spanOf(age);
@@ -169,6 +171,12 @@ describe("Company: what is gained", () => {
       // 2.25 calls save 0.69 ms each.
       close(expecting(after, { calls: 3 })(1), end);
       assert.equal(expecting(after, { calls: 3 })(2), 0);
+    });
+
+    it(`Where looks come late, that costs as much as a timer's step: ${after}`, () => {
+      const soon = { age: 0.3, timerStepMs: 2 };
+      close(expecting(after, { ...soon, lateMs: 1.6 })(1), 0.32);
+      assert.equal(expecting(after, { ...soon, lateMs: 3.7 })(1), 0);
     });
 
     it(`When nobody comes, only the timer ends the wait: ${after}`, () => {

@@ -58,6 +58,18 @@ describe("Regulars", () => {
     assert.equal(until(7), -Infinity);
   });
 
+  it("Where looks come late, nobody is waited for who may not come at all, but those of whom some will", () => {
+    const { regulars, traffic, now } = crowded();
+    traffic.lateness.ms = 1000;
+    const until = (waiting: number, time: number) =>
+      regulars.until(laneOf(waiting), slotsOf(1), time, Infinity);
+    assert.ok(until(4, now) > now);
+    traffic.arrived(3, 10, now + 1.5);
+    assert.equal(until(7, now + 1.5), -Infinity);
+    traffic.lateness.ms = 0;
+    assert.ok(until(7, now + 1.5) > now + 1.5);
+  });
+
   it("When it has become late, whoever still thinks is not waited for", () => {
     const { regulars, traffic, now } = crowded();
     traffic.arrived(3, 10, now + 1);

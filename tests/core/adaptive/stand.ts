@@ -15,6 +15,8 @@ export interface StandOptions {
   size?: number;
   concurrency?: number;
   timerStepMs?: number;
+  /** How much later than asked for a timer rings, in ms. @default () => 0 */
+  lateMs?: () => number;
   /** Higher goes first. @default () => 0 */
   priorityOf?: (item: number) => number;
   /** Whether the batch that starts then fails. */
@@ -113,10 +115,11 @@ export class Stand implements Port<number> {
 
   wakeAt(time: number): void {
     if (time >= this.#timerAt) return;
-    const { timerStepMs = 0 } = this.#options;
+    const { timerStepMs = 0, lateMs = () => 0 } = this.#options;
     const waitMs = Math.max(time - this.now, 0);
     const steps = Math.max(1, Math.ceil(waitMs / timerStepMs));
-    this.#timerAt = timerStepMs > 0 ? this.now + steps * timerStepMs : time;
+    const at = timerStepMs > 0 ? this.now + steps * timerStepMs : time;
+    this.#timerAt = at + lateMs();
   }
 
   expire(call: Call): void {

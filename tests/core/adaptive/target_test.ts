@@ -173,6 +173,13 @@ describe("Target: when to leave", () => {
     close(target.leaveBy(laneOf(9, { oldestAt: 100 })), 160 - 7 - 1);
   });
 
+  it("Where looks come late, there is time for one that is twice as late as on average", () => {
+    const { target, traffic } = aiming();
+    const lane = laneOf(9, { oldestAt: 100 });
+    traffic.lateness.ms = 5;
+    close(target.leaveBy(lane), 160 - 7 - 1 - 10);
+  });
+
   it("Without any deadline there is no hurry", () => {
     const { target } = aiming({ targetMs: Infinity });
     assert.equal(target.leaveBy(laneOf(9)), Infinity);

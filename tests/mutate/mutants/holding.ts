@@ -152,15 +152,15 @@ export const holding: readonly Mutant[] = mutants([
   {
     name: "timers ring as soon as one likes",
     file: "src/core/adaptive/company.ts",
-    find: "Math.max(0, timerStepMs - ms)",
-    replace: "0",
+    find: "Math.max(timerStepMs - ms, ",
+    replace: "Math.max(0, ",
     tests: ["tests/core/adaptive/company_test.ts"],
   },
   {
     name: "every wait takes a step of the timers",
     file: "src/core/adaptive/company.ts",
-    find: " * nobody;",
-    replace: ";",
+    find: ") *\n        nobody;",
+    replace: ");",
     tests: ["tests/core/adaptive/company_test.ts"],
   },
   {
@@ -180,8 +180,8 @@ export const holding: readonly Mutant[] = mutants([
   {
     name: "waiting costs from where callers come",
     file: "src/core/adaptive/regulars.ts",
-    find: "served * (to - age);",
-    replace: "served * (to - from);",
+    find: "const ms = to - age +",
+    replace: "const ms = to - from +",
     tests: ["tests/core/adaptive/regulars_test.ts"],
   },
   {
