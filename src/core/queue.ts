@@ -145,7 +145,8 @@ export class Queue<Item> {
     if (lane.fresh === 0) lane.freshAt = this.#now;
     if (lane !== this.default) this.#placedElsewhere++;
     open.put(item, this.#now, weight);
-    if (line === this.#plain) open.room = this.#roomIn(open);
+    // Whoever comes elsewhere may have taken the room that was granted there.
+    this.#plain.open.room = line === this.#plain ? this.#roomIn(open) : 0;
     return open;
   }
 

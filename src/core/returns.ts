@@ -74,6 +74,8 @@ export class Returns<Item> {
     };
     const absence: Absence<Item> = new Absence(batch, place, left);
     this.#queue.away++;
+    // Its place was free as long as it ran, and may have been granted to others.
+    this.#queue.grant(0);
     this.#absences.set(absence, time);
     this.#freshAt = Math.min(this.#freshAt, time);
   }

@@ -7,6 +7,7 @@ import {
   natural,
   type Policy,
   QueueFullError,
+  retryLater,
 } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
@@ -43,6 +44,44 @@ describe("R18: a queue that is full", () => {
     await host.advance();
     assert.deepEqual(fates(calls), ["a", "b", "c", "full"]);
     assert.equal(batcher.stats().refused, 1);
+  });
+
+  it("Refuses calls that ask for nothing when calls that ask for something have taken the room", async () => {
+    for (const demands of [{ priority: 1 }, { lane: "other" }]) {
+      const { batcher } = await busy({ maxQueue: 3 });
+      const calls = [undefined, demands, demands, undefined].map((call, x) =>
+        watched(batcher.run(1 + x, call))
+      );
+      for (let i = 0; i < 5; i++) await undefined;
+      assert.deepEqual(fates(calls).slice(-2), ["pending", "full"]);
+      assert.equal(batcher.stats().waiting, 3);
+    }
+  });
+
+  it("Refuses calls when one that ran is to wait again in their turn", async () => {
+    const host = new VirtualHost();
+    const answer: ((outcome: unknown) => void)[] = [];
+    const outcomes = [0, 1, 2].map((index) =>
+      new Promise<never>((resolve) => answer[index] = resolve as () => void)
+    );
+    const batcher: Batcher<number, number> = new Batcher(
+      () => outcomes,
+      { host, size: 3, maxQueue: 2, retry: { attempts: 2, delayMs: 9 } },
+    );
+    const calls = outcomes.map((_, x) => watched(batcher.run(x)));
+    await host.advance();
+    // Whoever hears of an outcome calls before the batch has ended.
+    for (const outcome of outcomes) {
+      outcome.then(() => calls.push(watched(batcher.run(3))));
+    }
+    answer[0]!(10);
+    answer[1]!(retryLater());
+    for (let i = 0; i < 9; i++) await undefined;
+    assert.deepEqual(fates(calls), [
+      ...[10, "pending", "pending"],
+      ...["pending", "full"],
+    ]);
+    assert.equal(batcher.stats().waiting, 2);
   });
 
   it("Refuses the call that comes, at once, and serves the others", async () => {

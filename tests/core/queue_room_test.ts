@@ -69,6 +69,18 @@ describe("The room of a queue", () => {
     assert.equal(roomOf(queue), 2);
   });
 
+  it("R18 what comes elsewhere takes of the room in the open batch, too", () => {
+    for (const spot of [{ priority: 1 }, { lane: "a" }]) {
+      const queue = queueOf(8);
+      queue.grant(3);
+      const batch = queue.put("x");
+      batch.hold(ignore);
+      placeIn(queue, "x", ignore, spot);
+      assert.equal(batch.room, 0);
+      assert.equal(roomOf(queue), 1);
+    }
+  });
+
   it("Without limits the countdown is a number that counts down", () => {
     const queue = queueOf(Infinity);
     queue.grant(Infinity);

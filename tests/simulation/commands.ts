@@ -37,16 +37,24 @@ class Command<Details> implements fc.AsyncCommand<Model, World> {
   }
 
   async run(model: Model, world: World): Promise<void> {
-    steps.taken++;
-    await this.#run(world, this.#details);
+    await this.start(world);
     const [broken] = model.broken;
     if (broken !== undefined) throw new Error(broken);
+  }
+
+  /** Lets it happen; what is returned ends with it, if it takes time. */
+  start(world: World): unknown {
+    steps.taken++;
+    return this.#run(world, this.#details);
   }
 
   toString(): string {
     return `${this.#name} ${fc.stringify(this.#details)}`;
   }
 }
+
+/** A command, whatever its details are. */
+type Sudden = Pick<Command<unknown>, "check" | "start">;
 
 /** As it would be written. */
 function record<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
@@ -148,16 +156,20 @@ const plan: fc.Arbitrary<Plan> = record({
   isScrambling: rarely(false, fc.constant(true)),
 });
 
-/** Calls of one kind, or spread over the lanes. */
+/** Calls of one kind or of several in turn, in one lane or spread over them. */
 const calls = command(
   "calls",
   record({
-    wish: fc.oneof(wish, plainWish),
+    wishes: fc.array(fc.oneof(wish, plainWish), {
+      minLength: 1,
+      maxLength: 3,
+    }),
     calls: fc.constantFrom(1, 1, 2, 3, 5, 9),
     isSpread: fc.boolean(),
   }),
-  (world, { wish, calls, isSpread }) => {
+  (world, { wishes, calls, isSpread }) => {
     for (let i = 0; i < calls; i++) {
+      const wish = wishes[i % wishes.length]!;
       world.call(isSpread ? { ...wish, lane: wish.lane + i } : wish);
     }
   },
@@ -248,7 +260,24 @@ const revive = command(
   (model) => !model.clock.isSound,
 );
 
+/** What takes no time. */
+const sudden: fc.Arbitrary<Sudden>[] = [
+  ...[calls, calls, answer, outcome, abort, flush, ready, inside],
+];
+
+/** Some of that, before anybody else has a say. */
+const together = command(
+  "together",
+  fc.array(fc.oneof(...sudden), { minLength: 2, maxLength: 4 }),
+  (world, commands) => {
+    for (const command of commands) {
+      if (command.check(world.model)) command.start(world);
+    }
+  },
+);
+
 const anything = fc.oneof(
+  { weight: 40, arbitrary: together },
   { weight: 80, arbitrary: calls },
   { weight: 60, arbitrary: answer },
   { weight: 60, arbitrary: advance },
