@@ -11,27 +11,35 @@ interface Retrying extends Setup {
   readonly delayMs: number;
 }
 
+/** When a call comes back: not before, and not later, in ms. */
+interface Return {
+  readonly from: number;
+  readonly by: number;
+  /** In which turn that was said. */
+  readonly turn: number;
+}
+
 /** How long those wait who are told so, in ms. */
 const AFTER_MS = 7;
 
 /** R25: items are tried again, after a while, in their order, and not for ever. */
 function retrying(stage: Stage<Retrying>): Feature {
   const { setup, host } = stage;
-  /** When those come back who are away, in ms. */
-  const back = new Map<Caller, number>();
+  /** When those come back who are away. */
+  const back = new Map<Caller, Return>();
 
   /** Says that an item is to be tried again. */
   function later(item: Caller, afterMs?: number) {
     const isLast = item.runs.length >= setup.attempts;
-    const delayMs = afterMs ?? setup.delayMs;
-    if (!isLast) back.set(item, host.now() + delayMs);
+    const at = host.now() + (afterMs ?? setup.delayMs);
+    if (!isLast) back.set(item, { from: at, by: at, turn: host.turn });
     return retryLater({ afterMs, cause: item.id });
   }
 
   /** Whether a call waits that has not just come or come back. */
   function isPresent(caller: Caller): boolean {
     const { at, seen, signal, expiresFrom, runs } = caller;
-    const since = runs.length === 0 ? at : back.get(caller) ?? Infinity;
+    const since = runs.length === 0 ? at : back.get(caller)?.by ?? Infinity;
     return seen === undefined && !signal?.signal.aborted &&
       host.now() < expiresFrom && since < stage.restedAt;
   }
@@ -59,13 +67,18 @@ function retrying(stage: Stage<Retrying>): Feature {
     },
 
     started(run) {
-      for (const item of run.items) checkTry(stage, item, back.get(item));
+      for (const item of run.items) checkTry(stage, item, back.get(item)?.from);
       if (host.isSound) checkOrder(stage, run, isPresent);
       for (const item of run.items) back.delete(item);
     },
 
     flushed() {
-      for (const item of back.keys()) back.set(item, host.now());
+      const now = host.now();
+      for (const [item, { by, turn }] of back) {
+        // What was said in this turn may not have been read when it flushed.
+        const isRead = turn < host.turn;
+        back.set(item, { from: now, by: isRead ? now : by, turn });
+      }
     },
 
     mayFail: (caller, error) =>
@@ -74,7 +87,7 @@ function retrying(stage: Stage<Retrying>): Feature {
       (error.cause === caller.id || error.cause === "busy"),
 
     isWaiting: (caller) =>
-      host.now() >= (back.get(caller) ?? caller.at) &&
+      host.now() >= (back.get(caller)?.by ?? caller.at) &&
       !stage.open.some(({ items }) => items.includes(caller)),
   };
 }

@@ -18,7 +18,14 @@ import type { Setup, Stage } from "./stage.ts";
 
 /** Something that happens. */
 export type Step<Own = never> =
-  | { readonly do: "calls"; readonly wish: Wish; readonly calls: number }
+  | {
+    readonly do: "calls";
+    /** Of one kind, or of several in turn. */
+    readonly wishes: readonly Wish[];
+    readonly calls: number;
+  }
+  /** Before anybody else has a say; of steps that take time only the beginning. */
+  | { readonly do: "together"; readonly steps: readonly Step<Own>[] }
   | { readonly do: "inside"; readonly run: number; readonly wish: Wish }
   | { readonly do: "answer"; readonly run: number; readonly kinds: number[] }
   | { readonly do: "next"; readonly kinds: number[] }
@@ -84,13 +91,16 @@ function scriptsOf<S extends Setup, Own extends { readonly do: string }>(
   { own = [], without = [] }: Proof<S, Own>,
 ): fc.Arbitrary<Step<Own>[]> {
   const common = COMMON.filter(({ does }) => !without.includes(does));
-  const arbitraries = [...common, ...own] as {
-    weight: number;
-    arbitrary: fc.Arbitrary<Step<Own>>;
-  }[];
-  const step = fc.oneof(
-    ...arbitraries.map(({ weight, arbitrary }) => ({ weight, arbitrary })),
-  );
+  const arbitraries = [...common, ...own];
+  const sudden = common.filter(({ does }) => SUDDEN.includes(does));
+  const together = record({
+    do: fc.constant("together" as const),
+    steps: fc.array(oneOf([...sudden, ...own]), { minLength: 2, maxLength: 4 }),
+  });
+  const step = oneOf<Step<Own>>([...arbitraries, {
+    weight: 40,
+    arbitrary: together,
+  }]);
   return fc.array(step, { maxLength: 80, size: "max" });
 }
 
@@ -104,9 +114,12 @@ async function play<S extends Setup, Own extends { readonly do: string }>(
     case "calls":
       if (stage.unseen.size > 60) return;
       for (let i = 0; i < step.calls; i++) {
-        const { wish } = step;
+        const wish = step.wishes[i % step.wishes.length]!;
         void stage.call({ ...wish, topic: wish.topic + i });
       }
+      return;
+    case "together":
+      for (const one of step.steps) void play(stage, proof, one as Step<Own>);
       return;
     case "inside": {
       const run = stage.open[step.run % stage.open.length];
@@ -216,6 +229,16 @@ export const setups: fc.Arbitrary<Setup> = record<Setup>({
   earlyMs: rarely(0, fc.constant(0.5)),
 });
 
+function oneOf<T>(
+  arbitraries: readonly { weight: number; arbitrary: fc.Arbitrary<unknown> }[],
+): fc.Arbitrary<T> {
+  const all = arbitraries.map(({ weight, arbitrary }) => ({
+    weight,
+    arbitrary: arbitrary as fc.Arbitrary<T>,
+  }));
+  return fc.oneof(...all);
+}
+
 function step(
   weight: number,
   does: Step["do"],
@@ -226,7 +249,10 @@ function step(
 }
 
 const COMMON = [
-  step(80, "calls", { wish: wishes, calls: fc.constantFrom(1, 1, 2, 3, 6) }),
+  step(80, "calls", {
+    wishes: fc.array(wishes, { minLength: 1, maxLength: 3 }),
+    calls: fc.constantFrom(1, 1, 2, 3, 6),
+  }),
   step(60, "answer", { run: fc.nat(5), kinds }),
   step(50, "advance", { ms: fc.constantFrom(1, 2, 3, 6, 30) }),
   step(30, "rest", {}),
@@ -238,4 +264,9 @@ const COMMON = [
   step(3, "die", { timers: fc.boolean(), hops: fc.boolean() }),
   step(6, "revive", {}),
   step(1, "close", { timeoutMs: fc.constantFrom(Infinity, 10, 0) }),
+];
+
+/** What takes no time. */
+const SUDDEN: readonly Step["do"][] = [
+  ...["calls", "answer", "abort", "inside", "flush"] as const,
 ];
