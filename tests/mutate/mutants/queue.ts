@@ -120,8 +120,8 @@ export const sizes: readonly Mutant[] = mutants([
   {
     name: "calls of a priority keep the time of others",
     file: "src/core/queue.ts",
-    find: "    if (line === this.#plain) open",
-    replace: "    if (lane === this.default) open",
+    find: "this.#plain.open.room = line === this.#plain ?",
+    replace: "open.room = lane === this.default ?",
   },
   {
     name: "the oldest call is that of the first lane",
@@ -248,6 +248,21 @@ export const room: readonly Mutant[] = mutants([
   "tests/batcher/ready_test.ts",
   "tests/places_test.ts",
 ], [
+  {
+    name: "who comes elsewhere takes nothing of what was granted",
+    file: "src/core/queue.ts",
+    find: "line === this.#plain ? this.#roomIn(open) : 0;",
+    replace:
+      "line === this.#plain ? this.#roomIn(open) : this.#plain.open.room;",
+    tests: ["tests/core/queue_room_test.ts"],
+  },
+  {
+    name: "who is to wait again takes nothing of what was granted",
+    file: "src/core/returns.ts",
+    find: "this.#queue.grant(0);",
+    replace: "",
+    tests: ["tests/batcher/overflow_test.ts"],
+  },
   {
     name: "room that handlers were granted lasts though slots are taken",
     file: "src/core/dispatcher.ts",
