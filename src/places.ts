@@ -75,9 +75,8 @@ export class Places {
     });
   }
 
-  /** Hands out as many places as there are. */
+  /** Hands out as many places as there are to those who wait. */
   grant(places: number, now: number): void {
-    if (!this.isAwaited) return;
     this.lapse(now);
     for (const waiter of this.#waiters) {
       if (this.kept >= places) return;
