@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import {
   Batcher,
   type BatcherOptions,
+  type CallOptions,
   type LanePolicy,
   QueueFullError,
 } from "../../mod.ts";
@@ -91,6 +92,20 @@ describe("A policy that admits calls", () => {
       ...["pending", "pending", "pending", REFUSED],
       ...["pending", "pending", "pending", REFUSED],
     ]);
+  });
+
+  it("R23 is asked once a turn, and not for each call, how many may come", async () => {
+    let asked = 0;
+    const { batcher } = await busy({ admits: () => (asked++, 100) });
+    const askedBy = (calls: number, demands?: CallOptions) => {
+      asked = 0;
+      for (let x = 0; x < calls; x++) watched(batcher.run(x, demands));
+      return asked;
+    };
+    // By the first call, and for those that follow it.
+    assert.equal(askedBy(20), 2);
+    assert.equal(askedBy(20, { onSettle() {} }), 0);
+    assert.equal(askedBy(20, { priority: 1 }), 20);
   });
 
   it("Is asked before anybody is dropped for the call", async () => {

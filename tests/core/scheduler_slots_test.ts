@@ -52,6 +52,13 @@ describe("Scheduler: slots", () => {
     assert.equal(driven.wake, Infinity);
   });
 
+  it("Nor for a lane that has never been asked", () => {
+    const driven = new Driven();
+    driven.turn(0, "a");
+    driven.turn(1, "b", { lane: "other" });
+    assert.equal(driven.wake, Infinity);
+  });
+
   it("R3 never do more than `concurrency` batches run", () => {
     const driven = new Driven({ size: 1, concurrency: 3 });
     driven.turn(0, "a b c d e f");

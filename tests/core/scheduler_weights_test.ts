@@ -55,6 +55,13 @@ describe("Scheduler: weights", () => {
     assert.deepEqual(driven.sent, ["9", "5 1 4"]);
   });
 
+  it("R6 one that is too heavy for any batch, if somebody puts it in, leaves alone", () => {
+    const driven = weighing(10);
+    placeAll(driven, 0, [11, 1]);
+    driven.look(0);
+    assert.deepEqual(driven.sent, ["11"]);
+  });
+
   it("R6 both limits hold: whichever is reached first", () => {
     const driven = new Driven({ size: 3, maxWeight: 10, policy: window(1000) });
     placeAll(driven, 0, [1, 1, 1, 9, 1, 1]);

@@ -352,6 +352,13 @@ export const room: readonly Mutant[] = mutants([
     tests: ["tests/batcher/run_many_room_test.ts"],
   },
   {
+    name: "each call of a turn asks for room",
+    file: "src/room.ts",
+    find: "this.places.kept > 0) return;",
+    replace: "this.places.kept >= 0) return;",
+    tests: ["tests/batcher/refusing_policy_test.ts"],
+  },
+  {
     name: "a place that is there is kept from the next look on",
     file: "src/room.ts",
     find: "this.offer();\n    // Who",

@@ -125,6 +125,13 @@ export const timers: readonly Mutant[] = mutants([
     replace: "const due = now + maxWaitMs;",
   },
   {
+    name: "lanes that were never asked want a look at once",
+    file: "src/core/lane.ts",
+    find: "lookAt: number = Infinity;",
+    replace: "lookAt: number = 0;",
+    tests: ["tests/core/scheduler_slots_test.ts"],
+  },
+  {
     name: "lanes that are empty are looked at",
     file: "src/core/dispatcher.ts",
     find: "this.#inquiry.forget(lane);\n        queue",
