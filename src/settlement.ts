@@ -112,6 +112,8 @@ export function settleCall<In>(
   if (failure) value = new Rejection(failure.error);
   if (typeof ticket === "function") return ticket(value);
   if (ticket.onSettle) (settlement.listeners ??= []).push(ticket);
+  // Its promise may run code of the user's as it reads the value: nobody can take it out any more.
+  ticket.batch = undefined;
   ticket.resolve(value);
   owner.answered(ticket);
 }

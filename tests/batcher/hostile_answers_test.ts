@@ -197,6 +197,41 @@ describe("R9: answers that throw when they are looked at", () => {
     assert.deepEqual(seenOf(calls.slice(1)), [2, 3]);
   });
 
+  it("R16 A call whose signal aborts as its promise reads the answer is answered, and has not left", async () => {
+    for (const options of [{}, { dedupe: (x: number) => x }]) {
+      const controller = new AbortController();
+      let reads = 0;
+      // The batcher reads it once, then the promise of the call.
+      const answer = {
+        get then() {
+          if (++reads === 2) controller.abort("late");
+          return undefined;
+        },
+      };
+      let signal: AbortSignal | undefined;
+      let answerOther: ((x: number) => void) | undefined;
+      const other = new Promise<number>((resolve) => answerOther = resolve);
+      const left: unknown[] = [];
+      const batcher = new Batcher<number, unknown>((_, batch) => {
+        signal = batch.signal;
+        return [answer, other];
+      }, { ...options, hooks: { onLeave: (event) => left.push(event) } });
+      const calls = [
+        watched(batcher.run(1, { signal: controller.signal })),
+        watched(batcher.run(2)),
+      ];
+      await turns(3);
+      assert.deepEqual(seenOf(calls), [answer, "pending"]);
+      assert.equal(signal?.aborted, false);
+      answerOther?.(2);
+      await turns(3);
+      assert.deepEqual(seenOf(calls), [answer, 2]);
+      const { results, aborted } = batcher.stats();
+      assert.deepEqual([results, aborted, batcher.pending], [2, 0, 0]);
+      assert.deepEqual(left, []);
+    }
+  });
+
   it("An object whose class cannot be named rejects every call of its batch", async () => {
     for (const name of [Symbol("class"), { toString: trap }]) {
       const answer = { constructor: { name } };

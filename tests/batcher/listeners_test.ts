@@ -254,22 +254,24 @@ describe("R16: listeners", () => {
 
   it("R16 A signal that aborts while the queue makes room for its call is heard", async () => {
     const host = new VirtualHost();
-    const controller = new AbortController();
-    const { signal } = controller;
+    const listened = new ListenedSignal();
+    const { signal } = listened;
     const batcher = new Batcher(heldHandler((x: number) => x), {
       host,
       size: 1,
       maxQueue: 1,
       overflow: "drop-oldest",
-      hooks: { onLeave: () => controller.abort("gone") },
+      hooks: { onLeave: () => listened.abort("gone") },
     });
     watched(batcher.run(1));
     await host.advance();
     const dropped = watched(batcher.run(2));
-    const call = watched(batcher.run(3, { signal }));
+    const call = watched(batcher.run(3, { signal, deadlineMs: 100 }));
     await host.advance();
     assert.equal((dropped.error as Error).name, "QueueFullError");
     assert.equal(call.error, "gone");
+    // Neither a listener nor a deadline is left of it.
+    assert.deepEqual([listened.listeners, host.timers], [0, 0]);
     assert.deepEqual([batcher.pending, batcher.stats().waiting], [1, 0]);
   });
 

@@ -38,6 +38,20 @@ export const aborts: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "a call that is not let in leaves a listener and a deadline behind",
+    file: "src/intake.ts",
+    find: "this.#engine.answered(call);",
+    replace: "",
+    tests: ["tests/batcher/listeners_test.ts"],
+  },
+  {
+    name: "a call leaves as its promise reads the answer",
+    file: "src/settlement.ts",
+    find: "ticket.batch = undefined;",
+    replace: "",
+    tests: ["tests/batcher/hostile_answers_test.ts"],
+  },
+  {
     name: "nobody listens to signals",
     file: "src/signals.ts",
     find: 'signal.addEventListener("abort", this.ear);',
