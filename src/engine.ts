@@ -222,7 +222,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
       this.room.places.isAwaited ? this.scheduler.slots.roomierAt : Infinity,
       this.#limit?.next ?? Infinity,
     );
-    if (dueAt < Infinity) this.wake.at(dueAt, this.queue.now);
+    this.wake.at(dueAt, this.queue.now);
   }
 
   #dispatch(batch: Batch<In>): void {

@@ -81,7 +81,7 @@ export class Wake {
     });
   }
 
-  /** Looks by this time. A timer that stands is left alone unless it would ring too late. */
+  /** Looks by this time, if ever. A timer that stands is left alone unless it would ring too late. */
   at(time: number, now: number): void {
     if (time >= this.#timerAt) return;
     this.#timer?.cancel();
