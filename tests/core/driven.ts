@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type Batch, Call, type LaneKey } from "../../src/core/call.ts";
 import { natural } from "../../src/core/policy.ts";
 import {
@@ -51,6 +52,7 @@ export class Driven implements Port<string> {
   }
 
   wakeAt(time: number): void {
+    assert.ok(time < Infinity, `Who wants no look asks for none, got ${time}`);
     this.wake = Math.min(this.wake, time);
   }
 

@@ -65,6 +65,29 @@ describe("Contenders", () => {
     assert.equal(contenders.next(1, 5), a);
   });
 
+  it("R7 nor is it where all have been passed over too often: another one goes", () => {
+    const contenders = new Contenders<string>();
+    const lanes = [0, 1, 2].map((time) => laneOf(`${time}`, [time], 9));
+    for (const lane of lanes) contenders.add(lane);
+    const [oldest, next] = lanes;
+    assert.equal(contenders.next(2, 5), oldest);
+    contenders.keepSlot(oldest!);
+    assert.equal(contenders.next(2, 5), next);
+  });
+
+  it("Those that go leave few gaps, however many have gone", () => {
+    const contenders = new Contenders<string>();
+    const [one, other] = [laneOf("one", [5]), laneOf("other", [5])];
+    contenders.add(one);
+    for (let round = 0; round < 100; round++) {
+      const lane = round % 2 === 0 ? other : one;
+      contenders.add(lane);
+      contenders.delete(lane === one ? other : one);
+      contenders.releaseSlots();
+      assert.ok(lane.position < 4, `${lane.position}`);
+    }
+  });
+
   it("Where slots are for all they go in the order in which they came, whoever has left meanwhile", () => {
     const random = new Random(7);
     const lanes = [..."abcdefgh"].map((key) => laneOf(key, [5]));

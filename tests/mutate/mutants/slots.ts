@@ -183,6 +183,21 @@ export const lanes: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "gaps never close",
+    file: "src/core/fairness.ts",
+    find: "if (this.#lanes.length > 2 * this.size) this.#closeGaps();",
+    replace: "",
+    tests: ["tests/core/fairness_test.ts"],
+  },
+  {
+    name: "a starved lane for which a slot is kept goes twice",
+    file: "src/core/fairness.ts",
+    find:
+      "this.#isKept(lane)) continue;\n      if (lane.passed < patience) continue;",
+    replace: "false) continue;\n      if (lane.passed < patience) continue;",
+    tests: ["tests/core/fairness_test.ts"],
+  },
+  {
     name: "slots are scarce where they suffice",
     file: "src/core/fairness.ts",
     find: "left < rivals;",
