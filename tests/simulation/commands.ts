@@ -265,13 +265,17 @@ const sudden: fc.Arbitrary<Sudden>[] = [
   ...[calls, calls, answer, outcome, abort, flush, ready, inside],
 ];
 
-/** Some of that, before anybody else has a say. */
+/** Some of that, with so many microtasks after each. */
 const together = command(
   "together",
-  fc.array(fc.oneof(...sudden), { minLength: 2, maxLength: 4 }),
-  (world, commands) => {
+  record({
+    commands: fc.array(fc.oneof(...sudden), { minLength: 2, maxLength: 4 }),
+    ticks: fc.constantFrom(0, 0, 1, 2, 3, 4, 6),
+  }),
+  async (world, { commands, ticks }) => {
     for (const command of commands) {
       if (command.check(world.model)) command.start(world);
+      for (let tick = 0; tick < ticks; tick++) await undefined;
     }
   },
 );

@@ -24,8 +24,12 @@ export type Step<Own = never> =
     readonly wishes: readonly Wish[];
     readonly calls: number;
   }
-  /** Before anybody else has a say; of steps that take time only the beginning. */
-  | { readonly do: "together"; readonly steps: readonly Step<Own>[] }
+  /** With so many microtasks after each; of steps that take time only the beginning. */
+  | {
+    readonly do: "together";
+    readonly steps: readonly Step<Own>[];
+    readonly ticks: number;
+  }
   | { readonly do: "inside"; readonly run: number; readonly wish: Wish }
   | { readonly do: "answer"; readonly run: number; readonly kinds: number[] }
   | { readonly do: "next"; readonly kinds: number[] }
@@ -96,6 +100,7 @@ function scriptsOf<S extends Setup, Own extends { readonly do: string }>(
   const together = record({
     do: fc.constant("together" as const),
     steps: fc.array(oneOf([...sudden, ...own]), { minLength: 2, maxLength: 4 }),
+    ticks: fc.constantFrom(0, 0, 1, 2, 3, 4, 6),
   });
   const step = oneOf<Step<Own>>([...arbitraries, {
     weight: 40,
@@ -119,7 +124,10 @@ async function play<S extends Setup, Own extends { readonly do: string }>(
       }
       return;
     case "together":
-      for (const one of step.steps) void play(stage, proof, one as Step<Own>);
+      for (const one of step.steps) {
+        void play(stage, proof, one as Step<Own>);
+        for (let tick = 0; tick < step.ticks; tick++) await undefined;
+      }
       return;
     case "inside": {
       const run = stage.open[step.run % stage.open.length];
