@@ -69,15 +69,16 @@ class Script {
 
   #act(): void {
     const random = this.#random;
-    if (random.chance(0.5)) {
+    const kind = random.below(40);
+    if (kind < 20) {
       for (let calls = random.below(5); calls >= 0; calls--) this.#call();
-    } else if (random.chance(0.8)) {
+    } else if (kind < 36) {
       const place = random.below(this.#answers.length || 1);
       this.#answers.splice(place, 1)[0]?.();
-    } else if (random.chance(0.5)) {
+    } else if (kind < 38) {
       this.#signal.abort();
       this.#signal = new AbortController();
-    } else if (random.chance(0.5)) void this.#batcher.flush();
+    } else if (kind < 39) void this.#batcher.flush();
     else this.#batcher.configure({ size: 1 + random.below(5) });
   }
 
