@@ -80,6 +80,9 @@ export class Company {
       const most = span > 0 ? turns : Infinity;
       calls += profile.leastCalls(span, to - from, most) -
         this.#usualRate * (to - from);
+      from = to;
+      // Nobody comes who would not come anyway.
+      if (calls <= 0) continue;
       const ms = to - age;
       // When nobody comes, only the timer ends the wait.
       const nobody = Math.exp(-calls);
@@ -91,7 +94,6 @@ export class Company {
         best = gain;
         bestMs = ms;
       }
-      from = to;
     }
     return bestMs;
   }
