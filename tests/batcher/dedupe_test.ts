@@ -411,6 +411,32 @@ describe("R27: calls that share a place and leave it", () => {
     await finish(1);
     assert.deepEqual(seenOf(again as never), [{ word: "a" }]);
   });
+
+  it("Be it that they leave at once, and others come in the same moment", async () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    let told = 0;
+    const { handler, host, run } = shared({
+      hooks: {
+        onLeave: () => {
+          if (++told > 1) return;
+          run("a", { signal: second.signal });
+          second.abort("gone");
+          run("a");
+        },
+      },
+    });
+    // Shares with nobody, so that no other place is known.
+    run("_");
+    await host.advance();
+    run("a", { signal: first.signal });
+    first.abort("gone");
+    // Joins the last one.
+    run("a");
+    handler.at(0).finish();
+    await host.advance();
+    assert.equal(told, 2);
+    assert.deepEqual(handler.items, [["_"], ["a"]]);
+  });
 });
 
 describe("R27: a place that is opened while the last one leaves", () => {

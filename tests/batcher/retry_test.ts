@@ -250,6 +250,25 @@ describe("R25: retryLater()", () => {
     }
   });
 
+  it("R16 Nobody asks how long a call is to wait that has left", async () => {
+    let asked = 0;
+    const retry = { attempts: 3, delayMs: () => (asked++, 10) };
+    const { host, handler, batcher } = await scene({ retry, size: 5 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = [
+      watched(batcher.run(4, { signal })),
+      watched(batcher.run(5)),
+    ];
+    handler.at(0).finish();
+    await host.advance();
+    controller.abort("gone");
+    handler.at(1).answer([retryLater(), 50]);
+    await host.advance();
+    assert.deepEqual(seenOf(calls), ["gone", 50]);
+    assert.equal(asked, 0);
+  });
+
   it("R25 Left out, the delay is random below 100 ms, 200 ms, 400 ms and so on, up to 10 s", async () => {
     const longest = new Array<number>(9).fill(0);
     for (let times = 0; times < 20; times++) {

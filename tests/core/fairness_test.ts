@@ -139,6 +139,7 @@ describe("Contenders", () => {
     const older = laneOf("older", [7], 3);
     const newer = laneOf("newer", [8, 8, 8], 4);
     assert.equal(keyOf([newer, heavy, older], 10), "older");
+    assert.equal(keyOf([older, heavy, newer], 10), "older");
   });
 
   it("R7 the one that would else be passed over more than twice as often goes before older ones", () => {

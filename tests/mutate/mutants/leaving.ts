@@ -52,6 +52,20 @@ export const aborts: readonly Mutant[] = mutants([
     tests: ["tests/batcher/hostile_answers_test.ts"],
   },
   {
+    name: "a place that ends takes those along that were opened meanwhile",
+    file: "src/sharing.ts",
+    find: "if (places.size === 0 && lanes.get(lane) === places)",
+    replace: "if (places.size === 0)",
+    tests: ["tests/batcher/dedupe_test.ts"],
+  },
+  {
+    name: "a delay is asked for a call that has left",
+    file: "src/settlement.ts",
+    find: "if (batch.tickets[place] === undefined) return;",
+    replace: "",
+    tests: ["tests/batcher/retry_test.ts"],
+  },
+  {
     name: "nobody listens to signals",
     file: "src/signals.ts",
     find: 'signal.addEventListener("abort", this.ear);',

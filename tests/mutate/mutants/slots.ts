@@ -198,6 +198,14 @@ export const lanes: readonly Mutant[] = mutants([
     tests: ["tests/core/fairness_test.ts"],
   },
   {
+    name:
+      "of starved lanes the one goes that was passed over most, however young",
+    file: "src/core/fairness.ts",
+    find: "(a.oldestAt === b.oldestAt && a.passed > b.passed);",
+    replace: "a.passed > b.passed;",
+    tests: ["tests/core/fairness_test.ts"],
+  },
+  {
     name: "slots are scarce where they suffice",
     file: "src/core/fairness.ts",
     find: "left < rivals;",
