@@ -7,6 +7,7 @@ import {
   ClosedError,
   DeadlineError,
   ItemTooHeavyError,
+  type Policy,
   QueueFullError,
   RetryError,
   retryLater,
@@ -260,6 +261,20 @@ describe("R27: calls that share a place and leave it", () => {
     assert.deepEqual([batcher.pending, batcher.stats().calls], [2, 2]);
   });
 
+  it("A signal that cannot be listened to rejects the call that would join, and no other", async () => {
+    const { run, finish } = await busy();
+    const [first] = run("a");
+    const { signal } = new AbortController();
+    const deaf = new Error("deaf");
+    signal.addEventListener = () => {
+      throw deaf;
+    };
+    const [call] = run("a", { signal });
+    await finish(0);
+    await finish(1);
+    assert.deepEqual([first!.state, call!.error], ["fulfilled", deaf]);
+  });
+
   it("R16 no listener is left behind, whichever way calls end", async () => {
     const { host, handler, run, finish } = await busy();
     const signals = [1, 2, 3].map(() => new ListenedSignal());
@@ -318,6 +333,22 @@ describe("R27: calls that share a place and leave it", () => {
     await host.advance(50);
     assert.deepEqual(states(), ["rej", "rej", "rej"]);
     assert.ok(handler.at(1).batch.signal.aborted);
+  });
+
+  it("R17 where none of them has a deadline it has none", async () => {
+    const seen: number[] = [];
+    const policy: Policy = {
+      forLane: () => ({
+        decide: (lane, _slots, _now, verdict) => {
+          seen.push(lane.oldestDeadlineAt);
+          verdict.leave(lane.waiting, "idle");
+        },
+      }),
+    };
+    const { host, run } = shared({ policy, deadlineMs: 100 });
+    run("a A", { deadlineMs: Infinity });
+    await host.advance();
+    assert.deepEqual(new Set(seen), new Set([Infinity]));
   });
 
   it("R17 the nearest deadline pulls the batch forward, and no more when its call has left", async () => {

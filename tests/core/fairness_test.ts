@@ -148,6 +148,8 @@ describe("Contenders", () => {
     const newer = laneOf("newer", [8], 5);
     assert.equal(keyOf([newer, heavy, older], 10), "newer");
     assert.equal(keyOf([older, heavy, newer], 10), "newer");
+    older.passed = 5;
+    assert.equal(keyOf([newer, heavy, older], 10), "older");
   });
 
   it("R7 of several whose heads are equally old, the one that was passed over most goes", () => {

@@ -66,6 +66,13 @@ export const aborts: readonly Mutant[] = mutants([
     tests: ["tests/batcher/retry_test.ts"],
   },
   {
+    name: "places of calls without a deadline are due from the start",
+    file: "src/sharing.ts",
+    find: "scheduler.deadlines.set(place, Infinity, 0);",
+    replace: "scheduler.deadlines.set(place, 0, 0);",
+    tests: ["tests/batcher/dedupe_test.ts"],
+  },
+  {
     name: "nobody listens to signals",
     file: "src/signals.ts",
     find: 'signal.addEventListener("abort", this.ear);',

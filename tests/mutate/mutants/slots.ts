@@ -206,6 +206,13 @@ export const lanes: readonly Mutant[] = mutants([
     tests: ["tests/core/fairness_test.ts"],
   },
   {
+    name: "of those passed over most, and equally often, the first one goes",
+    file: "src/core/fairness.ts",
+    find: "if (isUrgent && a.passed !== b.passed)",
+    replace: "if (isUrgent)",
+    tests: ["tests/core/fairness_test.ts"],
+  },
+  {
     name: "slots are scarce where they suffice",
     file: "src/core/fairness.ts",
     find: "left < rivals;",
