@@ -101,10 +101,9 @@ export function settleCall<In>(
   if (batch.tickets[place] === undefined) return;
   if (failure instanceof RetryLater) {
     failure = owner.retry(batch, place, failure);
-    if (failure === undefined) return;
   }
   const ticket = batch.tickets[place];
-  // The delay may be told by a function of the user's, which may abort the call.
+  // It is away, or the delay was told by a function of the user's, which has aborted the call.
   if (ticket === undefined) return;
   batch.vacate(place);
   if (failure) settlement.failures++;
