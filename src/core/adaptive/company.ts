@@ -75,8 +75,10 @@ export class Company {
     let best = 0;
     let bestMs = 0;
     let from = age;
-    for (let span = profile.spanOf(age); from < mostAge; span++) {
-      const to = Math.min(profile.endOf(span), mostAge);
+    let span = profile.spanOf(age);
+    // Beyond the most nothing is gained, whoever comes.
+    for (; profile.endOf(span) < mostAge; span++) {
+      const to = profile.endOf(span);
       const most = span > 0 ? turns : Infinity;
       calls += profile.leastCalls(span, to - from, most) -
         this.#usualRate * (to - from);

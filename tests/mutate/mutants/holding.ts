@@ -213,13 +213,6 @@ export const holding: readonly Mutant[] = mutants([
     tests: ["tests/core/adaptive/company_test.ts"],
   },
   {
-    name: "company is seen beyond what it can save",
-    file: "src/core/adaptive/company.ts",
-    find: "Math.min(profile.endOf(span), mostAge)",
-    replace: "profile.endOf(span)",
-    tests: ["tests/core/adaptive/company_test.ts"],
-  },
-  {
     name: "waiting for a slot counts as being held",
     file: "src/core/adaptive/adaptive_lane.ts",
     find: "Math.max(lane.oldestAt, slots.freeSince)",
