@@ -255,6 +255,22 @@ describe("The routes of the page", () => {
     await events.leave();
   });
 
+  it("let a client that is refused wait as long as it is told to", {
+    timeout: 60_000,
+  }, async () => {
+    const events = await watch();
+    // 192 may wait behind a batch of one.
+    const settings = { ...firstSettings, running: true, callers: 200, size: 1 };
+    await set(JSON.stringify(settings));
+    const refused = () => batcherOf(predictor, "predict").stats().refused;
+    await busyTick(events, () => refused() > 0);
+    const tick = await busyTick(events);
+    assert.equal(tick["failures"], 0);
+    // Each of them asks once a second at most: it was thousands of times.
+    assert(refused() < 1000, `${refused()} were refused`);
+    await events.leave();
+  });
+
   it("let the clients rest when the last one has left", async () => {
     const batcher = batcherOf(predictor, "predictAlone");
     await batcher.flush();

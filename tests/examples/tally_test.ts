@@ -25,15 +25,19 @@ describe("Tally", () => {
       meanBatch: 3,
       largestBatch: 4,
       reasons: { full: 1, window: 1 },
+      refusedPerSecond: 0,
       failures: 0,
     });
   });
 
-  it("counts what failed by itself", () => {
+  it("counts by themselves what was refused and what failed", () => {
     const tally = new Tally();
-    tally.add(answer("total;dur=3", 503), 1);
-    const { failures, requestsPerSecond, meanBatch } = tally.take(250);
-    assert.deepEqual([failures, requestsPerSecond, meanBatch], [1, 0, 0]);
+    for (const status of [503, 500, 503]) {
+      tally.add(answer("total;dur=3", status), 1);
+    }
+    const { refusedPerSecond, failures, ...others } = tally.take(250);
+    assert.deepEqual([refusedPerSecond, failures], [8, 1]);
+    assert.deepEqual([others.requestsPerSecond, others.meanBatch], [0, 0]);
   });
 
   it("begins anew each time", () => {

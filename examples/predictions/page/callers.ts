@@ -1,8 +1,9 @@
 /**
- * Virtual clients: each sends its next request when it has its answer. A page
- * could not be them, as browsers open six connections at most; so they live in
- * the server. Their requests take the way of all others through the app, and
- * spare themselves the sockets alone.
+ * Virtual clients: each sends its next request when it has its answer; one that
+ * was refused waits as long as it was told to. A page could not be them, as
+ * browsers open six connections at most; so they live in the server. Their
+ * requests take the way of all others through the app, and spare themselves the
+ * sockets alone.
  *
  * @module
  */
@@ -69,6 +70,8 @@ export class Callers {
       );
       await response.text();
       this.#tally.add(response, performance.now() - sent);
+      const seconds = Number(response.headers.get("retry-after") ?? 0);
+      if (seconds > 0) await pause(1000 * seconds);
     }
     this.#alive.delete(id);
   }
@@ -83,4 +86,10 @@ export class Callers {
     );
     return this.#turn;
   }
+}
+
+/** That long or a little longer: those who were refused together should not come back together. */
+function pause(ms: number): Promise<void> {
+  const longer = ms * (1 + Math.random());
+  return new Promise((resolve) => setTimeout(resolve, longer));
 }

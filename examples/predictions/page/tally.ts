@@ -21,7 +21,9 @@ export interface Tick {
   readonly largestBatch: number;
   /** How many batches left for each reason. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** Answers other than 200. */
+  /** Answers of 503: there was no place for the request. */
+  readonly refusedPerSecond: number;
+  /** Answers of another status. */
   readonly failures: number;
 }
 
@@ -34,12 +36,14 @@ export class Tally {
   #batches = 0;
   #largest = 0;
   #reasons = new Map<string, number>();
+  #refused = 0;
   #failures = 0;
 
   /** A request was answered. */
   add(response: Response, latencyMs: number): void {
     if (response.status !== 200) {
-      this.#failures++;
+      if (response.status === 503) this.#refused++;
+      else this.#failures++;
       return;
     }
     this.#latencies.push(latencyMs);
@@ -63,10 +67,15 @@ export class Tally {
       meanBatch: this.#batches > 0 ? latencies.length / this.#batches : 0,
       largestBatch: this.#largest,
       reasons: Object.fromEntries(this.#reasons),
+      refusedPerSecond: this.#refused / elapsedMs * 1000,
       failures: this.#failures,
     };
     this.#latencies = [];
-    this.#batches = this.#largest = this.#failures = 0;
+    this.#batches =
+      this.#largest =
+      this.#refused =
+      this.#failures =
+        0;
     this.#reasons.clear();
     return tick;
   }

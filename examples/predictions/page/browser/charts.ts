@@ -57,12 +57,16 @@ export class Charts {
   /** One more point in each. */
   add(tick: Tick): void {
     const { at, mode, requestsPerSecond, p50Ms, p95Ms } = tick;
-    const { meanBatch, largestBatch } = tick;
+    const { meanBatch, largestBatch, refusedPerSecond } = tick;
     this.#rate.add(at, mode, [requestsPerSecond]);
     this.#latency.add(at, mode, [p95Ms, p50Ms]);
     this.#sizes.add(at, mode, [largestBatch, meanBatch]);
     this.#reasons.add(at, mode, stack(tick));
-    this.#say("rate", shown(requestsPerSecond));
+    const refused = `${shown(refusedPerSecond)} refused`;
+    this.#say(
+      "rate",
+      shown(requestsPerSecond) + (refusedPerSecond > 0 ? `, ${refused}` : ""),
+    );
     this.#say("latency", `p50 ${shownMs(p50Ms)}, p95 ${shownMs(p95Ms)}`);
     this.#say("sizes", `mean ${shown(meanBatch)}, largest ${largestBatch}`);
     const most = Object.entries(tick.reasons).sort((a, b) => b[1] - a[1])[0];

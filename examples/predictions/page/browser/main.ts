@@ -11,6 +11,7 @@ import { Charts } from "./charts.ts";
 import { Controls } from "./controls.ts";
 import { byId, make } from "./element.ts";
 import { Heard } from "./heard.ts";
+import { count } from "./numbers.ts";
 import { Outbox } from "./outbox.ts";
 import { Reader } from "./reader.ts";
 import { Score } from "./score.ts";
@@ -44,7 +45,9 @@ listen({
   tick(tick) {
     charts.add(tick);
     score.add(tick);
-    if (tick.failures > 0) tell(`${tick.failures} requests failed`);
+    if (tick.failures > 0) {
+      tell(`${count(tick.failures, "request", "requests")} failed`);
+    }
   },
   connected(isConnected) {
     const wasAway = trouble.isAway;
