@@ -57,6 +57,11 @@ export function bytes(options: BytesOptions = {}): Bytes {
       `Cannot describe bytes: "${name}" must be an integer >= 1, got ${value}`,
     );
   }
+  const describe = () => ({
+    type: "string",
+    contentEncoding: "base64",
+    ...amountOf(options),
+  });
   return {
     bytes: options,
     "~standard": {
@@ -71,6 +76,15 @@ export function bytes(options: BytesOptions = {}): Bytes {
 /** Whether a schema is one of bytes. */
 export function isBytes(schema: Schema | undefined): schema is Bytes {
   return schema !== undefined && "bytes" in schema;
+}
+
+/** How many bytes there must be, as a part of their JSON Schema: it can count no more than the letters of a text. */
+export function amountOf(
+  { length, maxLength }: BytesOptions,
+): { description?: string } {
+  if (length !== undefined) return { description: `${length} bytes` };
+  if (maxLength === undefined) return {};
+  return { description: `At most ${maxLength} bytes` };
 }
 
 /** Reads bytes from a base64 string; throws where it is none. */
@@ -104,9 +118,4 @@ function validate(
     return { issues: [{ message }] };
   }
   return { value };
-}
-
-/** As it stands in JSON. */
-function describe(): object {
-  return { type: "string", contentEncoding: "base64" };
 }

@@ -78,7 +78,7 @@ function formOf(
     ? `<textarea id="${id}" rows="3" spellcheck="false">${
       escaped(example)
     }</textarea>`
-    : `<input id="${id}" type="file">`;
+    : `<input id="${id}" type="file" required>`;
   return `<form data-path="${escaped(path)}" data-type="${type}">
 <label for="${id}">${isJson ? "JSON" : "Bytes"}</label>
 ${field}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isBytes } from "./bytes.ts";
+import { amountOf, isBytes } from "./bytes.ts";
 import { refTo } from "./components.ts";
 import { bulkTypesOf } from "./entries.ts";
 import type { Exposed } from "./exposed.ts";
@@ -82,7 +82,7 @@ export function bulkOf(
       },
     },
     [LINES_TYPE]: { schema: item },
-    [BYTES_TYPE]: { schema: {} },
+    [BYTES_TYPE]: { schema: { description: "Items one behind the other" } },
   };
   const types = bulkTypesOf(method);
   return {
@@ -133,7 +133,7 @@ function parametersOf({ serving }: Exposed, path: string): object[] {
 
 function contentOf(schema: Schema | undefined, name: string): Content {
   return isBytes(schema)
-    ? { [BYTES_TYPE]: { schema: {} } }
+    ? { [BYTES_TYPE]: { schema: amountOf(schema.bytes) } }
     : { [JSON_TYPE]: { schema: refTo(name) } };
 }
 

@@ -183,6 +183,29 @@ describe("/openapi.json", () => {
     assert.deepEqual(typesAt("/row"), ["application/json"]);
   });
 
+  it("Tells how many bytes there must be", async () => {
+    const most = bytes({ maxLength: 9 });
+    const routes = { image: { input: bytes({ length: 4 }), output: most } };
+    const { paths, components } = await documentOf(
+      endpoints(new Service(), routes),
+    );
+    const { requestBody, responses } = paths["/image"].post;
+    for (
+      const [schema, description] of [
+        [
+          requestBody.content["application/octet-stream"].schema,
+          "4 bytes",
+        ],
+        [
+          responses[200].content["application/octet-stream"].schema,
+          "At most 9 bytes",
+        ],
+        [components.schemas.imageItem, "4 bytes"],
+        [components.schemas.imageResult, "At most 9 bytes"],
+      ]
+    ) assert.equal(schema.description, description);
+  });
+
   it("Has no parameter for a deadline that cannot be asked for", async () => {
     const routes = { root: { input: tree } };
     const app = endpoints(new Service(), routes, { deadlineHeader: false });
