@@ -139,6 +139,7 @@ describe("The routes of the page", () => {
       [set(sent, {}), 415, /json/],
       [set(sent + " ".repeat(4096), json), 413, /4096/],
       [set("{"), 400, /JSON/],
+      [set("[]"), 422, /^Wrong settings: [^ ]/],
       [set(JSON.stringify({ ...firstSettings, size: 0 })), 422, /size/],
       [set(JSON.stringify({ ...firstSettings, callers: 1e9 })), 422, /callers/],
       [set(JSON.stringify({ ...firstSettings, other: 1 })), 422, /other/],

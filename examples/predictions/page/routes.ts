@@ -91,7 +91,8 @@ async function settingsIn(c: Context): Promise<Settings> {
   if (success) return data;
   const [issue] = error.issues;
   const path = issue?.path.join(".") ?? "";
-  throw new Problem(422, `Wrong settings: ${path} ${issue?.message}`.trim());
+  const what = `${path} ${issue?.message}`.trim();
+  throw new Problem(422, `Wrong settings: ${what}`);
 }
 
 async function hashOfScript(html: string): Promise<string> {
