@@ -18,7 +18,7 @@ import { Intake } from "./intake.ts";
 import { currentMark } from "./nesting.ts";
 import type { BatcherChanges, BatcherOptions } from "./options.ts";
 import type { Handler, SingleHandler } from "./attempt.ts";
-import { announce, type Place } from "./places.ts";
+import { announced, type Place } from "./places.ts";
 import { runMany } from "./run_many.ts";
 import type { Seats } from "./seat.ts";
 import { pendingIn, snapshotOf } from "./snapshot.ts";
@@ -236,7 +236,7 @@ export class Batcher<In, Out> {
       const { signal } = checked("wait for room", options, READY);
       if (this.#intake.isClosed) throw this.#engine.refusals.closed();
       if (this.#engine.nesting.reaches(currentMark())) return Promise.resolve();
-      return this.#engine.room.wait(signal).then(announce);
+      return announced(this.#engine.room.wait(signal));
     } catch (error) {
       return Promise.reject(error);
     }

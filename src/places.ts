@@ -31,6 +31,14 @@ export function announce(place: Place): void {
   place.isAnnounced = true;
 }
 
+/** Resolves for its waiter, whose handler follows right upon the announcement: nobody comes in between. */
+export function announced(waiting: Promise<Place>): Promise<void> {
+  let place: Place;
+  const granted = waiting.then((kept) => void (place = kept));
+  granted.then(() => announce(place), () => {});
+  return granted;
+}
+
 /**
  * First come, first served: each waiter gets one place, which is kept for its next call.
  * Who that is nobody can tell, so a place counts as its waiter's from the moment when the

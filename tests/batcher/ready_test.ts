@@ -240,6 +240,29 @@ describe("R18: ready()", () => {
     assert.equal(waiter.value, 2);
   });
 
+  it("R18 nor is one who goes on some microtasks later, whichever they are", async () => {
+    for (let later = 0; later < 10; later++) {
+      const host = new VirtualHost();
+      const handler = heldHandler((x: number) => x);
+      const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+      const again = async () => {
+        await batcher.run(0);
+        for (let i = 0; i < later; i++) await undefined;
+        return await batcher.run(1);
+      };
+      const refused = watched(again());
+      await host.advance();
+      const waiter = watched(batcher.ready().then(() => batcher.run(2)));
+      handler.at(0).finish();
+      await host.advance();
+      assert.deepEqual(handler.items, [[0], [2]], `${later} later`);
+      handler.at(1).finish();
+      await host.advance();
+      assert.equal(waiter.value, 2);
+      assert.equal((refused.error as Error).name, "QueueFullError");
+    }
+  });
+
   it("A place that its waiter never uses is not lost for ever", async () => {
     const { host, handler, batcher } = await busy();
     watched(batcher.ready());

@@ -325,6 +325,13 @@ export const room: readonly Mutant[] = mutants([
     replace: "this.#kept.pop();",
   },
   {
+    name: "a place can be taken before its waiter goes on",
+    file: "src/places.ts",
+    find: "granted.then(() => announce(place), () => {});",
+    replace: "waiting.then(announce, () => {});",
+    tests: ["tests/batcher/ready_test.ts"],
+  },
+  {
     name: "a place that was given must be asked for again",
     file: "src/admission.ts",
     find: "if (hasPlace || !this.isFull) return;",
