@@ -21,7 +21,7 @@ export class Admission<In, Out> {
   get isFull(): boolean {
     const { room: { places }, scheduler } = this.#engine;
     if (places.kept > 0) places.lapse(this.#engine.now());
-    this.#refill();
+    this.#engine.relax();
     return scheduler.places - places.kept < 1;
   }
 
@@ -69,7 +69,7 @@ export class Admission<In, Out> {
 
   #isFull(key: LaneKey): boolean {
     const { scheduler, queue, settings } = this.#engine;
-    this.#refill();
+    this.#engine.relax();
     const lane = queue.laneOf(key, false);
     return scheduler.placesIn(lane, settings.maxQueuePerLane) < 1;
   }
@@ -104,11 +104,5 @@ export class Admission<In, Out> {
     if (overflow === "reject") return undefined;
     const lowest = lowestCallIn(lanes);
     return lowest && lowest.priority < priority ? lowest : undefined;
-  }
-
-  /** The rate limit may allow more than when the queue was last looked at. */
-  #refill(): void {
-    const { settings, scheduler } = this.#engine;
-    if (settings.rateLimit) scheduler.slots.refill(this.#engine.now());
   }
 }

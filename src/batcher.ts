@@ -82,6 +82,7 @@ export class Batcher<In, Out> {
 
   /** Most calls in a batch, now: {@link configure} sets it, and it is lower for a while after a `BatchTooLargeError`. */
   get size(): number {
+    this.#engine.relax();
     return this.#engine.settings.size;
   }
 

@@ -116,6 +116,15 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.wake.soon();
   }
 
+  /** Time allows more than when the queue was last looked at: the rate limit, and a size that was lowered for a while. */
+  relax(): void {
+    const { settings, scheduler } = this;
+    if (!settings.rateLimit && !this.#sizeLimit.isLowered) return;
+    const now = this.now();
+    scheduler.slots.refill(now);
+    if (this.#sizeLimit.lapse(now)) scheduler.reconsider();
+  }
+
   /** Sends what waits now, `unbound` without waiting for slots; resolves when that has ended. */
   flush(unbound: boolean): Promise<void> {
     return ownPromise((resolve) => {

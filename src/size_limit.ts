@@ -24,9 +24,14 @@ export class SizeLimit {
     this.#sized = sized;
   }
 
+  /** Whether it has a size to give back. */
+  get isLowered(): boolean {
+    return this.#until < Infinity;
+  }
+
   /** So many calls were too many at once. */
   lower(calls: number, now: number): void {
-    if (this.#until === Infinity) this.#fullSize = this.#sized.size;
+    if (!this.isLowered) this.#fullSize = this.#sized.size;
     this.#until = now + LOWERED_MS;
     this.#sized.size = Math.min(this.#sized.size, Math.ceil(calls / 2));
   }

@@ -56,6 +56,22 @@ describe("R24: BatchTooLargeError", () => {
     assert.deepEqual(sizes.slice(7), [100, 50, 50]);
   });
 
+  it("R18 a minute later an idle batcher has room for as many as before", async () => {
+    const { host, batcher, run } = limited(2, { size: 8, maxQueue: 0 });
+    await run(8);
+    await host.advance(59_999);
+    assert.equal(batcher.size, 2);
+    await host.advance(1);
+    assert.deepEqual(await run(8), tens(8));
+  });
+
+  it("R24 a minute later size says what holds again", async () => {
+    const { host, batcher, run } = limited(2, { size: 8 });
+    await run(8);
+    await host.advance(60_000);
+    assert.equal(batcher.size, 8);
+  });
+
   it("R24 however often it was halved, no item runs alone that need not", async () => {
     const { run, sizes } = limited(2, { size: 4096 });
     assert.deepEqual(await run(4096), tens(4096));

@@ -106,6 +106,12 @@ export const repairs: readonly Mutant[] = mutants([
     replace: "this.#sizeLimit.lapse(now);",
   },
   {
+    name: "an idle batcher keeps its lowered size till its next look",
+    file: "src/engine.ts",
+    find: "if (this.#sizeLimit.lapse(now)) scheduler.reconsider();",
+    replace: "",
+  },
+  {
     name: "whatever is configured, a lowered size stays",
     file: "src/engine.ts",
     find: "if (changes.size !== undefined) this.#sizeLimit.forget();",

@@ -102,7 +102,7 @@ export const rates: readonly Mutant[] = mutants([
   {
     name: "lanes are full as the rate limit was when a batch last left",
     file: "src/admission.ts",
-    find: "this.#refill();\n    const lane",
+    find: "this.#engine.relax();\n    const lane",
     replace: "const lane",
     tests: ["tests/batcher/rate_limit_test.ts"],
   },
