@@ -23,6 +23,7 @@ import { Room } from "./room.ts";
 import { Run, type RunOwner } from "./run_batch.ts";
 import { type Seats, seats } from "./seat.ts";
 import type { Settings } from "./settings.ts";
+import { SharedPlace } from "./shared_place.ts";
 import { Sharing } from "./sharing.ts";
 import { Stats } from "./stats.ts";
 import { SizeLimit } from "./size_limit.ts";
@@ -132,8 +133,12 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
       const ending = { end: () => void (--left === 0 && resolve(LATE)) };
       this.beginTurn();
       this.scheduler.flush(unbound, (call) => {
-        left++;
-        call.whenEnded(ending);
+        // Whoever comes to share a place later is not waited for.
+        const callers = call instanceof SharedPlace ? call.calls : [call];
+        for (const caller of callers) {
+          left++;
+          caller.whenEnded(ending);
+        }
       });
       ending.end();
     });

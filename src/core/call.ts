@@ -78,7 +78,8 @@ export class Call implements Alarmed {
   onSettle: ((info: SettleInfo) => void) | undefined = undefined;
   /** What the `onCall` hook said of it. */
   tag: unknown = undefined;
-  #ending: Ending | undefined = undefined;
+  /** Who asked to be told of its end; an array where several did. */
+  #ending: Ending | Ending[] | undefined = undefined;
 
   /** Makes a call that waits nowhere yet. */
   constructor(resolve: Resolve = NOBODY, priority = 0) {
@@ -93,13 +94,10 @@ export class Call implements Alarmed {
 
   /** Asks to be told when it has been answered or has left. */
   whenEnded(ending: Ending): void {
-    const first = this.#ending;
-    this.#ending = first === undefined ? ending : {
-      end: () => {
-        first.end();
-        ending.end();
-      },
-    };
+    const others = this.#ending;
+    if (others === undefined) this.#ending = ending;
+    else if (Array.isArray(others)) others.push(ending);
+    else this.#ending = [others, ending];
   }
 
   /** What the `onCall` hook said of it, if anything. */
@@ -111,7 +109,8 @@ export class Call implements Alarmed {
   end(): void {
     const ending = this.#ending;
     this.#ending = undefined;
-    ending?.end();
+    if (!Array.isArray(ending)) return ending?.end();
+    for (const one of ending) one.end();
   }
 }
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher } from "../../mod.ts";
+import { Batcher, type BatcherOptions } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { turns, watched } from "./watched.ts";
 
 /** A batcher that holds calls for a long time. */
-function patient(options: { size?: number; concurrency?: number } = {}) {
+function patient(options: BatcherOptions<number> = {}) {
   const host = new VirtualHost();
   const handler = heldHandler((x: number) => x);
   const batcher = new Batcher(handler, { maxWaitMs: 1e6, host, ...options });
@@ -89,6 +89,51 @@ describe("R20: flush()", () => {
     assert.equal(flushed.state, "fulfilled");
     assert.deepEqual(handler.items, [[1, 2]]);
     assert.equal(batcher.pending, 1);
+  });
+
+  it("R27 does not wait for a call that comes to share a place, when those have left who waited there", async () => {
+    const { host, handler, batcher } = patient({ dedupe: (x) => x });
+    const controller = new AbortController();
+    watched(batcher.run(1, { signal: controller.signal }));
+    const flushed = watched(batcher.flush());
+    const later = watched(batcher.run(1));
+    await host.advance();
+    assert.equal(flushed.state, "pending");
+    controller.abort();
+    await host.advance();
+    assert.equal(flushed.state, "fulfilled");
+    assert.equal(later.state, "pending");
+    handler.at(0).finish();
+    await host.advance();
+    assert.equal(later.value, 1);
+  });
+
+  it("R27 waits for all who share a place", async () => {
+    const { host, handler, batcher } = patient({ dedupe: (x) => x });
+    const controller = new AbortController();
+    watched(batcher.run(1, { signal: controller.signal }));
+    watched(batcher.run(1));
+    const flushed = watched(batcher.flush());
+    await host.advance();
+    controller.abort();
+    await host.advance();
+    assert.equal(flushed.state, "pending");
+    handler.at(0).finish();
+    await host.advance();
+    assert.equal(flushed.state, "fulfilled");
+  });
+
+  it("R9 all of them resolve, however many there are while a slot is busy", async () => {
+    const { host, handler, batcher } = patient({ size: 1 });
+    for (const x of [1, 2]) batcher.run(x);
+    await host.advance();
+    let resolved = 0;
+    for (let i = 0; i < 50_000; i++) batcher.flush().then(() => resolved++);
+    handler.at(0).finish();
+    await host.advance();
+    handler.at(1).finish();
+    await host.advance();
+    assert.equal(resolved, 50_000);
   });
 
   it("Sends all lanes", async () => {

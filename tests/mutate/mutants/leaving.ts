@@ -202,6 +202,12 @@ export const closing: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "flush() waits for whoever comes to share a place",
+    file: "src/engine.ts",
+    find: "call instanceof SharedPlace ? call.calls : [call]",
+    replace: "[call]",
+  },
+  {
     name: "flush() waits for nobody",
     file: "src/engine.ts",
     find: "left++;",
