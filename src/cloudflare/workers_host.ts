@@ -18,6 +18,7 @@ import { Party, type WaitUntil } from "./party.ts";
  *
  * @param waitUntil That of `cloudflare:workers`, which knows the request in which it is called.
  * @returns A host for any number of batchers. It works from compatibility date 2024-10-14 on.
+ * @throws {TypeError} If `waitUntil` is no function.
  * @example
  * ```ts ignore
  * import { waitUntil } from "cloudflare:workers";

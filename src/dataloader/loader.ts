@@ -137,7 +137,7 @@ export class DataLoader<K, V, C = K> {
    *
    * @param keys An array, or what looks like one.
    * @returns A promise of the values, with an error in place of each that failed. It never rejects.
-   * @throws {TypeError} If there are no keys.
+   * @throws {TypeError} If there are no keys, or one of them is `null` or `undefined`.
    * @example
    * ```ts
    * import { DataLoader } from "@batched/batched/dataloader";

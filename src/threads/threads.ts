@@ -47,7 +47,7 @@ export interface ThreadsOptions<In = unknown> {
    * @default {Infinity}
    */
   abortGraceMs?: number | undefined;
-  /** Hears of each worker that has ended by itself, also of those that had nothing to do. */
+  /** Hears of each worker that has ended, but for those that `close` ends; also of those that had nothing to do. */
   onCrash?: ((error: WorkerError) => void) | undefined;
   /** What errors call the workers. Defaults to the name of their file. */
   name?: string | undefined;

@@ -5,8 +5,9 @@
  */
 
 /**
- * A worker ended, by itself or by an error that nobody caught, while it worked on the batch. The
- * error is its `cause`, where there was one. The next batch finds another worker.
+ * A worker has ended before it answered the batch: by itself, by an error that nobody caught, which is the
+ * `cause`, or because it did not let go of an aborted batch or a message could not be read. The next
+ * batch finds another worker.
  *
  * @example
  * ```ts
