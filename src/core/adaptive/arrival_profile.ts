@@ -10,7 +10,7 @@ const ENDS: readonly number[] = [
   Infinity,
 ];
 
-/** What happened longer ago is forgotten, by halves: beyond so many turns with calls, or so many expected calls. */
+/** What happened longer ago is forgotten, by halves: beyond so many turns with calls, or so many that were to be expected. */
 const MOST_TURNS = 256;
 const MOST_EXPECTED = 1024;
 
@@ -53,7 +53,9 @@ export class ArrivalProfile {
     for (let span = this.spanOf(from); from < to; span++) {
       const end = Math.min(to, ENDS[span]!);
       this.#ms[span]! += callers * (end - from);
-      if (this.#ms[span]! > most) this.#forget(span);
+      // Calls of one turn are one proof: turns are remembered, however many come in each.
+      const callsOfTurn = this.#calls[span]! / this.#turns[span]! || 1;
+      if (this.#ms[span]! > most * callsOfTurn) this.#forget(span);
       from = end;
     }
   }

@@ -134,6 +134,17 @@ describe("ArrivalProfile", () => {
     assert.ok(profile.leastCalls(late, 1) > 0.5);
   });
 
+  it("However many come in each turn, turns enough are remembered to know it", () => {
+    const profile = new ArrivalProfile();
+    // Of 250 callers who are absent each calls after 0.1 ms, and all of them at once.
+    for (let turn = 0; turn < 100; turn++) {
+      profile.pass(0, 0.1, 10, 250);
+      profile.come(0.1, 250);
+    }
+    const sure = 1 - 2 / Math.sqrt(100);
+    close(profile.leastCalls(profile.spanOf(0.1), 0.1), sure);
+  });
+
   it("It forgets that nobody came, after as long as a thousand calls would have taken to come", () => {
     const profile = new ArrivalProfile();
     for (let turn = 0; turn < 10_000; turn++) profile.pass(0, 0.1, 10);

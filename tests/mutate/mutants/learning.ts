@@ -88,8 +88,15 @@ export const reckoning: readonly Mutant[] = mutants([
   {
     name: "time without calls is never forgotten",
     file: "src/core/adaptive/arrival_profile.ts",
-    find: "      if (this.#ms[span]! > most) this.#forget(span);",
+    find: "      if (this.#ms[span]! > most * callsOfTurn) this.#forget(span);",
     replace: "",
+    tests: ["tests/core/adaptive/arrival_profile_test.ts"],
+  },
+  {
+    name: "many who come together are soon forgotten",
+    file: "src/core/adaptive/arrival_profile.ts",
+    find: "this.#ms[span]! > most * callsOfTurn",
+    replace: "this.#ms[span]! > most",
     tests: ["tests/core/adaptive/arrival_profile_test.ts"],
   },
   {
