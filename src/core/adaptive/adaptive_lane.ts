@@ -72,6 +72,7 @@ export class AdaptiveLane implements LanePolicy {
   started({ count, weight }: RunningBatch, now: number): number | undefined {
     this.#isHeld = false;
     this.traffic.started(count, now);
+    this.#price.started(count);
     return this.#cost.batches > 0 ? this.#cost.msOf(weight) : undefined;
   }
 

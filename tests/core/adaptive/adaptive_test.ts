@@ -200,6 +200,19 @@ describe("adaptive()", () => {
     assert.ok(size > 10 && size < 15, `${size} calls in a batch`);
   });
 
+  it("R4 callers who are always the same share its price, and hardly ever wait for others", () => {
+    for (const callers of [1, 3]) {
+      const policy = adaptive({ costPerBatchMs: 1000 });
+      const stand = returning({ policy, costMs }, callers, () => 0.5);
+      stand.run(60_000);
+      const sizes = stand.sizesSince(40_000);
+      assert.deepEqual(new Set(sizes), new Set([callers]));
+      // One batch in 44 tries whether others come.
+      const ms = mean(stand.tookMs.slice(-callers * sizes.length));
+      assert.ok(ms < 11.1 + 1000 / 40, `${ms}`);
+    }
+  });
+
   it("R4 no lane is held for longer than maxWaitMs while a slot is free", () => {
     const policy = adaptive({ costPerBatchMs: 10_000, maxWaitMs: 7 });
     const stand = new Stand({ policy, costMs });

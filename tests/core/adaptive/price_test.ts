@@ -56,6 +56,58 @@ describe("Price", () => {
     close(priced(1000, 13).until(laneOf(11)), 1000 + 8 * 13, 1e-6);
   });
 
+  /** Three callers, who have always been answered before they called again. */
+  function pricedForThree(): { price: Price; now: number } {
+    const traffic = new Traffic();
+    let now = 0;
+    for (let batch = 0; batch < 20; batch++) {
+      traffic.arrived(3, 10, now += 1);
+      traffic.started(3, now);
+      traffic.ended(3, 3, now += 10);
+    }
+    assert.equal(traffic.crowd.isClosed, true);
+    return { price: new Price(new CostModel(0, 1000), traffic), now };
+  }
+
+  it("Callers who are always the same wait in vain but now and then when all of them are there", () => {
+    const { price, now } = pricedForThree();
+    let vain = 0;
+    for (let batch = 0; batch < 1000; batch++) {
+      if (price.until(laneOf(3)) > now) vain++;
+      else assert.equal(price.until(laneOf(3)), -Infinity);
+      price.started(3);
+    }
+    assert.ok(vain > 1000 / 64 && vain < 1000 / 40, `${vain} of 1000`);
+  });
+
+  it("They do wait for those who are absent", () => {
+    const { price, now } = pricedForThree();
+    assert.ok(price.until(laneOf(3)) > now);
+    price.started(3);
+    assert.equal(price.until(laneOf(3)), -Infinity);
+    assert.ok(price.until(laneOf(2)) > now);
+  });
+
+  it("They wait again once others have come after all", () => {
+    const { price, now } = pricedForThree();
+    for (const calls of [3, 3, 4]) {
+      price.until(laneOf(3));
+      price.started(calls);
+    }
+    for (let batch = 0; batch < 3; batch++) {
+      assert.ok(price.until(laneOf(3)) > now);
+      price.started(4);
+    }
+  });
+
+  it("Where strangers call, more may come than have ever been there", () => {
+    const price = priced(1e6, 13);
+    for (let lot = 0; lot < 3; lot++) {
+      assert.ok(price.until(laneOf(201)) > 1000);
+      price.started(201);
+    }
+  });
+
   it("What a call adds to the batch is lost by all who wait, too", () => {
     assert.equal(lot(priced(1000, 13)), 12);
     assert.equal(lot(priced(1000, 13, { eachMs: 5 })), 9);
