@@ -66,6 +66,7 @@ export class AdaptiveLane implements LanePolicy {
   arrived(calls: number, now: number): void {
     const spanMs = this.#cost.msOf(this.traffic.weightOfOne);
     this.traffic.arrived(calls, spanMs, now);
+    this.#pacing.arrived(calls);
   }
 
   /** Part of {@link LanePolicy}. */

@@ -13,6 +13,9 @@ const LEAST_SPARE = 1.5;
 /** Batches need not have more than so many times their share to keep out of step. */
 const MOST_AMPLE = 1.15;
 
+/** Of how many turns the number of calls in one remembers most. */
+const MEMORY_TURNS = 64;
+
 /** When calls fail to come, a batch leaves after so many distances. */
 const PATIENCE = 2;
 
@@ -31,6 +34,8 @@ export class Pacing {
   readonly #limits: Limits;
   readonly #cost: CostModel;
   readonly #traffic: Traffic;
+  /** How many calls come in one turn, on average. */
+  #callsPerTurn = 1;
 
   /** Paces by what has been learned of costs and traffic. */
   constructor(limits: Limits, cost: CostModel, traffic: Traffic) {
@@ -39,13 +44,22 @@ export class Pacing {
     this.#traffic = traffic;
   }
 
+  /** Calls have come, in one turn. While no slot is free, a clock that stands still makes one of several. */
+  arrived(calls: number): void {
+    if (this.#traffic.running >= this.#limits.concurrency) return;
+    this.#callsPerTurn += (calls - this.#callsPerTurn) / MEMORY_TURNS;
+  }
+
   /** Until when a lane should gather its share, in ms; `-Infinity` when it need not. */
   until({ waiting }: LaneView): number {
     const { running, startedAt, crowd } = this.#traffic;
     const spare = this.#limits.concurrency - this.#busy;
     if (running === 0 || spare < LEAST_SPARE) return -Infinity;
-    const lacking = this.#share - waiting;
+    const share = this.#share;
+    const lacking = share - waiting;
     if (lacking <= 0) return -Infinity;
+    // Those who come together are a batch by themselves: nobody is held where that is the share.
+    if (Math.round(share / this.#callsPerTurn) <= 1) return -Infinity;
     if (crowd.isClosed && lacking > crowd.absentWhen(waiting)) return -Infinity;
     return startedAt + PATIENCE * this.#cost.fixedMs / spare;
   }

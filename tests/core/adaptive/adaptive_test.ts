@@ -4,7 +4,7 @@ import {
   adaptive,
   type AdaptiveOptions,
 } from "../../../src/core/adaptive/adaptive.ts";
-import { natural } from "../../../src/core/policy.ts";
+import { natural, type Policy } from "../../../src/core/policy.ts";
 import { noiseFrom, uniformFrom, waitsFrom } from "./numbers.ts";
 import { returning, Stand, type StandOptions } from "./stand.ts";
 
@@ -186,6 +186,28 @@ describe("adaptive()", () => {
     const ours = meanMs({ policy: adaptive(), ...slots }, times);
     const theirs = meanMs({ policy: natural(), ...slots }, times);
     assert.ok(ours < 0.9 * theirs, `${ours} instead of ${theirs}`);
+  });
+
+  it("R4 several slots hold nobody for calls that are made all at once, by callers who were answered", () => {
+    const meanOf = (policy: Policy) => {
+      const wait = waitsFrom(4);
+      const slots = { costMs: (n: number) => 1 + 0.05 * n, concurrency: 4 };
+      let calls = 2000;
+      const stand: Stand = new Stand({
+        ...{ policy, ...slots },
+        onAnswer: (item, now) => {
+          if (item >= 2000) return;
+          for (let call = 0; call < 10; call++) stand.call(now, calls++);
+        },
+      });
+      let time = 0;
+      for (let call = 0; call < 2000; call++) stand.call(time += wait(1), call);
+      stand.run(time + 100);
+      return mean(stand.tookMs.slice(2000));
+    };
+    const ours = meanOf(adaptive());
+    const theirs = meanOf(natural());
+    assert.ok(ours < 1.03 * theirs, `${ours} instead of ${theirs}`);
   });
 
   it("R4 a batch that has a price is filled", () => {

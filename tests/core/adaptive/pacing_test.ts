@@ -7,12 +7,13 @@ import { close } from "./numbers.ts";
 import type { RateLimit } from "../../../src/core/rate.ts";
 import { laneOf, slotsOf } from "./views.ts";
 
-/** Batches take 12 ms and what is in them, in 4 slots; a call comes every half ms, or several. */
+/** Batches take 12 ms and what is in them, in 4 slots; a call comes every half ms, or several in a turn. */
 function paced(
-  { eachMs = 0, concurrency = 4, calls = 1, ...others }: {
+  { eachMs = 0, concurrency = 4, calls = 1, everyMs = 0.5, ...others }: {
     eachMs?: number;
     concurrency?: number;
     calls?: number;
+    everyMs?: number;
     rateLimit?: RateLimit;
   } = {},
   priceMs = 0,
@@ -20,9 +21,13 @@ function paced(
   const cost = new CostModel(0, priceMs);
   for (const weight of [1, 2, 3]) cost.learn(weight, 12 + eachMs * weight);
   const traffic = new Traffic();
-  for (let now = 0; now <= 100; now += 0.5) traffic.arrived(calls, 12, now);
   const limits = { size: 64, concurrency, ...others };
-  return { pacing: new Pacing(limits, cost, traffic), traffic, cost };
+  const pacing = new Pacing(limits, cost, traffic);
+  for (let left = 200; left >= 0; left--) {
+    traffic.arrived(calls, 12, 100 - left * everyMs);
+    pacing.arrived(calls);
+  }
+  return { pacing, traffic, cost };
 }
 
 describe("Pacing", () => {
@@ -73,6 +78,38 @@ describe("Pacing", () => {
     // 3 ms, in which 300 come.
     assert.ok(pacing.until(laneOf(308)) > 103);
     assert.equal(pacing.until(laneOf(309)), -Infinity);
+  });
+
+  it("Nobody is held where those who come together are a share", () => {
+    const { pacing, traffic } = paced({ calls: 6, everyMs: 3 });
+    traffic.started(1, 100);
+    for (const calls of [1, 6]) {
+      assert.equal(pacing.until(laneOf(calls)), -Infinity);
+    }
+  });
+
+  it("Those who come together wait for others where two turns are a share", () => {
+    const { pacing, traffic } = paced({ calls: 3, everyMs: 1.5 });
+    traffic.started(1, 100);
+    assert.ok(pacing.until(laneOf(6)) > 103);
+    assert.equal(pacing.until(laneOf(7)), -Infinity);
+  });
+
+  it("Calls that come while no slot is free need not have come together", () => {
+    const { pacing, traffic } = paced();
+    for (let slot = 0; slot < 4; slot++) traffic.started(1, 100);
+    for (let turn = 0; turn < 100; turn++) pacing.arrived(7);
+    assert.ok(pacing.until(laneOf(6)) > 103);
+    traffic.ended(1, 1, 112);
+    for (let turn = 0; turn < 100; turn++) pacing.arrived(7);
+    assert.equal(pacing.until(laneOf(6)), -Infinity);
+  });
+
+  it("One turn with many calls does not make them come together", () => {
+    const { pacing, traffic } = paced();
+    traffic.started(1, 100);
+    pacing.arrived(64);
+    assert.ok(pacing.until(laneOf(6)) > 103);
   });
 
   it("When calls fail to come, it waits for twice the distance", () => {
