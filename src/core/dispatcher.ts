@@ -23,6 +23,8 @@ export class Dispatcher<Item> {
   readonly #inquiry: Inquiry<Item>;
   /** The lanes that would leave, by what they said last. */
   readonly #contenders = new Contenders<Item>();
+  /** The others in which calls wait: those that would not leave, and those that were not asked as no slot was free. */
+  readonly #others = new Set<Lane<Item>>();
   /** Counts the looks, and the batches that leave: what a lane has said before is not the last word. */
   #moment = 0;
   /** Whether there was a free slot when lanes were asked last. */
@@ -50,9 +52,8 @@ export class Dispatcher<Item> {
 
   /** What was decided is void. */
   reconsider(): void {
-    const { queue } = this.#subject;
-    queue.grant(0);
-    queue.touchAll(this.#contenders);
+    this.#subject.queue.grant(0);
+    this.#touchOthers();
   }
 
   /**
@@ -62,9 +63,9 @@ export class Dispatcher<Item> {
    * @returns Whether there is something to do at the end of this turn.
    */
   look(endOfTurn: boolean): boolean {
-    const { queue, slots } = this.#subject;
+    const { slots } = this.#subject;
     this.#again = false;
-    if (slots.free > 0 && !this.#hadFree) queue.touchAll(this.#contenders);
+    if (slots.free > 0 && !this.#hadFree) this.#touchOthers();
     this.#moment++;
     this.#seeToTouched(endOfTurn);
     this.#send(endOfTurn);
@@ -82,12 +83,31 @@ export class Dispatcher<Item> {
       if (lane.isUnbound && this.#sendUnbound(lane, endOfTurn)) continue;
       if (lane.waiting === 0) {
         contenders.delete(lane);
+        this.#others.delete(lane);
         this.#inquiry.forget(lane);
         queue.forgetIdle(lane);
-      } else if (slots.free <= 0) this.#inquiry.watch(lane, queue.now);
-      else if (this.#ask(lane)) contenders.add(lane);
-      else contenders.delete(lane);
+      } else if (slots.free > 0) this.#sort(lane, this.#ask(lane));
+      else {
+        this.#inquiry.watch(lane, queue.now);
+        this.#sort(lane, contenders.has(lane));
+      }
     }
+  }
+
+  /** A lane in which calls wait is one of those that would leave, or of the others. */
+  #sort(lane: Lane<Item>, wouldLeave: boolean): void {
+    if (wouldLeave) {
+      this.#others.delete(lane);
+      this.#contenders.add(lane);
+    } else {
+      this.#contenders.delete(lane);
+      this.#others.add(lane);
+    }
+  }
+
+  /** Something has happened that concerns all lanes. Those that would leave are asked when it is their turn. */
+  #touchOthers(): void {
+    for (const lane of this.#others) this.#subject.queue.touch(lane);
   }
 
   /** Sends a lane that needs no slot; returns whether that is all that can be done for it now. */
@@ -114,7 +134,7 @@ export class Dispatcher<Item> {
       const lane = contenders.next(slots.free, queue.now);
       if (lane === undefined) return contenders.releaseSlots();
       const isStale = lane.askedAt < this.#moment || lane.waiting < lane.offer;
-      if (isStale && !this.#ask(lane)) contenders.delete(lane);
+      if (isStale && !this.#ask(lane)) this.#sort(lane, false);
       else if (lane.isFull || (endOfTurn && open > 0)) {
         contenders.went(lane);
         open--;

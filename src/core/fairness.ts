@@ -5,18 +5,26 @@
  */
 import type { Lane } from "./lane.ts";
 
+/**
+ * Among how many lanes the fairest is looked for, where more would go: those who said so first. As one of them
+ * goes the next one counts, so that it costs no more to choose among 100,000 lanes.
+ */
+const MOST_RIVALS = 256;
+
 /** The lanes that would leave if they had a slot, in the order in which they said so. */
 export class Contenders<Item> {
   /** How many there are. */
   size = 0;
   /** Where each of them stands; those that have gone leave gaps. */
   #lanes: (Lane<Item> | undefined)[] = [];
+  /** Before that position there are only gaps. */
+  #first = 0;
   /** For how many of them slots are kept till the end of this turn. */
   #kept = 0;
   /** Counts the times that slots were kept. */
   #time = 1;
-  /** Whether the lane that was named last leaves others without a slot. */
-  #isScarce = false;
+  /** Among how many the lane was chosen that was named last; 0 where slots are for all. */
+  #rivals = 0;
   /** Whoever stands before that position needs nothing more. */
   #rest = 0;
 
@@ -41,6 +49,8 @@ export class Contenders<Item> {
     lane.position = -1;
     this.size--;
     while (lanes.length > 0 && !lanes[lanes.length - 1]) lanes.pop();
+    while (this.#first < lanes.length && !lanes[this.#first]) this.#first++;
+    this.#first = Math.min(this.#first, lanes.length);
     this.#rest = Math.min(this.#rest, lanes.length);
   }
 
@@ -53,8 +63,9 @@ export class Contenders<Item> {
   /** No slots are kept any more. */
   releaseSlots(): void {
     this.#time++;
-    this.#kept = this.#rest = 0;
+    this.#kept = 0;
     if (this.#lanes.length > 2 * this.size) this.#closeGaps();
+    this.#rest = this.#first;
   }
 
   /** The lane that goes next, if a slot is left for one, where so many are free. */
@@ -62,8 +73,8 @@ export class Contenders<Item> {
     const left = free - this.#kept;
     if (left <= 0) return undefined;
     const rivals = this.size - this.#kept;
-    this.#isScarce = left < rivals;
-    if (this.#isScarce) return this.#fairest(rivals, now);
+    this.#rivals = left < rivals ? Math.min(rivals, MOST_RIVALS) : 0;
+    if (this.#rivals > 0) return this.#fairest(now);
     while (this.#rest < this.#lanes.length) {
       const lane = this.#lanes[this.#rest++];
       if (lane && !this.#isKept(lane)) return lane;
@@ -74,9 +85,13 @@ export class Contenders<Item> {
   /** The lane that was named next goes; those who might have gone in its place are passed over. */
   went(lane: Lane<Item>): void {
     this.delete(lane);
-    if (!this.#isScarce) return;
-    for (const other of this.#lanes) {
-      if (other && !this.#isKept(other)) other.passed++;
+    const lanes = this.#lanes;
+    let others = this.#rivals - 1;
+    for (let at = this.#first; others > 0 && at < lanes.length; at++) {
+      const other = lanes[at];
+      if (other === undefined || this.#isKept(other)) continue;
+      other.passed++;
+      others--;
     }
   }
 
@@ -88,6 +103,7 @@ export class Contenders<Item> {
   #closeGaps(): void {
     this.#lanes = this.#lanes.filter((lane) => lane !== undefined);
     this.#lanes.forEach((lane, index) => lane!.position = index);
+    this.#first = 0;
   }
 
   /**
@@ -95,17 +111,22 @@ export class Contenders<Item> {
    * were passed over as often as there are lanes to choose from come first, so that no load
    * starves another. Of equals the first one.
    */
-  #fairest(patience: number, now: number): Lane<Item> | undefined {
+  #fairest(now: number): Lane<Item> | undefined {
+    const lanes = this.#lanes;
+    const patience = this.#rivals;
     let fairest: Lane<Item> | undefined;
     let most = -Infinity;
     let starved = 0;
-    for (const lane of this.#lanes) {
+    let left = patience;
+    for (let at = this.#first; left > 0 && at < lanes.length; at++) {
+      const lane = lanes[at];
       if (lane === undefined || this.#isKept(lane)) continue;
+      left--;
       if (lane.passed >= patience) starved++;
       const age = lane.age(now);
       if (age > most) [fairest, most] = [lane, age];
     }
-    return starved > 0 ? this.#hungriest(patience, starved) : fairest;
+    return starved > 0 ? this.#hungriest(starved) : fairest;
   }
 
   /**
@@ -113,12 +134,17 @@ export class Contenders<Item> {
    * are older may come to be among these again and again; so whoever could otherwise be passed over
    * more than twice as often comes before all.
    */
-  #hungriest(patience: number, starved: number): Lane<Item> | undefined {
+  #hungriest(starved: number): Lane<Item> | undefined {
+    const lanes = this.#lanes;
+    const patience = this.#rivals;
     const most = 2 * patience - starved;
     let hungriest: Lane<Item> | undefined;
-    for (const lane of this.#lanes) {
+    let left = starved;
+    for (let at = this.#first; left > 0 && at < lanes.length; at++) {
+      const lane = lanes[at];
       if (lane === undefined || this.#isKept(lane)) continue;
       if (lane.passed < patience) continue;
+      left--;
       if (!hungriest || isBefore(lane, hungriest, most)) hungriest = lane;
     }
     return hungriest;

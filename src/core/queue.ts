@@ -205,13 +205,6 @@ export class Queue<Item> {
     if (lane.freshAt !== this.now) lane.tell();
   }
 
-  /** Something has happened that concerns all lanes that need a slot, but for these. Others wait for the rate limit alone, and are seen to. */
-  touchAll(but: { has(lane: Lane<Item>): boolean }): void {
-    for (const lane of this.#lanes.values()) {
-      if (!but.has(lane)) this.touch(lane);
-    }
-  }
-
   /** How many lanes the next look sees to. */
   get touched(): number {
     return this.#touched.length;

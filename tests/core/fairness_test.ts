@@ -167,6 +167,98 @@ describe("Contenders", () => {
   });
 });
 
+describe("Contenders, where more lanes would go than are compared", () => {
+  /** So many lanes in which as many calls wait, of which the last has waited longer. */
+  function crowd(lanes: number): Contenders<string> {
+    const contenders = new Contenders<string>();
+    for (let lane = 1; lane < lanes; lane++) {
+      contenders.add(laneOf(`${lane}`, [5]));
+    }
+    contenders.add(laneOf("heavy", [0, 0, 0]));
+    return contenders;
+  }
+
+  it("256 are compared, those that said so first; as they go the next ones are", () => {
+    const contenders = crowd(300);
+    for (let gone = 1; gone <= 300 - 256; gone++) {
+      const lane = contenders.next(1, 9)!;
+      assert.equal(lane.key, `${gone}`);
+      contenders.went(lane);
+    }
+    assert.equal(contenders.next(1, 9)!.key, "heavy");
+    assert.equal(crowd(256).next(1, 9)!.key, "heavy");
+  });
+
+  it("Those for which slots are kept are not among them, and leave room for others", () => {
+    const contenders = crowd(257);
+    contenders.keepSlot(contenders.next(1, 9)!);
+    assert.equal(contenders.next(2, 9)!.key, "heavy");
+  });
+
+  it("Who has not been compared was not passed over", () => {
+    const contenders = new Contenders<string>();
+    const lanes = Array.from(Array(258).keys(), (key) => laneOf(`${key}`, [5]));
+    for (const lane of lanes) contenders.add(lane);
+    contenders.went(contenders.next(1, 9)!);
+    const passed = lanes.map(({ passed }) => passed);
+    assert.deepEqual(passed, [0, ...Array(255).fill(1), 0, 0]);
+  });
+
+  it("However many there are, no others are looked at", () => {
+    let looks = 0;
+    const contenders = new Contenders<string>();
+    for (let key = 0; key < 5000; key++) {
+      const lane = laneOf(`${key}`, [5]);
+      const { age } = lane;
+      lane.age = (now) => (looks++, age.call(lane, now));
+      contenders.add(lane);
+    }
+    for (let gone = 0; gone < 100; gone++) {
+      contenders.went(contenders.next(1, 9)!);
+      contenders.releaseSlots();
+    }
+    assert.equal(looks, 100 * 256);
+  });
+
+  it("Lanes that come when all have gone are seen", () => {
+    const contenders = crowd(300);
+    for (let gone = 0; gone < 300; gone++) {
+      contenders.went(contenders.next(1, 9)!);
+    }
+    const [one, other] = [laneOf("one", [5]), laneOf("other", [5])];
+    contenders.add(one);
+    contenders.add(other);
+    assert.equal(contenders.next(1, 9), one);
+    contenders.delete(one);
+    assert.equal(contenders.next(1, 9), other);
+  });
+
+  it("R7 none of 600 is passed over more than twice as often as there are lanes", () => {
+    const random = new Random(3);
+    const contenders = new Contenders<string>();
+    const lanes = Array.from(Array(600).keys(), (key) => laneOf(`${key}`, [0]));
+    for (const lane of lanes) contenders.add(lane);
+    const since = new Map(lanes.map((lane) => [lane, 0]));
+    let most = 0;
+    for (let gone = 1; gone <= 5000; gone++) {
+      const lane = contenders.next(1, gone)!;
+      contenders.went(lane);
+      contenders.releaseSlots();
+      most = Math.max(most, gone - since.get(lane)! - 1);
+      since.set(lane, gone);
+      lane.passed = 0;
+      // Some have many calls, others few.
+      for (let calls = random.below(20) ** 2; calls > 0; calls--) {
+        lane.plain.open.put("x", gone, 1);
+        lane.plain.open.hold(() => {});
+      }
+      contenders.add(lane);
+    }
+    for (const gone of since.values()) most = Math.max(most, 5000 - gone);
+    assert.ok(most <= 2 * 600, `${most} batches`);
+  });
+});
+
 describe("R7 how often a lane was passed over", () => {
   it("R7 counts no more when nobody is left who waited then", () => {
     const driven = new Driven({ size: 2 });

@@ -69,6 +69,37 @@ describe("R7 many lanes in which calls wait", () => {
     assert.ok(counter.asked <= 2 * 50, `${counter.asked} questions`);
   });
 
+  it("Nor does it see to any of them that came while none was free, once it has asked them", () => {
+    const counter = asking(natural());
+    const driven = new Driven({ size: 2, policy: counter.policy });
+    driven.turn(0, "busy");
+    fill(driven, 2000, 0);
+    driven.look(0);
+    driven.endAndTurn(0);
+    counter.asked = 0;
+    for (let now = 1; now <= 50; now++) driven.endAndTurn(now);
+    assert.equal(driven.batches.length, 52);
+    assert.ok(counter.asked <= 2 * 50, `${counter.asked} questions`);
+  });
+
+  it("Nor to lanes that were held and whose callers have left", () => {
+    const driven = new Driven({ policy: window(1000) });
+    const gone = Array.from(
+      Array(500).keys(),
+      (lane) => driven.place(0, "x", { lane })[0]!,
+    );
+    driven.endTurn(0);
+    for (const call of gone) driven.scheduler.remove(call, "aborted");
+    driven.endTurn(0);
+    driven.turn(1, "a b c d");
+    const { queue } = driven.scheduler;
+    const { touch } = queue;
+    let touched = 0;
+    queue.touch = (lane) => (touched++, touch.call(queue, lane));
+    driven.endAndTurn(2);
+    assert.ok(touched <= 2, `${touched} lanes`);
+  });
+
   it("Lanes for which no slot is left are not seen to again before one is free", () => {
     const driven = new Driven();
     fill(driven, 5, 0);

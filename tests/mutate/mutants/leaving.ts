@@ -222,8 +222,8 @@ export const closing: readonly Mutant[] = mutants([
   {
     name: "closed, but whoever follows others in the same turn is let in",
     file: "src/core/dispatcher.ts",
-    find: "    queue.grant(0);\n    queue.touchAll",
-    replace: "    queue.touchAll",
+    find: "    this.#subject.queue.grant(0);\n",
+    replace: "",
   },
   {
     name: "those who wait for room hear nothing of the close",

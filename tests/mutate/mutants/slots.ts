@@ -167,8 +167,8 @@ export const lanes: readonly Mutant[] = mutants([
   {
     name: "lanes are passed over where slots are for all",
     file: "src/core/fairness.ts",
-    find: "if (!this.#isScarce) return;",
-    replace: "",
+    find: "left < rivals ? Math.min(rivals, MOST_RIVALS) : 0",
+    replace: "Math.min(rivals, MOST_RIVALS)",
   },
   {
     name: "lanes that come where others have gone are never named",
@@ -190,11 +190,10 @@ export const lanes: readonly Mutant[] = mutants([
     tests: ["tests/core/fairness_test.ts"],
   },
   {
-    name: "a starved lane for which a slot is kept goes twice",
+    name: "a lane for which a slot is kept goes twice",
     file: "src/core/fairness.ts",
-    find:
-      "this.#isKept(lane)) continue;\n      if (lane.passed < patience) continue;",
-    replace: "false) continue;\n      if (lane.passed < patience) continue;",
+    find: "|| this.#isKept(lane)) continue;\n      left--;",
+    replace: ") continue;\n      left--;",
     tests: ["tests/core/fairness_test.ts"],
   },
   {
@@ -215,14 +214,62 @@ export const lanes: readonly Mutant[] = mutants([
   {
     name: "slots are scarce where they suffice",
     file: "src/core/fairness.ts",
-    find: "left < rivals;",
-    replace: "left <= rivals;",
+    find: "left < rivals ?",
+    replace: "left <= rivals ?",
   },
   {
     name: "a free slot asks all lanes that would leave",
-    file: "src/core/queue.ts",
-    find: "if (!but.has(lane)) this.touch(lane);",
-    replace: "this.touch(lane);",
+    file: "src/core/dispatcher.ts",
+    find: "for (const lane of this.#others)",
+    replace: "for (const lane of this.#subject.queue.lanes)",
+  },
+  {
+    name: "a lane that would leave is asked whenever a slot is free",
+    file: "src/core/dispatcher.ts",
+    find: "this.#others.delete(lane);\n      this.#contenders.add",
+    replace: "this.#contenders.add",
+    tests: ["tests/core/scheduler_many_lanes_test.ts"],
+  },
+  {
+    name: "a lane that was empty once is asked whenever a slot is free",
+    file: "src/core/dispatcher.ts",
+    find: "this.#others.delete(lane);\n        this.#inquiry",
+    replace: "this.#inquiry",
+  },
+  {
+    name: "the more lanes would go the more are compared",
+    file: "src/core/fairness.ts",
+    find: "Math.min(rivals, MOST_RIVALS)",
+    replace: "rivals",
+    tests: ["tests/core/fairness_test.ts"],
+  },
+  {
+    name: "a starved lane for which a slot is kept goes twice",
+    file: "src/core/fairness.ts",
+    find: "this.#isKept(lane)) continue;\n      if (lane.passed < patience)",
+    replace: "false) continue;\n      if (lane.passed < patience)",
+    tests: ["tests/core/fairness_test.ts"],
+  },
+  {
+    name: "who is not compared is passed over as well",
+    file: "src/core/fairness.ts",
+    find: "      others--;\n",
+    replace: "",
+    tests: ["tests/core/fairness_test.ts"],
+  },
+  {
+    name: "who has gone is compared for ever",
+    file: "src/core/fairness.ts",
+    find: "this.#first = Math.min(this.#first, lanes.length);",
+    replace: "",
+    tests: ["tests/core/fairness_test.ts"],
+  },
+  {
+    name: "gaps that close hide those that come first",
+    file: "src/core/fairness.ts",
+    find: "    this.#first = 0;\n",
+    replace: "",
+    tests: ["tests/core/fairness_test.ts"],
   },
   {
     name: "what a lane has said in an earlier look is its last word",
@@ -234,15 +281,15 @@ export const lanes: readonly Mutant[] = mutants([
   {
     name: "a lane that holds stays among those that would leave",
     file: "src/core/dispatcher.ts",
-    find: "else contenders.delete(lane);",
-    replace: "",
+    find: "this.#contenders.delete(lane);\n      this.#others",
+    replace: "this.#others",
     tests: ["tests/core/scheduler_many_lanes_test.ts"],
   },
   {
     name: "lanes whose callers have left are rivals",
     file: "src/core/dispatcher.ts",
-    find: "contenders.delete(lane);\n        this.#inquiry",
-    replace: "this.#inquiry",
+    find: "contenders.delete(lane);\n        this.#others",
+    replace: "this.#others",
   },
   {
     name: "a slot is kept for a lane for ever",
