@@ -35,6 +35,8 @@ export class Line<Item> {
   #arrivals = 0;
   /** How many calls the next batch will probably have: as many as the last one. */
   #expected = 0;
+  /** Whether calls were put in that do not stand yet where their age puts them. */
+  #isUnsorted = false;
 
   /** Makes an empty line. */
   constructor(home: Home, priority: number, isRanked = false) {
@@ -66,6 +68,7 @@ export class Line<Item> {
 
   /** The first batch that still has a caller; call with `waiting > 0` only. */
   front(): Batch<Item> {
+    this.#sort();
     while (this.#first.size === 0) this.#shift();
     return this.#first;
   }
@@ -108,11 +111,10 @@ export class Line<Item> {
     return open.next;
   }
 
-  /** Puts calls in where they belong by their age, in a line that takes no others. */
+  /** Puts calls in, in a line that takes no others; who asks for the first one finds them where they belong by their age. */
   insert(entries: readonly Entry<Item>[]): void {
-    const all = [...this.open.entries(), ...entries].sort(inOrder);
-    this.#first = this.open = this.#made(all.length);
-    for (const entry of all) this.open.add(entry);
+    for (const entry of entries) this.open.add(entry);
+    this.#isUnsorted = true;
   }
 
   /** The first batch, if it may leave as it is: with as many calls as wanted, or as fit. */
@@ -156,8 +158,18 @@ export class Line<Item> {
 
   /** Visits everything that waits, oldest first; ends when a visit answers false. */
   forEach(visit: Visit): void {
+    this.#sort();
     let batch: Batch<Item> | undefined = this.#first;
     while (batch?.forEach(visit)) batch = batch.next;
+  }
+
+  /** All of them stand in the open batch. */
+  #sort(): void {
+    if (!this.#isUnsorted) return;
+    this.#isUnsorted = false;
+    const all = this.open.entries().sort(inOrder);
+    this.#first = this.open = this.#made(all.length);
+    for (const entry of all) this.open.add(entry);
   }
 
   /** Another batch becomes the open one. */

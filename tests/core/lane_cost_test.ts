@@ -40,6 +40,28 @@ describe("The cost of a lane", () => {
     });
   }
 
+  it("R27 to raise those who wait is O(1), until somebody asks who is first", () => {
+    const random = new Random(8);
+    const filled = new FilledLane(Infinity);
+    const { lane } = filled;
+    const calls = Array.from({ length: 5000 }, (_, i) => filled.put(`${i}`, i));
+    lane.raise(calls.pop()!, 1);
+    const raised = lane.lineOf(1, true);
+    const { open } = raised;
+    const counter = counted(open);
+    while (calls.length > 0) {
+      const [call] = calls.splice(random.below(calls.length), 1);
+      lane.raise(call!, 1);
+    }
+    assert.equal(raised.open, open);
+    assert.ok(counter.touches < 5000 * 10, `${counter.touches} touches`);
+    assert.equal(raised.oldestAt, 0);
+    assert.deepEqual(
+      lane.take(load(5000)).items,
+      Array.from(Array(5000).keys(), String),
+    );
+  });
+
   it("R18 to drop the oldest for each that comes is O(1) and leaves no trail", () => {
     const filled = new FilledLane(Infinity);
     for (let i = 0; i < 1000; i++) filled.put("x", i);

@@ -164,6 +164,14 @@ describe("Lane", () => {
     assert.equal(filled.lane.together(1), 6);
   });
 
+  it("R5 those who are raised are visited by their age, whoever was raised first", () => {
+    const filled = new FilledLane(9, "a b c d");
+    for (const word of ["c", "a", "d"]) {
+      filled.lane.raise(filled.waiting.get(word)!, 1);
+    }
+    assert.equal(filled.words, "a c d b");
+  });
+
   it("R6 weightOf() is what those weigh who leave first, those of the highest priority before others", () => {
     const { lane } = new FilledLane(2);
     const put = (weight: number, priority: number) => {

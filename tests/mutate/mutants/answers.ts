@@ -178,8 +178,28 @@ export const retries: readonly Mutant[] = mutants([
   {
     name: "calls that come back have lost their order",
     file: "src/core/line.ts",
-    find: "[...this.open.entries(), ...entries].sort(inOrder)",
-    replace: "[...this.open.entries(), ...entries]",
+    find: "this.open.entries().sort(inOrder)",
+    replace: "this.open.entries()",
+  },
+  {
+    name: "calls that come back are visited in the order in which they did",
+    file: "src/core/line.ts",
+    find: "this.#sort();\n    let batch",
+    replace: "let batch",
+    tests: ["tests/core/lane_test.ts"],
+  },
+  {
+    name: "the first of those who come back is the one who did so first",
+    file: "src/core/line.ts",
+    find: "this.#sort();\n    while",
+    replace: "while",
+  },
+  {
+    name: "those who are raised are put in order one by one",
+    file: "src/core/line.ts",
+    find: "this.#isUnsorted = true;",
+    replace: "this.#isUnsorted = true; this.#sort();",
+    tests: ["tests/core/lane_cost_test.ts"],
   },
   {
     name: "one attempt too many",
