@@ -118,7 +118,7 @@ export class Contenders<Item> {
     let most = -Infinity;
     let starved = 0;
     let left = patience;
-    for (let at = this.#first; left > 0 && at < lanes.length; at++) {
+    for (let at = this.#first; left > 0; at++) {
       const lane = lanes[at];
       if (lane === undefined || this.#isKept(lane)) continue;
       left--;
@@ -140,7 +140,7 @@ export class Contenders<Item> {
     const most = 2 * patience - starved;
     let hungriest: Lane<Item> | undefined;
     let left = starved;
-    for (let at = this.#first; left > 0 && at < lanes.length; at++) {
+    for (let at = this.#first; left > 0; at++) {
       const lane = lanes[at];
       if (lane === undefined || this.#isKept(lane)) continue;
       if (lane.passed < patience) continue;

@@ -65,6 +65,28 @@ describe("Contenders", () => {
     assert.equal(contenders.next(1, 5), a);
   });
 
+  it("Where slots are left for all others those go in order, be they light or heavy", () => {
+    const contenders = new Contenders<string>();
+    const lanes = [
+      laneOf("kept", [5]),
+      laneOf("light", [5]),
+      laneOf("heavy", [0]),
+    ];
+    for (const lane of lanes) contenders.add(lane);
+    contenders.keepSlot(lanes[0]!);
+    assert.equal(contenders.next(3, 5), lanes[1]);
+  });
+
+  it("Others may be gone when the one that was named goes", () => {
+    const contenders = new Contenders<string>();
+    const [a, b, c] = ["a", "b", "c"].map((key) => laneOf(key, [5]));
+    for (const lane of [a!, b!, c!]) contenders.add(lane);
+    assert.equal(contenders.next(1, 5), a);
+    contenders.delete(b!);
+    contenders.went(a!);
+    assert.deepEqual([b!, c!].map(({ passed }) => passed), [0, 1]);
+  });
+
   it("R7 nor is it where all have been passed over too often: another one goes", () => {
     const contenders = new Contenders<string>();
     const lanes = [0, 1, 2].map((time) => laneOf(`${time}`, [time], 9));

@@ -251,6 +251,13 @@ export const lanes: readonly Mutant[] = mutants([
     tests: ["tests/core/fairness_test.ts"],
   },
   {
+    name: "slots are scarce once some are kept",
+    file: "src/core/fairness.ts",
+    find: "const rivals = this.size - this.#kept;",
+    replace: "const rivals = this.size + this.#kept;",
+    tests: ["tests/core/fairness_test.ts"],
+  },
+  {
     name: "who is not compared is passed over as well",
     file: "src/core/fairness.ts",
     find: "      others--;\n",
