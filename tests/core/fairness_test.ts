@@ -180,6 +180,9 @@ describe("Contenders", () => {
     assert.equal(keyOf([rarely, often], 10), "often");
     assert.equal(keyOf([often, rarely], 10), "often");
 
+    const [one, two] = [laneOf("one", [7], 3), laneOf("two", [7], 3)];
+    assert.equal(keyOf([one, two], 10), "one");
+
     const heavy = laneOf("heavy", [0, 0, 0, 0]);
     const other = laneOf("other", [0, 0, 0, 0]);
     const more = laneOf("more", [7], 5);

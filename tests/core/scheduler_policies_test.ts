@@ -214,6 +214,22 @@ describe("Scheduler: what a policy answers", () => {
     assert.equal(driven.batches.length, 1);
   });
 
+  it("At the end of a turn it is asked once more, also of a lane for which no slot was kept", () => {
+    let turns = 0;
+    const lane: LanePolicy = {
+      decide({ waiting }, _slots, _now, verdict) {
+        if (turns === 0) verdict.leave(waiting, "idle");
+      },
+    };
+    const driven = new Driven({ policy: { forLane: () => lane } });
+    driven.place(0, "a", { lane: "a" });
+    driven.place(0, "b", { lane: "b" });
+    driven.look(0);
+    turns++;
+    driven.endTurn(0);
+    assert.deepEqual(driven.sent, []);
+  });
+
   it("Silence means waiting for more calls", () => {
     const { policy } = telling(() => {});
     const driven = new Driven({ policy });

@@ -251,6 +251,13 @@ export const lanes: readonly Mutant[] = mutants([
     tests: ["tests/core/fairness_test.ts"],
   },
   {
+    name: "a lane for which no slot was kept is not asked again",
+    file: "src/core/dispatcher.ts",
+    find: "this.#moment++;\n    this.#seeToTouched",
+    replace: "this.#seeToTouched",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
+  {
     name: "slots are scarce once some are kept",
     file: "src/core/fairness.ts",
     find: "const rivals = this.size - this.#kept;",
