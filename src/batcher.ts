@@ -319,10 +319,10 @@ export class Batcher<In, Out> {
 
   /** A batch that awaits this must not wait for itself, nor for a batch that comes to wait for it. */
   #awaited(work: (isNested: boolean) => Promise<void>): Promise<void> {
-    const mark = currentMark();
-    const promise = work(this.#engine.nesting.reaches(mark));
-    if (mark) this.#engine.nesting.tie(mark, promise);
-    return this.#engine.wake.joined(promise);
+    const { nesting, wake } = this.#engine;
+    const promise = work(nesting.reaches(currentMark()));
+    nesting.tie(promise);
+    return wake.joined(promise);
   }
 
   /** Closes at the end of an `await using` block. */

@@ -46,10 +46,13 @@ export class Nesting {
     else this.#waitsFor.delete(called);
   }
 
-  /** A batch under that mark awaits something of this batcher's. */
-  tie(mark: Nesting, promise: Promise<void>): void {
+  /** The batch that this is called in, if it is, awaits something of this batcher's. */
+  tie(promise: Promise<unknown>): void {
+    const mark = currentMark();
+    if (mark === undefined) return;
+    const untie = () => mark.remove(this);
     mark.add(this);
-    promise.then(() => mark.remove(this));
+    promise.then(untie, untie);
   }
 
   /** Whether batches of this batcher wait, through any number of others, for that one. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Scheduler } from "./core/scheduler.ts";
+import type { Nesting } from "./nesting.ts";
 import { type Place, Places } from "./places.ts";
 import type { Settings } from "./settings.ts";
 import type { Wake } from "./wake.ts";
@@ -13,6 +14,7 @@ export interface RoomOwner<In> {
   readonly settings: Settings<In>;
   readonly scheduler: Scheduler<In>;
   readonly wake: Wake;
+  readonly nesting: Nesting;
   /** Whether a call that asks for nothing needs no more than a promise and a place. */
   readonly isPlain: boolean;
   /** Time is read, once a turn, and a look follows. */
@@ -56,10 +58,11 @@ export class Room<In> {
 
   /** Waits for a place in the queue, which is still to be announced. */
   wait(signal: AbortSignal | undefined): Promise<Place> {
-    const { scheduler, wake } = this.#owner;
+    const { scheduler, wake, nesting } = this.#owner;
     this.#owner.beginTurn();
     scheduler.queue.grant(0);
     const place = this.places.wait(signal);
+    nesting.tie(place);
     this.offer();
     // Who leaves the line may leave a timer behind.
     place.catch(() => this.#owner.beginTurn());

@@ -208,4 +208,64 @@ describe("R26: batchers that call each other", () => {
     await host.advance(10);
     assert.deepEqual(seenOf(calls), [1, 1]);
   });
+
+  /** How a batch may wait for room in the queue of another batcher. */
+  const waits: Record<string, (batcher: Numbers) => Promise<unknown>> = {
+    "ready()": (batcher) => batcher.ready(),
+    "runMany()": (batcher) => batcher.runMany([3, 4]),
+  };
+  for (const [name, wait] of Object.entries(waits)) {
+    it(`A ${name} that a batch awaits of a full batcher whose batch calls back does not deadlock`, async () => {
+      const host = new VirtualHost();
+      const a: Numbers = new Batcher(async (xs) => {
+        if (xs[0] === 1) await wait(b);
+        return xs;
+      }, { host });
+      let callA = () => {};
+      const b: Numbers = new Batcher(async (xs) => {
+        if (xs[0] !== 1) return xs;
+        await new Promise<void>((resolve) => callA = resolve);
+        await a.run(2);
+        return xs;
+      }, { maxQueue: 0, host });
+      const calls = [watched(b.run(1))];
+      await host.advance();
+      calls.push(watched(a.run(1)));
+      await host.advance();
+      callA();
+      await host.advance();
+      assert.deepEqual(seenOf(calls), [1, 1]);
+    });
+  }
+
+  it("A ready() that has aborted is no edge of a circle any more", async () => {
+    const host = new VirtualHost();
+    const controller = new AbortController();
+    const held = heldHandler((x: number) => x);
+    const a: Numbers = new Batcher(async (xs, batch) => {
+      if (xs[0] === 1) {
+        await b.ready({ signal: controller.signal }).catch(() => {});
+      }
+      return await held(xs, batch);
+    }, { host });
+    let callA = () => {};
+    const b: Numbers = new Batcher(async (xs) => {
+      await new Promise<void>((resolve) => callA = resolve);
+      await a.run(2);
+      return xs;
+    }, { maxQueue: 0, host });
+    watched(b.run(1));
+    await host.advance();
+    watched(a.run(1));
+    await host.advance();
+    controller.abort();
+    await host.advance();
+    callA();
+    await host.advance();
+    assert.deepEqual(held.items, [[1]]);
+    held.at(0).finish();
+    await host.advance();
+    assert.deepEqual(held.items, [[1], [2]]);
+    held.at(1).finish();
+  });
 });

@@ -113,6 +113,18 @@ export const nested: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "a batch that waits for room waits for nobody",
+    file: "src/room.ts",
+    find: "nesting.tie(place);",
+    replace: "",
+  },
+  {
+    name: "a batch whose wait has aborted waits still",
+    file: "src/nesting.ts",
+    find: "promise.then(untie, untie);",
+    replace: "promise.then(untie, () => {});",
+  },
+  {
     name: "circles of three not seen",
     file: "src/nesting.ts",
     find: "for (const next of nesting.#waitsFor.keys()) seen.add(next);",
