@@ -85,6 +85,8 @@ export class Admission<In, Out> {
     isFull: () => boolean,
   ): void {
     const { queue, settings, refusals } = this.#engine;
+    // Whoever is refused may be the one to notice that a timer has died.
+    this.#engine.beginTurn();
     const error = refusals.full(
       limit,
       settings[limit],

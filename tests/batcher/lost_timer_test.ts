@@ -24,6 +24,24 @@ describe("R15: timers and hops that die", () => {
     assert.deepEqual(handler.items, [[1, 2]]);
   });
 
+  it("A call that is refused finds it overdue as well: a full queue does not stay full", async () => {
+    const host = new FrailHost();
+    host.timersDie = true;
+    const handler = recordingHandler(echo);
+    const options = { size: 2, maxQueue: 0, maxWaitMs: 20, lane: String, host };
+    const batcher = new Batcher(handler, options);
+    const calls = [1, 2, 3].map((x) => watched(batcher.run(x)));
+    await turns(2);
+    await host.moveTo(71);
+    assert.equal(batcher.full, true);
+    assert.deepEqual(handler.items, []);
+    calls.push(watched(batcher.run(4)));
+    await turns(2);
+    assert.equal(calls[3]!.state, "rejected");
+    assert.deepEqual(handler.items, [[1]]);
+    assert.equal(batcher.full, false);
+  });
+
   it("A timer that is late by no more than 50 ms is given its time", async () => {
     const host = new FrailHost();
     const handler = recordingHandler(echo);

@@ -12,6 +12,13 @@ export const timers: readonly Mutant[] = mutants([
   "tests/batcher/lost_timer_test.ts",
 ], [
   {
+    name: "who is refused notices no timer that has died",
+    file: "src/admission.ts",
+    find: "this.#engine.beginTurn();\n    const error",
+    replace: "const error",
+    tests: ["tests/batcher/lost_timer_test.ts"],
+  },
+  {
     name: "what has died is never given up",
     file: "src/engine.ts",
     find: "this.wake.heal(now);",
