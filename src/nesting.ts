@@ -27,6 +27,8 @@ export function outside<T>(run: () => T): T {
 export class Nesting {
   /** How many unanswered calls go from batches of this batcher to another. */
   readonly #waitsFor = new Map<Nesting, number>();
+  /** How many unanswered calls go from batches of others, or of its own, to this batcher. */
+  #awaited = 0;
 
   /** Runs a function so that all that it starts is under this mark. */
   enter(run: () => void): void {
@@ -36,11 +38,13 @@ export class Nesting {
 
   /** Counts a call to another batcher, until `remove`. */
   add(called: Nesting): void {
+    called.#awaited++;
     this.#waitsFor.set(called, (this.#waitsFor.get(called) ?? 0) + 1);
   }
 
   /** That call has been answered or has left. */
   remove(called: Nesting): void {
+    called.#awaited--;
     const calls = this.#waitsFor.get(called)! - 1;
     if (calls > 0) this.#waitsFor.set(called, calls);
     else this.#waitsFor.delete(called);
@@ -58,6 +62,8 @@ export class Nesting {
   /** Whether batches of this batcher wait, through any number of others, for that one. */
   reaches(other: Nesting | undefined): boolean {
     if (other === undefined) return false;
+    // Most are called from outside only, and need no search.
+    if (other.#awaited === 0) return this === other;
     const seen = new Set<Nesting>([this]);
     for (const nesting of seen) {
       if (nesting === other) return true;

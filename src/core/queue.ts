@@ -47,6 +47,8 @@ export class Queue<Item> {
   #placedElsewhere = 0;
   /** How many of all that have come do not wait any more. */
   #gone = 0;
+  /** How many wait in nested lanes. */
+  #nested = 0;
 
   /** Makes an empty queue, which reports what policies throw. */
   constructor(options: QueueOptions, report: (error: unknown) => void) {
@@ -85,10 +87,7 @@ export class Queue<Item> {
 
   /** How many of them hold a place; nested ones need none. */
   get queued(): number {
-    let { waiting } = this;
-    if (this.#nestedLanes.size === 0) return waiting;
-    for (const lane of this.#nestedLanes.values()) waiting -= lane.waiting;
-    return waiting;
+    return this.waiting - this.#nested;
   }
 
   /** Whether a call may come without being asked. */
@@ -144,6 +143,7 @@ export class Queue<Item> {
     if (!lane.isTouched) this.touch(lane);
     if (lane.fresh === 0) lane.freshAt = this.#now;
     if (lane !== this.default) this.#placedElsewhere++;
+    if (lane.nested) this.#nested++;
     open.put(item, this.#now, weight);
     // Whoever comes elsewhere may have taken the room that was granted there.
     this.#plain.open.room = line === this.#plain ? this.#roomIn(open) : 0;
@@ -164,14 +164,14 @@ export class Queue<Item> {
   restore(line: Line<Item>, entries: Entry<Item>[]): void {
     const lane = line.home as Lane<Item>;
     line.insert(entries);
-    this.#gone -= entries.length;
+    this.#part(lane, -entries.length);
     this.touch(lane);
   }
 
   /** Takes calls of a lane out, as a batch. */
   take(lane: Lane<Item>, load: Load): Batch<Item> {
     const batch = lane.take(load);
-    this.#gone += batch.count;
+    this.#part(lane, batch.count);
     return batch;
   }
 
@@ -179,8 +179,14 @@ export class Queue<Item> {
   remove(call: Call): void {
     const lane = laneOf<Item>(call.batch!);
     lane.remove(call);
-    this.#gone++;
+    this.#part(lane, 1);
     this.touch(lane);
+  }
+
+  /** So many calls of a lane do not wait any more; a negative number: they do again. */
+  #part(lane: Lane<Item>, calls: number): void {
+    this.#gone += calls;
+    if (lane.nested) this.#nested -= calls;
   }
 
   /** Gives a call a higher priority, whether or not it waits. */

@@ -70,6 +70,8 @@ export class DataLoader<K, V, C = K> {
   readonly #schedule: Schedule | undefined;
   /** This turn of the event loop; `undefined` when nothing was loaded in it yet. */
   #turn: Turn | undefined;
+  /** The batch function, by its mark, for which keys have just been sent and will be again when it goes on. */
+  #sentFor: unknown = undefined;
   #batcher: Batcher<K, V> | undefined;
 
   /**
@@ -216,10 +218,22 @@ export class DataLoader<K, V, C = K> {
 
   /** Answers what is kept, be it there or still on its way. */
   #followed(value: Promise<V>): Promise<V> {
-    if (currentMark() === undefined) return this.#thisTurn().follow(value);
+    const mark = currentMark();
+    if (mark === undefined) return this.#thisTurn().follow(value);
     // A batch asks. It must not wait for keys that wait for its slot.
-    if (this.#settings.batcher.concurrency! < Infinity) this.batcher.flush();
+    if (this.#settings.batcher.concurrency! < Infinity) this.#sendFor(mark);
     return Promise.resolve(value);
+  }
+
+  /** Sends what waits: now, and once for all that the same batch asks for until its code has returned. */
+  #sendFor(mark: unknown): void {
+    if (this.#sentFor === mark) return;
+    this.#sentFor = mark;
+    READY.then(() => {
+      this.#sentFor = undefined;
+      this.batcher.flush();
+    });
+    this.batcher.flush();
   }
 
   #thisTurn(): Turn {
@@ -238,6 +252,9 @@ export declare namespace DataLoader {
   /** See {@link DataLoaderOptions}. */
   export type Options<K, V, C = K> = DataLoaderOptions<K, V, C>;
 }
+
+/** What follows it follows in the context of who asks. */
+const READY = Promise.resolve();
 
 function itself(error: Error): Error {
   return error;

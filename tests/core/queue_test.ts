@@ -189,6 +189,34 @@ describe("Queue", () => {
     assert.notEqual(queue.laneOf("a", true), lane);
   });
 
+  it("R26 nested calls hold no places, which takes no visit to their lanes", () => {
+    const queue = queueOf(9);
+    place(queue, "outer");
+    let visits = 0;
+    for (let key = 0; key < 1000; key++) {
+      place(queue, "a", key, true);
+      const lane = queue.laneOf(key, true);
+      const waiting = () => (visits++, 1);
+      Object.defineProperty(lane, "waiting", { get: waiting });
+    }
+    assert.equal(queue.waiting, 1001);
+    assert.equal(queue.queued, 1);
+    assert.equal(visits, 0);
+  });
+
+  it("R26 and take none along when they leave or return", () => {
+    const queue = queueOf(9);
+    place(queue, "outer");
+    const calls = ["a", "b", "c"].map((word) => place(queue, word, 7, true));
+    const lane = queue.laneOf(7, true);
+    queue.remove(calls[0]!);
+    assert.deepEqual([queue.waiting, queue.queued], [3, 1]);
+    const batch = queue.take(lane, load(9));
+    assert.deepEqual([queue.waiting, queue.queued], [1, 1]);
+    queue.restore(lane.lineOf(0, true), batch.entries());
+    assert.deepEqual([queue.waiting, queue.queued], [3, 1]);
+  });
+
   it("R7 a lane that was forgotten takes no other of its key along", () => {
     const queue = queueOf(8);
     const gone = queue.laneOf("a", false);

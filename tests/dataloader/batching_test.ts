@@ -318,6 +318,35 @@ describe("DataLoader: nested", () => {
     assert.equal(await loader.load(1), 42);
   });
 
+  it("R26 However much of what a batch loads is kept, what waits is sent but twice", async () => {
+    const { loader: other, batches } = recorded(double, { concurrency: 1 });
+    const { batcher } = other;
+    const { flush } = batcher;
+    let sent = 0;
+    batcher.flush = () => (sent++, flush.call(batcher));
+    const loader = new DataLoader(async (keys: readonly number[]) => {
+      const twice = keys.map((key) => [other.load(key), other.load(key)][1]!);
+      return await Promise.all(twice);
+    });
+    const keys = [...Array(1000).keys()];
+    assert.deepEqual(await loader.loadMany(keys), keys.map(double));
+    assert.deepEqual(batches, [keys]);
+    assert.equal(sent, 2);
+  });
+
+  it("R26 It is sent again for what a batch loads later", async () => {
+    const loader: DataLoader<number, number> = new DataLoader(async (keys) => {
+      if (keys[0] !== 1) return keys;
+      await loader.load(0);
+      await turns(3);
+      outside();
+      return [await loader.load(2)];
+    }, { concurrency: 1 });
+    const outside = AsyncResource.bind(() => void loader.load(2));
+    loader.prime(0, 42);
+    assert.equal(await loader.load(1), 2);
+  });
+
   it("R26 What a batch loads from its own loader travels without keys from outside, and waits for nobody", async () => {
     const batches: number[][] = [];
     const callbacks: (() => void)[] = [];

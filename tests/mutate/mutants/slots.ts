@@ -313,6 +313,20 @@ export const lanes: readonly Mutant[] = mutants([
     tests: ["tests/core/scheduler_slots_test.ts"],
   },
   {
+    name: "calls from inside that have left free places",
+    file: "src/core/queue.ts",
+    find: "if (lane.nested) this.#nested -= calls;",
+    replace: "",
+    tests: ["tests/core/queue_test.ts"],
+  },
+  {
+    name: "calls from inside take places",
+    file: "src/core/queue.ts",
+    find: "if (lane.nested) this.#nested++;",
+    replace: "",
+    tests: ["tests/core/queue_test.ts"],
+  },
+  {
     name: "lanes of calls from inside are never forgotten",
     file: "src/core/queue.ts",
     find: "    const lanes = lane.nested ? this.#nestedLanes : this.#lanes;",
