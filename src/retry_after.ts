@@ -13,9 +13,10 @@ export function retryAfterMs<In>(
   now: number,
 ): number {
   const { size, concurrency, rateLimit } = settings;
-  const { meanRunMs, oldestAt } = slots;
+  const { meanRunMs } = slots;
   const batches = Math.max(1, Math.ceil((queue.queued + 1) / size));
-  const runMs = meanRunMs >= 0 ? meanRunMs : Math.max(0, now - oldestAt);
+  // All that run are looked through for the oldest one.
+  const runMs = meanRunMs >= 0 ? meanRunMs : Math.max(0, now - slots.oldestAt);
   const workMs = runMs * Math.ceil(batches / concurrency);
   const paceMs = rateLimit
     ? rateLimit.perMs * Math.ceil(batches / rateLimit.batches)

@@ -11,6 +11,8 @@ export function nextEndMs(
   now: number,
   mostMs: number,
 ): number {
+  // As long as several slots are free any number of batches may run.
+  if (mostMs <= 0) return 0;
   let endAt = now + mostMs;
   // Of some it is not known.
   for (const { expectedEndAt } of slots.batches) {

@@ -366,4 +366,11 @@ export const learning: readonly Mutant[] = mutants([
     find: "slots.free > 0 ? 0 : nextEndMs",
     replace: "nextEndMs",
   },
+  {
+    name: "batches are looked through that nobody would wait for",
+    file: "src/core/adaptive/next_end.ts",
+    find: "if (mostMs <= 0) return 0;",
+    replace: "",
+    tests: ["tests/core/adaptive/next_end_test.ts"],
+  },
 ]);

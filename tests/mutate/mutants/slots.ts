@@ -327,6 +327,13 @@ export const lanes: readonly Mutant[] = mutants([
     tests: ["tests/core/queue_test.ts"],
   },
   {
+    name: "the mean time of a batch is not enough to say when to return",
+    file: "src/retry_after.ts",
+    find: "const { meanRunMs } = slots;",
+    replace: "const { meanRunMs, oldestAt: _ } = slots;",
+    tests: ["tests/retry_after_test.ts"],
+  },
+  {
     name: "lanes of calls from inside are never forgotten",
     file: "src/core/queue.ts",
     find: "    const lanes = lane.nested ? this.#nestedLanes : this.#lanes;",
