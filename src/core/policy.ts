@@ -69,7 +69,7 @@ export interface SlotsView {
 
 /** How a policy answers: the last word counts, silence means waiting for more calls. */
 export interface Verdict {
-  /** The lane leaves with this many of its calls, oldest first. */
+  /** The lane leaves with this many of its calls, oldest first; with none of them it waits, as if nothing was said. */
   leave(calls: number, reason: "window" | "idle" | "adaptive"): void;
   /** The lane waits; ask again at this time, in ms, at the latest. It is still to come, or the lane leaves. */
   holdUntil(time: number): void;
