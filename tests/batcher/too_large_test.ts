@@ -33,6 +33,15 @@ function limited(most: number, options: BatcherOptions<number> = {}) {
 
 const tens = (calls: number) => [...Array(calls).keys()].map((x) => 10 * x);
 
+/** Sends nothing but full batches while the size is lowered. */
+const patient: Policy = {
+  forLane: (limits) => ({
+    decide({ waiting }, _slots, _now, verdict) {
+      if (limits.size === 8) verdict.leave(waiting, "window");
+    },
+  }),
+};
+
 describe("R24: BatchTooLargeError", () => {
   it("R24 the batch is halved until its parts fit, without isolate", async () => {
     const { run, sizes, batcher } = limited(3);
@@ -139,15 +148,12 @@ describe("R24: BatchTooLargeError", () => {
 
   it("R24 all lanes are asked again when the size comes back", async () => {
     const host = new VirtualHost();
-    /** Sends nothing but full batches while the size is lowered. */
-    const policy: Policy = {
-      forLane: (limits) => ({
-        decide({ waiting }, _slots, _now, verdict) {
-          if (limits.size === 8) verdict.leave(waiting, "window");
-        },
-      }),
+    const options = {
+      size: 8,
+      lane: (x: number) => x % 2,
+      policy: patient,
+      host,
     };
-    const options = { size: 8, lane: (x: number) => x % 2, policy, host };
     const batcher = new Batcher((xs: number[]) => {
       if (xs.length > 4) throw tooLarge;
       return xs;
@@ -158,6 +164,28 @@ describe("R24: BatchTooLargeError", () => {
     await host.advance(60_000);
     assert.equal(waiting.state, "pending");
     watched(batcher.run(1));
+    await host.advance();
+    assert.equal(waiting.value, 20);
+  });
+
+  it("R24 also where nobody calls, but a batch ends", async () => {
+    const host = new VirtualHost();
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => end = resolve);
+    const lane = (x: number) => x % 2;
+    const options = { size: 8, concurrency: 2, lane, policy: patient, host };
+    const batcher = new Batcher(async (xs: number[]) => {
+      if (xs.length > 4) throw tooLarge;
+      if (xs[0] === 1) await ended;
+      return xs;
+    }, options);
+    for (let x = 0; x < 16; x += 2) watched(batcher.run(x));
+    await host.advance(1000);
+    const waiting = watched(batcher.run(20));
+    for (const x of [1, 3, 5, 7]) watched(batcher.run(x));
+    await host.advance(60_000);
+    assert.equal(waiting.state, "pending");
+    end();
     await host.advance();
     assert.equal(waiting.value, 20);
   });
