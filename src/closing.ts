@@ -17,6 +17,8 @@ export class Closing {
   readonly #shared: Promise<void> | undefined;
   readonly #waiting: ((value: PromiseLike<void>) => void)[] = [];
   #hasCome = false;
+  /** When it comes though something is left, in ms; `Infinity` when never, or when it has come. Set here alone. */
+  dueAt: number = Infinity;
 
   /** Makes one that has not come. */
   constructor(host: Host) {
@@ -28,9 +30,15 @@ export class Closing {
     return this.#shared ?? this.#wait();
   }
 
+  /** Comes by this time. The earliest of several holds. */
+  giveUpAt(time: number): void {
+    this.dueAt = Math.min(this.dueAt, time);
+  }
+
   /** Tells all who wait, and who will. */
   come(): void {
     this.#hasCome = true;
+    this.dueAt = Infinity;
     for (const resolve of this.#waiting.splice(0)) resolve(LATE);
   }
 

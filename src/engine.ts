@@ -7,12 +7,12 @@
 import type { Batch, Call } from "./core/call.ts";
 import type { Queue } from "./core/queue.ts";
 import { Scheduler } from "./core/scheduler.ts";
-import { Closing, LATE } from "./closing.ts";
+import { allEnded } from "./all_ended.ts";
+import { Closing } from "./closing.ts";
 import { Departures } from "./departures.ts";
 import { Watch } from "./hooks.ts";
 import { Nesting } from "./nesting.ts";
 import type { RetryLater } from "./outcome.ts";
-import { ownPromise } from "./own_promise.ts";
 import { Refusals } from "./refusals.ts";
 import { Retries } from "./retries.ts";
 import { Reports } from "./reports.ts";
@@ -23,7 +23,6 @@ import { Room } from "./room.ts";
 import { Run, type RunOwner } from "./run_batch.ts";
 import { type Seats, seats } from "./seat.ts";
 import type { Settings } from "./settings.ts";
-import { SharedPlace } from "./shared_place.ts";
 import { Sharing } from "./sharing.ts";
 import { Stats } from "./stats.ts";
 import { SizeLimit } from "./size_limit.ts";
@@ -62,8 +61,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   readonly closing: Closing;
   /** Set during a look: one look follows it for all batches that end in it, after their callers had their say. */
   #isLooking = false;
-  /** When closing gives up waiting, in ms. */
-  #closeBy = Infinity;
 
   constructor(settings: Settings<In>, work: Work<In, Out>) {
     this.settings = settings;
@@ -128,19 +125,9 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
 
   /** Sends what waits now, `unbound` without waiting for slots; resolves when that has ended. */
   flush(unbound: boolean): Promise<void> {
-    return ownPromise((resolve) => {
-      let left = 1;
-      const ending = { end: () => void (--left === 0 && resolve(LATE)) };
+    return allEnded((include) => {
       this.beginTurn();
-      this.scheduler.flush(unbound, (call) => {
-        // Whoever comes to share a place later is not waited for.
-        const callers = call instanceof SharedPlace ? call.calls : [call];
-        for (const caller of callers) {
-          left++;
-          caller.whenEnded(ending);
-        }
-      });
-      ending.end();
+      this.scheduler.flush(unbound, include);
     });
   }
 
@@ -158,7 +145,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   close(timeoutMs: number): void {
     this.beginTurn();
     this.scheduler.close();
-    this.#closeBy = Math.min(this.#closeBy, this.now() + timeoutMs);
+    this.closing.giveUpAt(this.now() + timeoutMs);
   }
 
   /** Part of {@link RunOwner}. */
@@ -213,7 +200,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   #look(endOfTurn: boolean): void {
     const now = this.now();
     this.wake.heal(now);
-    if (now >= this.#closeBy) {
+    if (now >= this.closing.dueAt) {
       this.departures.expel();
       this.#end();
     }
@@ -231,7 +218,7 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     if (isIdle && endOfTurn) this.wake.clear();
     else if (again || (isIdle && this.wake.isArmed)) this.wake.atEndOfTurn();
     const dueAt = Math.min(
-      this.#closeBy,
+      this.closing.dueAt,
       this.room.places.lapseAt,
       this.room.places.isAwaited ? this.scheduler.slots.roomierAt : Infinity,
       this.#limit?.next ?? Infinity,
@@ -256,7 +243,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   }
 
   #end(): void {
-    this.#closeBy = Infinity;
     this.wake.clear();
     this.closing.come();
   }

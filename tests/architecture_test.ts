@@ -63,7 +63,7 @@ const LAYERS = [
     "src/run_batch.ts",
     "src/sharing.ts",
   ],
-  ["src/departures.ts", "src/reports.ts"],
+  ["src/all_ended.ts", "src/departures.ts", "src/reports.ts"],
   ["src/engine.ts"],
   ["src/admission.ts", "src/snapshot.ts", "src/ties.ts"],
   ["src/intake.ts"],

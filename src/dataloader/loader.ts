@@ -8,6 +8,7 @@ import { wrong } from "../core/check.ts";
 import { currentMark } from "../nesting.ts";
 import { BatchLoad, isArrayLike } from "./batch_load.ts";
 import { LoaderCache } from "./cache.ts";
+import { Hurry } from "./hurry.ts";
 import {
   type BatchLoadFn as Loads,
   type CacheMap as Cache,
@@ -70,8 +71,8 @@ export class DataLoader<K, V, C = K> {
   readonly #schedule: Schedule | undefined;
   /** This turn of the event loop; `undefined` when nothing was loaded in it yet. */
   #turn: Turn | undefined;
-  /** The batch function, by its mark, for which keys have just been sent and will be again when it goes on. */
-  #sentFor: unknown = undefined;
+  /** Sends what the keys that are kept wait for, where a batch loads them. */
+  readonly #hurry: Hurry = new Hurry(this);
   #batcher: Batcher<K, V> | undefined;
 
   /**
@@ -221,19 +222,10 @@ export class DataLoader<K, V, C = K> {
     const mark = currentMark();
     if (mark === undefined) return this.#thisTurn().follow(value);
     // A batch asks. It must not wait for keys that wait for its slot.
-    if (this.#settings.batcher.concurrency! < Infinity) this.#sendFor(mark);
+    if (this.#settings.batcher.concurrency! < Infinity) {
+      this.#hurry.sendFor(mark);
+    }
     return Promise.resolve(value);
-  }
-
-  /** Sends what waits: now, and once for all that the same batch asks for until its code has returned. */
-  #sendFor(mark: unknown): void {
-    if (this.#sentFor === mark) return;
-    this.#sentFor = mark;
-    READY.then(() => {
-      this.#sentFor = undefined;
-      this.batcher.flush();
-    });
-    this.batcher.flush();
   }
 
   #thisTurn(): Turn {
@@ -252,9 +244,6 @@ export declare namespace DataLoader {
   /** See {@link DataLoaderOptions}. */
   export type Options<K, V, C = K> = DataLoaderOptions<K, V, C>;
 }
-
-/** What follows it follows in the context of who asks. */
-const READY = Promise.resolve();
 
 function itself(error: Error): Error {
   return error;

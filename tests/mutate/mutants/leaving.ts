@@ -203,13 +203,13 @@ export const closing: readonly Mutant[] = mutants([
   },
   {
     name: "flush() waits for whoever comes to share a place",
-    file: "src/engine.ts",
+    file: "src/all_ended.ts",
     find: "call instanceof SharedPlace ? call.calls : [call]",
     replace: "[call]",
   },
   {
     name: "flush() waits for nobody",
-    file: "src/engine.ts",
+    file: "src/all_ended.ts",
     find: "left++;",
     replace: "",
   },
@@ -233,10 +233,9 @@ export const closing: readonly Mutant[] = mutants([
   },
   {
     name: "a later close() does not shorten the time",
-    file: "src/engine.ts",
-    find: "Math.min(this.#closeBy, this.now() + timeoutMs)",
-    replace:
-      "this.#closeBy < Infinity ? this.#closeBy : this.now() + timeoutMs",
+    file: "src/closing.ts",
+    find: "Math.min(this.dueAt, time)",
+    replace: "this.dueAt < Infinity ? this.dueAt : time",
   },
   {
     name: "a call is taken whose own weight has closed the batcher",
