@@ -5,6 +5,7 @@
  */
 import fc from "fast-check";
 import { KINDS, type Way, WAYS } from "./answers.ts";
+import { rarely, record } from "./arbitraries.ts";
 import type { Flaw, Wish } from "./caller.ts";
 import type { Model } from "./model.ts";
 import { type Act, perform, type Plan } from "./plan.ts";
@@ -56,11 +57,6 @@ class Command<Details> implements fc.AsyncCommand<Model, World> {
 /** A command, whatever its details are. */
 type Sudden = Pick<Command<unknown>, "check" | "start">;
 
-/** As it would be written. */
-function record<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
-  return fc.record(model, { noNullPrototype: true });
-}
-
 function command<Details>(
   name: string,
   details: fc.Arbitrary<Details>,
@@ -68,18 +64,6 @@ function command<Details>(
   check: (model: Model) => boolean = () => true,
 ): fc.Arbitrary<Command<Details>> {
   return details.map((given) => new Command(name, given, run, check));
-}
-
-/** Mostly the first one. */
-function rarely<T, U>(
-  usual: T,
-  rare: fc.Arbitrary<U>,
-  every = 4,
-): fc.Arbitrary<T | U> {
-  return fc.oneof(
-    { weight: every - 1, arbitrary: fc.constant(usual) },
-    { weight: 1, arbitrary: rare },
-  );
 }
 
 const signal = fc.nat(3);

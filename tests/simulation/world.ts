@@ -22,6 +22,7 @@ import type { Caller, SimBatch, Wish } from "./caller.ts";
 import { Model } from "./model.ts";
 import { perform, type Plan } from "./plan.ts";
 import { POLICIES, type Setup } from "./setup.ts";
+import { Signals } from "./signals.ts";
 import { hooksFor } from "./telling.ts";
 import { UnsteadyHost } from "./unsteady_host.ts";
 
@@ -36,12 +37,11 @@ export class World {
   readonly host: UnsteadyHost;
   readonly model: Model;
   readonly batcher: Batcher<Caller, unknown>;
-  readonly signals: ListenedSignal[] = [];
+  readonly signals: Signals = new Signals();
   /** What handlers do that are called next, one after the other. */
   readonly plans: Plan[] = [];
   readonly #setup: Setup;
   readonly #outside = AsyncLocalStorage.snapshot();
-  readonly #live: (ListenedSignal | undefined)[] = [];
 
   /** Makes an idle batcher. */
   constructor(setup: Setup) {
@@ -80,7 +80,7 @@ export class World {
     const wish = this.#fit(asked);
     const signal = wish.flaw === "aborted"
       ? abortedSignal()
-      : this.#signal(wish.signal);
+      : this.signals.at(wish.signal);
     const isNested = inside !== undefined;
     const caller = model.offer(wish, { isNested, signal, isAwaited });
     if (caller.verdict === "accepted") this.#begin();
@@ -105,7 +105,7 @@ export class World {
     wish: Wish | undefined,
     inside?: SimBatch,
   ): Promise<void> {
-    const signal = this.#signal(signalIndex);
+    const signal = this.signals.at(signalIndex);
     const waiter = { signal, isNested: inside !== undefined };
     const { room } = this.model;
     room.wait(waiter);
@@ -137,11 +137,8 @@ export class World {
 
   /** A signal aborts. */
   abort(index: number): void {
-    const signal = this.#live[index];
-    if (signal === undefined) return;
-    this.#live[index] = undefined;
-    signal.abort(`abort ${this.signals.length}.${index}`);
-    this.model.aborted(signal);
+    const signal = this.signals.abort(index);
+    if (signal) this.model.aborted(signal);
   }
 
   /** The script answers one of the batches that run. */
@@ -305,21 +302,11 @@ export class World {
       : { ...wish, weight: 1 };
   }
 
-  /** One that has not aborted yet. */
-  #signal(index: number | undefined): ListenedSignal | undefined {
-    if (index === undefined) return undefined;
-    const live = this.#live[index];
-    if (live) return live;
-    const signal = new ListenedSignal();
-    this.signals.push(signal);
-    return this.#live[index] = signal;
-  }
-
   #checkListeners(): void {
     const wanted = new Set<ListenedSignal | undefined>();
     for (const { signal } of this.model.unseen) wanted.add(signal);
     for (const { signal } of this.model.room.waiters) wanted.add(signal);
-    for (const signal of this.signals) {
+    for (const signal of this.signals.all) {
       this.model.demand(
         "R16 there is one listener for each signal, as long as it is needed",
         signal.listeners === (wanted.has(signal) ? 1 : 0),

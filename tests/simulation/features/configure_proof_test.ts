@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import { rarely } from "../arbitraries.ts";
 import type { Feature, Limits } from "./feature.ts";
-import { prove, rarely, setups } from "./script.ts";
+import { prove, setups } from "./script.ts";
 import { Stage } from "./stage.ts";
 
 /** Changes some of the options. */

@@ -130,7 +130,7 @@ function checkWaiting(stage: Stage): void {
 function checkListeners(stage: Stage): void {
   const wanted = new Set<unknown>(stage.waiters);
   for (const { signal } of stage.unseen) wanted.add(signal);
-  for (const signal of stage.signals) {
+  for (const signal of stage.signals.all) {
     stage.demand(
       "R16 there is one listener for each signal, as long as it is needed",
       signal.listeners === (wanted.has(signal) ? 1 : 0),

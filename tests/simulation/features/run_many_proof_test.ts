@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { type CallOptions, QueueFullError } from "../../../mod.ts";
 import type { ListenedSignal } from "../../batcher/listened_signal.ts";
+import { rarely } from "../arbitraries.ts";
 import type { Caller, Draft, Wish } from "./caller.ts";
 import type { Feature } from "./feature.ts";
-import { prove, rarely, setups, wishes } from "./script.ts";
+import { prove, setups, wishes } from "./script.ts";
 import { Stage } from "./stage.ts";
 
 /** Somebody has many calls to make. */
@@ -51,7 +52,7 @@ class Feeding implements Feature {
     const run = inside === undefined || stage.open.length === 0
       ? undefined
       : stage.open[inside % stage.open.length];
-    const signal = stage.signal(many.signal);
+    const signal = stage.signals.at(many.signal);
     const feed: Feed = {
       ...{ many, signal, callers: [], rejected: [], taken: 0, isOver: false },
     };

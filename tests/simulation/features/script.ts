@@ -13,6 +13,7 @@ import {
   STEPS,
   timeout,
 } from "../nights.ts";
+import { rarely, record } from "../arbitraries.ts";
 import type { Wish } from "./caller.ts";
 import type { Setup, Stage } from "./stage.ts";
 
@@ -143,7 +144,7 @@ async function play<S extends Setup, Own extends { readonly do: string }>(
     case "block":
       return stage.host.block(step.ms);
     case "abort":
-      return stage.abort(step.signal);
+      return void stage.signals.abort(step.signal);
     case "die":
       stage.host.timersDie = step.timers;
       stage.host.hopsDie = step.hops;
@@ -193,22 +194,6 @@ async function settle<S extends Setup>(
     while (stage.open.some(({ answer }) => answer)) stage.answer(0, [0]);
     await stage.advance(1);
   }
-}
-
-function record<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
-  return fc.record(model, { noNullPrototype: true });
-}
-
-/** Mostly the first one. */
-export function rarely<T, U>(
-  usual: T,
-  rare: fc.Arbitrary<U>,
-  every = 4,
-): fc.Arbitrary<T | U> {
-  return fc.oneof(
-    { weight: every - 1, arbitrary: fc.constant(usual) },
-    { weight: 1, arbitrary: rare },
-  );
 }
 
 /** What a call asks for. */

@@ -11,7 +11,8 @@ import {
   type BatcherOptions,
   type CallOptions,
 } from "../../../mod.ts";
-import { ListenedSignal } from "../../batcher/listened_signal.ts";
+import type { ListenedSignal } from "../../batcher/listened_signal.ts";
+import { Signals } from "../signals.ts";
 import { UnsteadyHost } from "../unsteady_host.ts";
 import type { Caller, Draft, Run, Seen, Wish } from "./caller.ts";
 import type { Feature, Limits, Reply } from "./feature.ts";
@@ -47,7 +48,7 @@ export class Stage<S extends Setup = Setup> {
   readonly unseen: Set<Caller> = new Set();
   /** How many came with a signal that had aborted. */
   unaccepted = 0;
-  readonly signals: ListenedSignal[] = [];
+  readonly signals: Signals = new Signals();
   /** Those who wait for room. */
   readonly waiters: Set<ListenedSignal | undefined> = new Set();
   /** How many wait for flush() or close(). */
@@ -66,7 +67,6 @@ export class Stage<S extends Setup = Setup> {
   isClosed = false;
   /** When everything had come to rest for the last time, in ms. */
   restedAt = 0;
-  readonly #live: (ListenedSignal | undefined)[] = [];
   /** When batches began, of which there may be several runs. */
   readonly #starts: Map<number, number> = new Map();
 
@@ -111,7 +111,7 @@ export class Stage<S extends Setup = Setup> {
       wish,
       key: lanes > 0 ? wish.lane % lanes : undefined,
       isNested,
-      signal: this.signal(wish.signal),
+      signal: this.signals.at(wish.signal),
     };
   }
 
@@ -155,12 +155,6 @@ export class Stage<S extends Setup = Setup> {
     caller.seen = seen;
     this.unseen.delete(caller);
     checkHeard(this, caller, seen);
-  }
-
-  /** A signal aborts. */
-  abort(index: number): void {
-    this.#live[index]?.abort(`abort ${this.signals.length}.${index}`);
-    this.#live[index] = undefined;
   }
 
   /** The script answers one of the runs. */
@@ -224,16 +218,6 @@ export class Stage<S extends Setup = Setup> {
     this.host.heal();
     this.flush();
     await this.rest();
-  }
-
-  /** One that has not aborted yet. */
-  signal(index: number | undefined): ListenedSignal | undefined {
-    if (index === undefined) return undefined;
-    const live = this.#live[index];
-    if (live) return live;
-    const signal = new ListenedSignal();
-    this.signals.push(signal);
-    return this.#live[index] = signal;
   }
 
   get #activity(): number {

@@ -8,10 +8,11 @@ import {
   retryLater,
 } from "../../../mod.ts";
 import type { ListenedSignal } from "../../batcher/listened_signal.ts";
+import { rarely } from "../arbitraries.ts";
 import type { Caller, Run, Wish } from "./caller.ts";
 import type { Feature, Reply } from "./feature.ts";
 import { RequestHost } from "./request_host.ts";
-import { prove, rarely, setups, wishes } from "./script.ts";
+import { prove, setups, wishes } from "./script.ts";
 import { type Setup, Stage } from "./stage.ts";
 
 interface Together extends Setup {
@@ -62,7 +63,7 @@ class All implements Feature {
 
   ready({ signal: index, wish }: Ready): void {
     const stage = this.#stage;
-    const signal = stage.signal(index);
+    const signal = stage.signals.at(index);
     const waiter = { signal };
     this.#waiters.add(waiter);
     this.#wait();
