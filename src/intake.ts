@@ -11,7 +11,7 @@ import type { Lane } from "./core/lane.ts";
 import type { Engine } from "./engine.ts";
 import { currentMark, type Nesting } from "./nesting.ts";
 import { ownPromise } from "./own_promise.ts";
-import { JoinedCall, type SharedPlace, type Subject } from "./shared_place.ts";
+import { JoinedCall, type SharedPlace } from "./shared_place.ts";
 import { tie } from "./ties.ts";
 
 /** Takes calls in until it is closed. */
@@ -81,13 +81,14 @@ export class Intake<In, Out> {
     const lane = isNested || subject || priority !== 0
       ? this.#ask(key, isNested, priority)
       : this.#open(key);
-    if (subject) return this.#share(subject, item, weight, demands, mark);
-    const call = this.#call(demands, mark, lane);
+    const call = subject ? this.#joined(demands) : this.#call(demands);
+    this.#serve(call, demands, mark, lane);
     // Not that lane: a signal of the user's own may have made a call that was not let in, and took it along.
     const home = queue.laneOf(key, isNested);
     const batch = queue.put(item, weight, home, home.lineOf(priority));
     const promise = seats.take(batch.tickets, batch.count - 1);
-    batch.serve(call);
+    const isShared = call instanceof JoinedCall;
+    batch.serve(call, isShared ? sharing!.open(subject!, call) : call);
     this.#tell(call, item, key);
     return promise;
   }
@@ -112,25 +113,6 @@ export class Intake<In, Out> {
     return lane;
   }
 
-  /** A call whose place others may come to share. */
-  #share(
-    subject: Subject,
-    item: In,
-    weight: number,
-    demands: CallOptions,
-    mark: Nesting | undefined,
-  ): Promise<Out> {
-    const { queue, sharing } = this.#engine;
-    const lane = queue.laneOf(subject.lane, subject.nested);
-    return ownPromise((resolve) => {
-      const call = this.#joined(resolve as Resolve, demands, mark, lane);
-      const place = sharing!.open(subject, call);
-      const home = queue.laneOf(subject.lane, subject.nested);
-      queue.put(item, weight, home, home.lineOf(call.priority)).hold(place);
-      this.#tell(call, item, subject.lane);
-    });
-  }
-
   /** A call that shares the place of others: its item goes nowhere, and it needs no room. */
   #join(
     place: SharedPlace,
@@ -141,43 +123,34 @@ export class Intake<In, Out> {
     const { sharing } = this.#engine;
     this.#engine.beginTurn();
     if (!place.subject.nested) this.#engine.room.decline();
-    return ownPromise((resolve) => {
-      const call = this.#joined(resolve as Resolve, demands, mark);
-      sharing!.join(place, call);
-      this.#tell(call, item, place.subject.lane);
+    const call = this.#joined(demands);
+    const promise = ownPromise<Out>((resolve) => {
+      call.resolve = resolve as Resolve;
     });
+    this.#serve(call, demands, mark);
+    sharing!.join(place, call);
+    this.#tell(call, item, place.subject.lane);
+    return promise;
   }
 
   /** A call whose caller has not sat down yet. */
-  #call(
-    demands: CallOptions,
-    mark: Nesting | undefined,
-    lane: Lane<In>,
-  ): Call {
+  #call({ priority, deadlineMs }: CallOptions): Call {
     const { scheduler } = this.#engine;
-    const { priority, deadlineMs } = demands;
     const call = new Call(undefined, priority);
     if (deadlineMs !== undefined) {
       scheduler.deadlines.set(call, deadlineMs, this.#engine.now());
     }
-    this.#serve(call, demands, mark, lane);
     return call;
   }
 
-  #joined(
-    resolve: Resolve,
-    demands: CallOptions,
-    mark: Nesting | undefined,
-    lane?: Lane<In>,
-  ): JoinedCall {
+  /** One that is to share a place. */
+  #joined({ priority, deadlineMs }: CallOptions): JoinedCall {
     const { settings } = this.#engine;
-    const call = new JoinedCall(resolve, {
-      priority: demands.priority,
-      spanMs: demands.deadlineMs ?? settings.deadlineMs,
+    return new JoinedCall({
+      priority,
+      spanMs: deadlineMs ?? settings.deadlineMs,
       now: this.#engine.now(),
     });
-    this.#serve(call, demands, mark, lane);
-    return call;
   }
 
   /** Sees to what a call asks for beyond its answer, before it enters its lane. */
@@ -185,7 +158,7 @@ export class Intake<In, Out> {
     call: Call,
     demands: CallOptions,
     mark: Nesting | undefined,
-    lane: Lane<In> | undefined,
+    lane?: Lane<In>,
   ): void {
     try {
       call.onSettle = demands.onSettle;

@@ -8,12 +8,7 @@
  * @module
  */
 import { Alarms } from "./core/alarms.ts";
-import {
-  Call,
-  type LaneKey,
-  type Resolve,
-  type SettleInfo,
-} from "./core/call.ts";
+import { Call, type LaneKey, type SettleInfo } from "./core/call.ts";
 import type { Watch } from "./hooks.ts";
 
 /** What calls have in common that share a place. */
@@ -32,15 +27,12 @@ export class JoinedCall extends Call {
   place!: SharedPlace;
 
   /** Makes one that has joined no place yet, and is to be answered within `spanMs`. */
-  constructor(
-    resolve: Resolve,
-    { spanMs, priority, now }: {
-      readonly spanMs: number;
-      readonly priority: number | undefined;
-      readonly now: number;
-    },
-  ) {
-    super(resolve, priority);
+  constructor({ spanMs, priority, now }: {
+    readonly spanMs: number;
+    readonly priority: number | undefined;
+    readonly now: number;
+  }) {
+    super(undefined, priority);
     this.deadlineMs = spanMs;
     this.deadlineFrom = now;
   }

@@ -290,10 +290,10 @@ export class Batch<Item> implements Alarmed {
     if (typeof ticket === "object") this.#seat(ticket, index);
   }
 
-  /** The caller who sits at the place of the item that was put last has demands of its own. */
-  serve(call: Call): void {
+  /** The caller who sits at the place of the item that was put last has demands of its own; `ticket` is to stand for it. */
+  serve(call: Call, ticket: Call): void {
     call.resolve = this.tickets[this.count - 1] as Resolve;
-    this.hold(call);
+    this.hold(ticket);
   }
 
   /** Appends a call. */

@@ -338,9 +338,9 @@ export const shared: readonly Mutant[] = mutants([
       "    if (place) return this.#join(place, item, demands, mark);\n    if (signal?.aborted) throw signal.reason;",
   },
   {
-    name: "hooks do not hear the lane of a shared place",
+    name: "hooks do not hear the lane of a call",
     file: "src/intake.ts",
-    find: "this.#tell(call, item, subject.lane);",
+    find: "this.#tell(call, item, key);",
     replace: "this.#tell(call, item, undefined);",
   },
   {
