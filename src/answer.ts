@@ -58,11 +58,7 @@ export async function one<Out>(answer: BatchAnswer<Out>): Promise<Out> {
 
 /** The outcome of the only item. */
 function onlyOf(answer: unknown): unknown {
-  if (isStream(answer)) return lastOf(answer);
-  const misfit = misfitOf(answer, 1);
-  if (misfit === undefined) return Array.isArray(answer) ? answer[0] : answer;
-  drop(answer);
-  throw misfit;
+  return isStream(answer) ? lastOf(answer) : outcomesOf(answer, 1)[0];
 }
 
 /** What a stream says of its only item; it may clean up before that counts. */
@@ -81,8 +77,23 @@ async function lastOf(answer: AsyncIterable<unknown>): Promise<unknown> {
   return outcome;
 }
 
-/** What is wrong with an answer for `expected` items, if anything. */
-export function misfitOf(
+/** The outcomes of `size` items, which are all there: a plain array as it is, a copy of what may have a mind of its own. */
+export function outcomesOf(answer: unknown, size: number): readonly unknown[] {
+  refuseMisfit(answer, size);
+  if (!Array.isArray(answer)) return new Array<unknown>(size).fill(answer);
+  if (Object.getPrototypeOf(answer) === Array.prototype) return answer;
+  return Array.from({ length: size }, (_, index) => answer[index]);
+}
+
+/** Drops an answer that is not one for `size` items, and throws what is wrong with it. */
+export function refuseMisfit(answer: unknown, size: number): void {
+  const misfit = misfitOf(answer, size);
+  if (misfit === undefined) return;
+  drop(answer);
+  throw misfit;
+}
+
+function misfitOf(
   answer: unknown,
   expected: number,
 ): BatchResultError | undefined {

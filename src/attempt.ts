@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BatchAnswer, drop, misfitOf } from "./answer.ts";
+import { type BatchAnswer, drop, outcomesOf } from "./answer.ts";
 import {
   abort,
   type BatchContext,
@@ -132,16 +132,4 @@ export class Attempt<In, Out> {
     this.#reader?.fail(error);
     this.#reader?.close();
   }
-}
-
-/** A plain array as it is; a copy of what may have a mind of its own. */
-function outcomesOf(answer: unknown, size: number): readonly unknown[] {
-  const misfit = misfitOf(answer, size);
-  if (misfit !== undefined) {
-    drop(answer);
-    throw misfit;
-  }
-  if (!Array.isArray(answer)) return new Array<unknown>(size).fill(answer);
-  if (Object.getPrototypeOf(answer) === Array.prototype) return answer;
-  return Array.from({ length: size }, (_, index) => answer[index]);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { drop, misfitOf, type SettledAnswer } from "../answer.ts";
+import { refuseMisfit, type SettledAnswer } from "../answer.ts";
 import {
   done,
   failed,
@@ -30,11 +30,7 @@ export async function packAnswer(
   const whole = isStream(answer)
     ? await collected(answer, size, signal)
     : answer;
-  const misfit = misfitOf(whole, size);
-  if (misfit !== undefined) {
-    drop(whole);
-    throw misfit;
-  }
+  refuseMisfit(whole, size);
   const isForAll = !Array.isArray(whole);
   const outcomes = await Promise.all(
     isForAll ? [whole] : Array.from(whole, settled),

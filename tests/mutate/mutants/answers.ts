@@ -52,7 +52,7 @@ export const arrays: readonly Mutant[] = mutants([
   },
   {
     name: "one outcome for all is for the first",
-    file: "src/attempt.ts",
+    file: "src/answer.ts",
     find: "return new Array<unknown>(size).fill(answer);",
     replace: "return [answer];",
   },

@@ -47,8 +47,8 @@ export const travelling: readonly Mutant[] = mutants([
   },
   {
     name: "a worker hears of promises in an answer that does not fit",
-    file: "src/threads/packed_answer.ts",
-    find: "drop(whole);",
+    file: "src/answer.ts",
+    find: "drop(answer);",
     replace: "",
   },
   {
