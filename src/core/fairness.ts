@@ -13,22 +13,18 @@ const MOST_RIVALS = 256;
 
 /** The lanes that would leave if they had a slot, in the order in which they said so. */
 export class Contenders<Item> {
-  /** How many there are. */
+  /** How many there are, those left out for which slots are kept. */
   size = 0;
-  /** Where each of them stands; those that have gone leave gaps. */
-  #lanes: (Lane<Item> | undefined)[] = [];
+  /** Where each of them stands; those that have gone leave gaps, and so do those for which slots are kept. */
+  readonly #lanes: (Lane<Item> | undefined)[] = [];
   /** Before that position there are only gaps. */
   #first = 0;
-  /** For how many of them slots are kept till the end of this turn. */
-  #kept = 0;
-  /** Counts the times that slots were kept. */
-  #time = 1;
+  /** Those for which slots are kept till the end of this turn. */
+  readonly #kept: Lane<Item>[] = [];
   /** Among how many the lane was chosen that was named last; 0 where slots are for all. */
   #rivals = 0;
-  /** Whoever stands before that position needs nothing more. */
-  #rest = 0;
 
-  /** Whether this lane is one of them. */
+  /** Whether this lane is one of them, be it that a slot is kept for it. */
   has(lane: Lane<Item>): boolean {
     return lane.position >= 0;
   }
@@ -41,45 +37,38 @@ export class Contenders<Item> {
     this.size++;
   }
 
-  /** A lane has gone, or would not leave any more. */
+  /** A lane has gone, or would not leave any more; no slot is kept for it. */
   delete(lane: Lane<Item>): void {
     if (!this.has(lane)) return;
-    const lanes = this.#lanes;
-    lanes[lane.position] = undefined;
+    this.#vacate(lane);
     lane.position = -1;
-    this.size--;
-    while (lanes.length > 0 && !lanes[lanes.length - 1]) lanes.pop();
-    while (this.#first < lanes.length && !lanes[this.#first]) this.#first++;
-    this.#first = Math.min(this.#first, lanes.length);
-    this.#rest = Math.min(this.#rest, lanes.length);
   }
 
   /** One of the free slots is kept for this lane. */
   keepSlot(lane: Lane<Item>): void {
-    lane.keptAt = this.#time;
-    this.#kept++;
+    this.#vacate(lane);
+    this.#kept.push(lane);
   }
 
-  /** No slots are kept any more. */
+  /** No slots are kept any more: who had one stands where it stood. */
   releaseSlots(): void {
-    this.#time++;
-    this.#kept = 0;
-    if (this.#lanes.length > 2 * this.size) this.#closeGaps();
-    this.#rest = this.#first;
+    const lanes = this.#lanes;
+    for (let lane = this.#kept.pop(); lane; lane = this.#kept.pop()) {
+      lanes[lane.position] = lane;
+      this.#first = Math.min(this.#first, lane.position);
+      this.size++;
+    }
+    if (lanes.length > 2 * this.size) this.#closeGaps();
   }
 
   /** The lane that goes next, if a slot is left for one, where so many are free. */
   next(free: number, now: number): Lane<Item> | undefined {
-    const left = free - this.#kept;
-    if (left <= 0) return undefined;
-    const rivals = this.size - this.#kept;
+    const left = free - this.#kept.length;
+    const rivals = this.size;
+    if (left <= 0 || rivals === 0) return undefined;
+    while (!this.#lanes[this.#first]) this.#first++;
     this.#rivals = left < rivals ? Math.min(rivals, MOST_RIVALS) : 0;
-    if (this.#rivals > 0) return this.#fairest(now);
-    while (this.#rest < this.#lanes.length) {
-      const lane = this.#lanes[this.#rest++];
-      if (lane && !this.#isKept(lane)) return lane;
-    }
-    return undefined;
+    return this.#rivals > 0 ? this.#fairest(now) : this.#lanes[this.#first];
   }
 
   /** The lane that was named next goes; those who might have gone in its place are passed over. */
@@ -89,20 +78,26 @@ export class Contenders<Item> {
     let others = this.#rivals - 1;
     for (let at = this.#first; others > 0 && at < lanes.length; at++) {
       const other = lanes[at];
-      if (other === undefined || this.#isKept(other)) continue;
+      if (other === undefined) continue;
       other.passed++;
       others--;
     }
   }
 
-  /** Whether a slot is kept for it. */
-  #isKept(lane: Lane<Item>): boolean {
-    return lane.keptAt === this.#time;
+  #vacate(lane: Lane<Item>): void {
+    this.#lanes[lane.position] = undefined;
+    this.size--;
   }
 
   #closeGaps(): void {
-    this.#lanes = this.#lanes.filter((lane) => lane !== undefined);
-    this.#lanes.forEach((lane, index) => lane!.position = index);
+    const lanes = this.#lanes;
+    let position = 0;
+    for (const lane of lanes) {
+      if (lane === undefined) continue;
+      lane.position = position;
+      lanes[position++] = lane;
+    }
+    while (lanes.length > this.size) lanes.pop();
     this.#first = 0;
   }
 
@@ -120,7 +115,7 @@ export class Contenders<Item> {
     let left = patience;
     for (let at = this.#first; left > 0; at++) {
       const lane = lanes[at];
-      if (lane === undefined || this.#isKept(lane)) continue;
+      if (lane === undefined) continue;
       left--;
       if (lane.passed >= patience) starved++;
       const age = lane.age(now);
@@ -142,7 +137,7 @@ export class Contenders<Item> {
     let left = starved;
     for (let at = this.#first; left > 0; at++) {
       const lane = lanes[at];
-      if (lane === undefined || this.#isKept(lane)) continue;
+      if (lane === undefined) continue;
       if (lane.passed < patience) continue;
       left--;
       if (!hungriest || isBefore(lane, hungriest, most)) hungriest = lane;

@@ -37,8 +37,6 @@ export class Lane<Item> extends Lines<Item>
   passed = 0;
   /** Where it stands among those that would leave, -1 when it does not. They say so. */
   position: number = -1;
-  /** When a slot was last kept for it, as they count. */
-  keptAt = 0;
   /** When it was asked last, as the scheduler counts. */
   askedAt = 0;
   /** With how many calls it would leave, by the last verdict. */

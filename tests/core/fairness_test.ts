@@ -133,6 +133,7 @@ describe("Contenders", () => {
         next = contenders.next(9, 5)
       ) {
         named.push(next.key);
+        contenders.keepSlot(next);
       }
       contenders.releaseSlots();
       assert.deepEqual(named, expected);

@@ -171,29 +171,29 @@ export const lanes: readonly Mutant[] = mutants([
     replace: "Math.min(rivals, MOST_RIVALS)",
   },
   {
-    name: "lanes that come where others have gone are never named",
+    name: "lanes whose slots are kept no more stand nowhere",
     file: "src/core/fairness.ts",
-    find: "this.#rest = Math.min(this.#rest, lanes.length);",
+    find: "lanes[lane.position] = lane;",
     replace: "",
   },
   {
     name: "gaps that close leave lanes where they stood",
     file: "src/core/fairness.ts",
-    find: "this.#lanes.forEach((lane, index) => lane!.position = index);",
+    find: "      lane.position = position;\n",
     replace: "",
   },
   {
     name: "gaps never close",
     file: "src/core/fairness.ts",
-    find: "if (this.#lanes.length > 2 * this.size) this.#closeGaps();",
+    find: "if (lanes.length > 2 * this.size) this.#closeGaps();",
     replace: "",
     tests: ["tests/core/fairness_test.ts"],
   },
   {
     name: "a lane for which a slot is kept goes twice",
     file: "src/core/fairness.ts",
-    find: "|| this.#isKept(lane)) continue;\n      left--;",
-    replace: ") continue;\n      left--;",
+    find: "this.#vacate(lane);\n    this.#kept.push(lane);",
+    replace: "this.size--;\n    this.#kept.push(lane);",
     tests: ["tests/core/fairness_test.ts"],
   },
   {
@@ -244,13 +244,6 @@ export const lanes: readonly Mutant[] = mutants([
     tests: ["tests/core/fairness_test.ts"],
   },
   {
-    name: "a starved lane for which a slot is kept goes twice",
-    file: "src/core/fairness.ts",
-    find: "this.#isKept(lane)) continue;\n      if (lane.passed < patience)",
-    replace: "false) continue;\n      if (lane.passed < patience)",
-    tests: ["tests/core/fairness_test.ts"],
-  },
-  {
     name: "a lane for which no slot was kept is not asked again",
     file: "src/core/dispatcher.ts",
     find: "this.#moment++;\n    this.#seeToTouched",
@@ -260,8 +253,8 @@ export const lanes: readonly Mutant[] = mutants([
   {
     name: "slots are scarce once some are kept",
     file: "src/core/fairness.ts",
-    find: "const rivals = this.size - this.#kept;",
-    replace: "const rivals = this.size + this.#kept;",
+    find: "const rivals = this.size;",
+    replace: "const rivals = this.size + this.#kept.length;",
     tests: ["tests/core/fairness_test.ts"],
   },
   {
@@ -272,9 +265,9 @@ export const lanes: readonly Mutant[] = mutants([
     tests: ["tests/core/fairness_test.ts"],
   },
   {
-    name: "who has gone is compared for ever",
+    name: "lanes whose slots are kept no more are not looked for",
     file: "src/core/fairness.ts",
-    find: "this.#first = Math.min(this.#first, lanes.length);",
+    find: "this.#first = Math.min(this.#first, lane.position);",
     replace: "",
     tests: ["tests/core/fairness_test.ts"],
   },
