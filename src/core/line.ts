@@ -111,9 +111,9 @@ export class Line<Item> {
     return open.next;
   }
 
-  /** Puts calls in, in a line that takes no others; who asks for the first one finds them where they belong by their age. */
-  insert(entries: readonly Entry<Item>[]): void {
-    for (const entry of entries) this.open.add(entry);
+  /** Puts a call in, in a line that takes no others; who asks for the first one finds it where it belongs by its age. */
+  insert(entry: Entry<Item>): void {
+    this.open.add(entry);
     this.#isUnsorted = true;
   }
 

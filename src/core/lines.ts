@@ -154,7 +154,7 @@ export class Lines<Item> implements Home {
     const entry = this.remove(call);
     call.priority = priority;
     call.rank = 0;
-    this.#lineOf(call).insert([entry]);
+    this.#lineOf(call).insert(entry);
   }
 
   /** Takes calls out as a batch, in the order of their priority and their age. */

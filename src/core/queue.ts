@@ -160,11 +160,11 @@ export class Queue<Item> {
     return Math.min(most, this.#granted - this.placed) | 0;
   }
 
-  /** Puts calls back into a line of calls that have a rank. */
-  restore(line: Line<Item>, entries: Entry<Item>[]): void {
+  /** Puts a call back into a line of calls that have a rank. */
+  restore(line: Line<Item>, entry: Entry<Item>): void {
     const lane = line.home as Lane<Item>;
-    line.insert(entries);
-    this.#part(lane, -entries.length);
+    line.insert(entry);
+    this.#part(lane, -1);
     this.touch(lane);
   }
 

@@ -4,9 +4,8 @@
  * @module
  */
 import { Alarms } from "./alarms.ts";
-import { Batch, type Call, type Entry } from "./call.ts";
+import { Batch, type Call } from "./call.ts";
 import type { Deadlines } from "./deadlines.ts";
-import type { Line } from "./line.ts";
 import type { Queue } from "./queue.ts";
 
 /** The place of a call that is away: a batch of its own, that neither waits nor runs. */
@@ -92,39 +91,24 @@ export class Returns<Item> {
    */
   ring(now: number, endOfTurn = true): boolean {
     let absence = this.#absences.due(now);
-    if (absence === undefined) {
-      this.#freshAt = Infinity;
-      return false;
-    }
-    const back: Absence<Item>[] = [];
     while (absence && (endOfTurn || absence.alarmAt < this.#freshAt)) {
-      this.#absences.remove(absence);
-      back.push(absence);
+      this.#restore(absence);
       absence = this.#absences.due(now);
     }
-    if (absence === undefined) this.#freshAt = Infinity;
-    if (back.length > 0) this.#restore(back);
-    return absence !== undefined;
-  }
-
-  #restore(back: Absence<Item>[]): void {
-    const queue = this.#queue;
-    const lines = new Map<Line<Item>, Entry<Item>[]>();
-    for (const absence of back) {
-      const { home: { key, nested }, call: { priority } } = absence;
-      const line = queue.laneOf(key, nested).lineOf(priority, true);
-      const group = lines.get(line) ?? [];
-      lines.set(line, group);
-      group.push(absence.entryAt(0));
-    }
-    queue.away -= back.length;
-    for (const [line, entries] of lines) queue.restore(line, entries);
-    for (const { call, unbound } of back) this.#greet(call, unbound);
+    if (absence) return true;
+    this.#freshAt = Infinity;
+    return false;
   }
 
   /** Whoever is back has as little time as ever, and needs no slot if it needed none. */
-  #greet(call: Call, isUnbound: boolean): void {
+  #restore(absence: Absence<Item>): void {
+    const { home: { key, nested }, call, unbound } = absence;
+    const queue = this.#queue;
+    this.#absences.remove(absence);
+    queue.away--;
+    const line = queue.laneOf(key, nested).lineOf(call.priority, true);
+    queue.restore(line, absence.entryAt(0));
     this.#deadlines.set(call, call.deadlineMs!, call.deadlineFrom);
-    if (isUnbound) this.#queue.hasten(call, "unbound");
+    if (unbound) queue.hasten(call, "unbound");
   }
 }

@@ -213,7 +213,8 @@ describe("Queue", () => {
     assert.deepEqual([queue.waiting, queue.queued], [3, 1]);
     const batch = queue.take(lane, load(9));
     assert.deepEqual([queue.waiting, queue.queued], [1, 1]);
-    queue.restore(lane.lineOf(0, true), batch.entries());
+    const line = lane.lineOf(0, true);
+    for (const entry of batch.entries()) queue.restore(line, entry);
     assert.deepEqual([queue.waiting, queue.queued], [3, 1]);
   });
 

@@ -84,7 +84,8 @@ describe("Scheduler: weights", () => {
       const ticket = Object.assign(new Call(), { rank });
       return { item, ticket, time: 0, weight: 6 };
     });
-    queue.restore(queue.default.lineOf(0, true), entries);
+    const line = queue.default.lineOf(0, true);
+    for (const entry of entries) queue.restore(line, entry);
     for (let now = 2; driven.scheduler.slots.running > 0; now++) {
       driven.endAndTurn(now);
     }

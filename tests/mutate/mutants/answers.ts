@@ -279,8 +279,8 @@ export const retries: readonly Mutant[] = mutants([
   {
     name: "who comes back lets others wait for the end of the turn",
     file: "src/core/returns.ts",
-    find: "if (absence === undefined) this.#freshAt = Infinity;\n    if",
-    replace: "if",
+    find: "this.#freshAt = Infinity;\n    return false;",
+    replace: "return false;",
   },
   {
     name: "the deadline of those who come back counts from when they left",
