@@ -79,9 +79,9 @@ export class Returns<Item> {
     this.#freshAt = Math.min(this.#freshAt, time);
   }
 
-  /** The calls that are away. */
-  calls(): Call[] {
-    return this.#absences.members.map(({ call }) => call);
+  /** Those that stand for the calls that are away, one for each. */
+  get batches(): readonly Batch<Item>[] {
+    return this.#absences.members;
   }
 
   /**

@@ -172,12 +172,12 @@ export class Scheduler<Item> {
 
   /** All calls that are not answered yet, as calls with demands of their own from now on. */
   calls(): Call[] {
-    const calls: Call[] = this.returns.calls();
-    for (const lane of this.queue.lanes) {
-      lane.forEach((batch, index) => void calls.push(batch.callAt(index)));
-    }
-    for (const batch of this.slots.batches) {
-      batch.forEach((batch, index) => void calls.push(batch.callAt(index)));
+    const { returns, queue, slots } = this;
+    const calls: Call[] = [];
+    for (
+      const place of [...returns.batches, ...queue.lanes, ...slots.batches]
+    ) {
+      place.forEach((batch, index) => void calls.push(batch.callAt(index)));
     }
     return calls;
   }
