@@ -22,10 +22,6 @@ interface Waiter {
   readonly refuse: (error: unknown) => void;
 }
 
-function refuse(waiter: Waiter, reason: unknown): void {
-  waiter.refuse(reason);
-}
-
 /** Its waiter hears of it: from now on a call can take it. */
 export function announce(place: Place): void {
   place.isAnnounced = true;
@@ -78,7 +74,8 @@ export class Places {
         grant: (place) => (leave(), resolve(place)),
         refuse: (error) => (leave(), reject(error)),
       };
-      const listening = signal && listen(signal, refuse, waiter);
+      const listening = signal &&
+        listen(signal, (waiter, reason) => waiter.refuse(reason), waiter);
       this.#waiters.add(waiter);
     });
   }

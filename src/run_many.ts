@@ -52,7 +52,9 @@ export async function runMany<In, Out>(
         reject(error);
       };
       if (given?.aborted) stop(given.reason);
-      else if (given) listening = listen(given, stopBy, stop);
+      else if (given) {
+        listening = listen(given, (stop, reason) => stop(reason), stop);
+      }
       const wait = () =>
         room.wait(settled ? given : end.signal).catch(() => undefined);
       /** Makes a call, which tells by itself why it is not accepted. */
@@ -96,10 +98,6 @@ async function feedAll<In>(
       if (!offer(item, place)) return;
     }
   } else throw wrong("take the call", "items", "be iterable", items);
-}
-
-function stopBy(stop: (reason: unknown) => void, reason: unknown): void {
-  stop(reason);
 }
 
 /** Sync iterables are not awaited, so that promises may be items. */
