@@ -41,12 +41,13 @@ export class Admission<In, Out> {
   }
 
   #admitToLane(key: LaneKey, priority: number): void {
-    const { queue, settings } = this.#engine;
-    if (!this.#engine.room.limitsLanes) return;
+    const { queue, room } = this.#engine;
+    if (!room.limitsLanes) return;
     const lane = queue.laneOf(key, false);
     try {
       if (lane.policy.admits) this.#ask(lane, priority);
-      if (settings.maxQueuePerLane < Infinity) this.#limit(lane, priority);
+      const isFull = () => this.#isFull(key);
+      if (isFull()) this.#makeRoom([lane], priority, "maxQueuePerLane", isFull);
     } finally {
       queue.forgetIdle(lane);
     }
@@ -59,12 +60,6 @@ export class Admission<In, Out> {
     if (scheduler.admits(lane, priority, queue.now) >= 1) return;
     const { refusals } = this.#engine;
     throw this.#engine.refused(refusals.refused(this.#engine.retryAfterMs));
-  }
-
-  #limit(lane: Lane<In>, priority: number): void {
-    const isFull = () => this.#isFull(lane.key);
-    if (!isFull()) return;
-    this.#makeRoom([lane], priority, "maxQueuePerLane", isFull);
   }
 
   #isFull(key: LaneKey): boolean {
