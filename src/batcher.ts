@@ -98,7 +98,7 @@ export class Batcher<In, Out> {
 
   /** Whether it takes no more calls. */
   get closed(): boolean {
-    return this.#intake.isClosed;
+    return this.#engine.scheduler.closing;
   }
 
   /**
@@ -235,7 +235,7 @@ export class Batcher<In, Out> {
   ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     try {
       const { signal } = checked("wait for room", options, READY);
-      if (this.#intake.isClosed) throw this.#engine.refusals.closed();
+      if (this.closed) throw this.#engine.refusals.closed();
       if (this.#engine.nesting.reaches(currentMark())) return Promise.resolve();
       return announced(this.#engine.room.wait(signal));
     } catch (error) {
@@ -309,9 +309,8 @@ export class Batcher<In, Out> {
     } catch (error) {
       return Promise.reject(error);
     }
-    this.#intake.isClosed = true;
-    this.#engine.room.places.close(this.#engine.refusals.closed());
     this.#engine.close(timeoutMs ?? Infinity);
+    this.#engine.room.places.close(this.#engine.refusals.closed());
     return this.#awaited((isNested) =>
       isNested ? this.#engine.flush(true) : this.#engine.closing.promise
     );

@@ -14,14 +14,12 @@ import { ownPromise } from "./own_promise.ts";
 import { JoinedCall, type SharedPlace } from "./shared_place.ts";
 import { tie } from "./ties.ts";
 
-/** Takes calls in until it is closed. */
+/** Takes calls in until the batcher is closed. */
 export class Intake<In, Out> {
-  /** Whether it takes no more calls. The batcher closes it. */
-  isClosed = false;
   readonly #engine: Engine<In, Out>;
   readonly #admission: Admission<In, Out>;
 
-  /** Makes one that is open. */
+  /** Makes one for the queue of this engine. */
   constructor(engine: Engine<In, Out>) {
     this.#engine = engine;
     this.#admission = new Admission(engine);
@@ -49,7 +47,7 @@ export class Intake<In, Out> {
   }
 
   #refuseIfClosed(): void {
-    if (this.isClosed) {
+    if (this.#engine.scheduler.closing) {
       throw this.#engine.refused(this.#engine.refusals.closed());
     }
   }

@@ -100,8 +100,8 @@ export class Scheduler<Item> {
    * once those who are sent away from now on: a back end that is busy would be asked without a pause.
    */
   close(): void {
-    this.returns.ring(Infinity);
     this.#dispatcher.isClosing = true;
+    this.returns.ring(Infinity);
     this.reconsider();
   }
 

@@ -215,9 +215,9 @@ export const closing: readonly Mutant[] = mutants([
   },
   {
     name: "closed, but calls are taken",
-    file: "src/batcher.ts",
-    find: "this.#intake.isClosed = true;",
-    replace: "",
+    file: "src/intake.ts",
+    find: "if (this.#engine.scheduler.closing) {",
+    replace: "if (false) {",
   },
   {
     name: "closed, but whoever follows others in the same turn is let in",

@@ -292,7 +292,7 @@ export const room: readonly Mutant[] = mutants([
     name: "limit of a lane not asked where there is room",
     file: "src/intake.ts",
     find: "if (key !== undefined && this.#engine.room.limitsLanes) {",
-    replace: "if (this.isClosed) {",
+    replace: "if (false) {",
   },
   {
     name: "whoever is refused may drop others",
