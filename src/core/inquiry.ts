@@ -64,7 +64,10 @@ export class Inquiry<Item> {
   /** Whether a lane would leave now, and if so with how many of its calls and why; when closing all do. */
   ask(lane: Lane<Item>, now: number, isClosing: boolean): boolean {
     while (this.#wouldLeave(lane, now, isClosing)) {
-      if (isClosing || this.#fits(lane, now)) return true;
+      const mayLeave = isClosing || this.#fits(lane, now);
+      // A policy may have aborted calls of which it was asked.
+      if (lane.waiting < Math.max(lane.offer, 1)) continue;
+      if (mayLeave) return true;
       this.#port.drop(lane.oldestCall());
     }
     return false;

@@ -75,6 +75,27 @@ describe("Scheduler: a policy that gives calls up", () => {
     assert.equal(driven.scheduler.queue.waiting, 0);
   });
 
+  it("Whoever is asked what fits may take that out as well: nothing leaves, and nothing is dropped", () => {
+    for (const fit of [0, 1]) {
+      const driven: Driven = new Driven({
+        concurrency: 2,
+        policy: policyOf({
+          decide: leaves,
+          fits: (calls, lane) => {
+            if (lane.oldestAt === 0 || driven.sent.length === 0) return calls;
+            driven.scheduler.remove(second!, "aborted");
+            return fit;
+          },
+        }),
+      });
+      driven.place(0, "first", { lane: "first" });
+      const [second] = driven.place(1, "second", { lane: "second" });
+      driven.endTurn(1);
+      assert.deepEqual([driven.sent, driven.dropped], [["first"], []]);
+      assert.equal(driven.scheduler.queue.waiting, 0);
+    }
+  });
+
   it("Whoever does so as lanes leave takes nobody along who is still there", () => {
     const driven = new Driven({
       concurrency: 3,

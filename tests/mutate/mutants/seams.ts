@@ -289,6 +289,13 @@ export const learning: readonly Mutant[] = mutants([
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
+    name: "a policy that has taken out those of whom it was asked is believed",
+    file: "src/core/inquiry.ts",
+    find: "if (lane.waiting < Math.max(lane.offer, 1)) continue;",
+    replace: "",
+    tests: ["tests/core/scheduler_refusing_test.ts"],
+  },
+  {
     name: "a policy may wait for what is over",
     file: "src/core/inquiry.ts",
     find: "(offer === 0 && lookAt > now)",
