@@ -146,10 +146,12 @@ export class Dispatcher<Item> {
     }
   }
 
-  /** Whether a lane would leave now. */
+  /** Whether a lane would leave now; its policy has heard of all that came before this turn. */
   #ask(lane: Lane<Item>): boolean {
+    const { now } = this.#subject.queue;
     lane.askedAt = this.#moment;
-    return this.#inquiry.ask(lane, this.#subject.queue.now, this.isClosing);
+    if (lane.freshAt !== now) lane.tell();
+    return this.#inquiry.ask(lane, now, this.isClosing);
   }
 
   /** A lane is to be asked at the end of this turn. */

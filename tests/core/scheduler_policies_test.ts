@@ -81,6 +81,23 @@ describe("Scheduler: what a policy hears", () => {
     assert.deepEqual(arrivals, times);
   });
 
+  it("Arrivals while no slot was free are told before it is asked, whichever lane frees the slot", () => {
+    const { policy, heard } = telling();
+    const driven = new Driven({ policy });
+    driven.place(0, "a", { lane: "a" });
+    driven.turn(0, "b", { lane: "b" });
+    driven.place(5, "c d", { lane: "b" });
+    driven.look(5);
+    heard.length = 0;
+    driven.endAndTurn(9);
+    assert.deepEqual(heard.slice(0, 3), [
+      "1 ended: 1, 9 ms, false, at 9",
+      "2 arrived at 5",
+      "asked of 3 at 9",
+    ]);
+    assert.deepEqual(driven.sent, ["a", "b c d"]);
+  });
+
   it("What it hears at the end of a turn it may act upon in that turn", () => {
     let heard = 0;
     const policy: Policy = {

@@ -296,6 +296,13 @@ export const learning: readonly Mutant[] = mutants([
     tests: ["tests/core/scheduler_refusing_test.ts"],
   },
   {
+    name: "policies are asked before they have heard who came",
+    file: "src/core/dispatcher.ts",
+    find: "if (lane.freshAt !== now) lane.tell();\n    return",
+    replace: "return",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
+  {
     name: "a policy may wait for what is over",
     file: "src/core/inquiry.ts",
     find: "(offer === 0 && lookAt > now)",
