@@ -33,6 +33,8 @@ export class Lane<Item> extends Lines<Item>
   policy: LanePolicy;
   /** How many of its batches run. */
   running = 0;
+  /** How many of its calls are away; the queue counts. */
+  away = 0;
   /** How often it might have left and another lane went, while somebody waits in it. The scheduler counts. */
   passed = 0;
   /** Where it stands among those that would leave, -1 when it does not. They say so. */

@@ -25,7 +25,7 @@ const MOST_ROOM = 2 ** 30;
  * decision.
  */
 export class Queue<Item> {
-  /** How many calls hold places though they are away; {@link Returns} count. */
+  /** How many calls hold places though they are away; {@link miss} counts. */
   away = 0;
 
   /** The lane of calls that are of no particular one. */
@@ -120,7 +120,8 @@ export class Queue<Item> {
 
   /** A lane that is empty and idle costs nothing; the default lane stays. */
   forgetIdle(lane: Lane<Item>): void {
-    if (lane === this.default || lane.waiting > 0 || lane.running > 0) return;
+    if (lane === this.default) return;
+    if (lane.waiting + lane.running + lane.away > 0) return;
     const lanes = lane.nested ? this.#nestedLanes : this.#lanes;
     if (lanes.get(lane.key) === lane) lanes.delete(lane.key);
   }
@@ -160,9 +161,16 @@ export class Queue<Item> {
     return Math.min(most, this.#granted - this.placed) | 0;
   }
 
-  /** Puts a call back into a line of calls that have a rank. */
+  /** So many calls of a lane are away, and hold their places; a negative number: they are not any more. */
+  miss(lane: Lane<Item>, calls: number): void {
+    lane.away += calls;
+    this.away += calls;
+  }
+
+  /** Puts a call that was away back into a line of calls that have a rank. */
   restore(line: Line<Item>, entry: Entry<Item>): void {
     const lane = line.home as Lane<Item>;
+    this.miss(lane, -1);
     line.insert(entry);
     this.#part(lane, -1);
     this.touch(lane);
@@ -232,7 +240,7 @@ export class Queue<Item> {
     lanes.forEach((lane, index) => lane.follow(states[index]!, this.now));
   }
 
-  /** All lanes: in others than the default one calls wait, or batches of them run, or a look will forget them. */
+  /** All lanes: in others than the default one calls wait or are away, or batches of them run, or a look will forget them. */
   get #known(): Lane<Item>[] {
     return [...this.#lanes.values(), ...this.#nestedLanes.values()];
   }

@@ -6,6 +6,7 @@
 import { Alarms } from "./alarms.ts";
 import { Batch, type Call } from "./call.ts";
 import type { Deadlines } from "./deadlines.ts";
+import { laneOf } from "./lane.ts";
 import type { Queue } from "./queue.ts";
 
 /** The place of a call that is away: a batch of its own, that neither waits nor runs. */
@@ -67,12 +68,14 @@ export class Returns<Item> {
     }
     // Calls leave for the first time in the order in which they came.
     if (call.rank === Infinity) call.rank = batch.id + place / batch.count;
+    const lane = laneOf<Item>(batch);
     const left = () => {
-      this.#queue.away--;
+      this.#queue.miss(lane, -1);
+      this.#queue.touch(lane);
       this.#absences.remove(absence);
     };
     const absence: Absence<Item> = new Absence(batch, place, left);
-    this.#queue.away++;
+    this.#queue.miss(lane, 1);
     // Its place was free as long as it ran, and may have been granted to others.
     this.#queue.grant(0);
     this.#absences.set(absence, time);
@@ -102,11 +105,10 @@ export class Returns<Item> {
 
   /** Whoever is back has as little time as ever, and needs no slot if it needed none. */
   #restore(absence: Absence<Item>): void {
-    const { home: { key, nested }, call, unbound } = absence;
+    const { call, unbound } = absence;
     const queue = this.#queue;
     this.#absences.remove(absence);
-    queue.away--;
-    const line = queue.laneOf(key, nested).lineOf(call.priority, true);
+    const line = laneOf<Item>(absence).lineOf(call.priority, true);
     queue.restore(line, absence.entryAt(0));
     this.#deadlines.set(call, call.deadlineMs!, call.deadlineFrom);
     if (unbound) queue.hasten(call, "unbound");

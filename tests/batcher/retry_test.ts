@@ -6,6 +6,8 @@ import {
   type BatcherOptions,
   done,
   type LeaveEvent,
+  natural,
+  type Policy,
   RetryError,
   retryLater,
   type SettleInfo,
@@ -46,6 +48,17 @@ async function delayed(options: BatcherOptions<number> = {}): Promise<Scene> {
   return made;
 }
 
+/** A policy that makes the states of two lanes, the default one and that of the scene, and then throws. */
+function spent(): Policy {
+  let lanes = 0;
+  return {
+    forLane(limits) {
+      if (lanes++ < 2) return natural().forLane(limits);
+      throw new Error("no more lanes");
+    },
+  };
+}
+
 describe("R25: retryLater()", () => {
   it("R25 An item comes back after the delay, and its mates are answered", async () => {
     const { host, handler, calls, batcher } = await delayed();
@@ -60,6 +73,17 @@ describe("R25: retryLater()", () => {
     await host.advance();
     assert.equal(calls[1]!.value, 20);
     assert.deepEqual([batcher.pending, host.timers], [0, 0]);
+  });
+
+  it("R9 It comes back to its lane though the policy would make no other one", async () => {
+    const { host, handler, calls } = await delayed({
+      lane: () => "tenant",
+      policy: spent(),
+    });
+    await host.advance(10);
+    handler.at(1).finish();
+    await host.advance();
+    assert.deepEqual(seenOf(calls), [10, 20, 30]);
   });
 
   it("R25 When its attempts run out it rejects with a RetryError", async () => {

@@ -213,6 +213,8 @@ describe("Queue", () => {
     assert.deepEqual([queue.waiting, queue.queued], [3, 1]);
     const batch = queue.take(lane, load(9));
     assert.deepEqual([queue.waiting, queue.queued], [1, 1]);
+    queue.miss(lane, 2);
+    assert.deepEqual([queue.waiting, queue.queued], [3, 3]);
     const line = lane.lineOf(0, true);
     for (const entry of batch.entries()) queue.restore(line, entry);
     assert.deepEqual([queue.waiting, queue.queued], [3, 1]);
@@ -236,6 +238,17 @@ describe("Queue", () => {
     queue.remove(place(queue, "b", "tenant"));
     assert.equal(queue.laneOf("tenant", false), lane);
     lane.running--;
+    queue.forgetIdle(lane);
+    assert.notEqual(queue.laneOf("tenant", false), lane);
+  });
+
+  it("R7 a lane of which a call is away is not forgotten", () => {
+    const queue = queueOf(8);
+    const lane = queue.laneOf("tenant", false);
+    queue.miss(lane, 1);
+    queue.forgetIdle(lane);
+    assert.equal(queue.laneOf("tenant", false), lane);
+    queue.miss(lane, -1);
     queue.forgetIdle(lane);
     assert.notEqual(queue.laneOf("tenant", false), lane);
   });

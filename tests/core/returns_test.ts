@@ -288,7 +288,7 @@ describe("Scheduler: calls that come back", () => {
     assert.deepEqual(driven.sent, ["busy", "a", "a", "n", "n"]);
   });
 
-  it("R7 R8 they go back to their own lane and priority, though it was forgotten meanwhile", () => {
+  it("R7 R8 they go back to their own lane and priority, which is not forgotten meanwhile", () => {
     const driven = new Driven({ concurrency: 9 });
     driven.turn(0, "low", { lane: "x", priority: -5 });
     driven.turn(0, "high", { lane: "x", priority: 5 });
@@ -299,7 +299,18 @@ describe("Scheduler: calls that come back", () => {
     driven.endTurn(1);
     driven.endTurn(10);
     assert.deepEqual(driven.sent, ["low", "high", "high low"]);
-    assert.equal(driven.batches[2]!.lane, "x");
+    assert.equal(driven.batches[2]!.home, low!.home);
+  });
+
+  it("R7 their lane is forgotten when the last of them has left early", () => {
+    const driven = new Driven();
+    const [a] = driven.turn(0, "a", { lane: "x" });
+    sendAway(driven, driven.batches[0]!, 10, 0);
+    driven.endAndTurn(1);
+    driven.scheduler.remove(a!, "aborted");
+    driven.endTurn(2);
+    driven.turn(3, "b", { lane: "x" });
+    assert.notEqual(driven.batches[1]!.home, driven.batches[0]!.home);
   });
 
   it("R6 they weigh what they weighed", () => {

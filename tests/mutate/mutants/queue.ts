@@ -339,8 +339,8 @@ export const room: readonly Mutant[] = mutants([
   },
   {
     name: "whoever is away holds no place",
-    file: "src/core/returns.ts",
-    find: "this.#queue.away++;",
+    file: "src/core/queue.ts",
+    find: "this.away += calls;",
     replace: "",
     tests: ["tests/core/returns_test.ts", "tests/batcher/retry_test.ts"],
   },

@@ -137,8 +137,22 @@ export const lanes: readonly Mutant[] = mutants([
   {
     name: "lane forgotten while a batch runs",
     file: "src/core/queue.ts",
-    find: "lane.waiting > 0 || lane.running > 0) return;",
-    replace: "lane.waiting > 0) return;",
+    find: "lane.waiting + lane.running + lane.away > 0",
+    replace: "lane.waiting + lane.away > 0",
+    tests: ["tests/core/scheduler_slots_test.ts"],
+  },
+  {
+    name: "lane forgotten while its calls are away",
+    file: "src/core/queue.ts",
+    find: "lane.waiting + lane.running + lane.away > 0",
+    replace: "lane.waiting + lane.running > 0",
+  },
+  {
+    name: "the lane of the last one who was away is never forgotten",
+    file: "src/core/returns.ts",
+    find: "this.#queue.touch(lane);",
+    replace: "",
+    tests: ["tests/core/returns_test.ts"],
   },
   {
     name: "idle lanes never forgotten",
