@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { wrong } from "./check.ts";
+import { has, wrong, wrongReturn } from "./check.ts";
 import type { RateLimit } from "./rate.ts";
 
 /** What a policy may know of the options; one object for all lanes. */
@@ -152,6 +152,14 @@ export interface LanePolicy {
 export interface Policy {
   /** Makes the state of one lane. */
   forLane(limits: Limits): LanePolicy;
+}
+
+/** The state of one lane by this policy, which may be one of the user's. */
+export function stateOf(policy: Policy, limits: Limits): LanePolicy {
+  const state: unknown = policy.forLane(limits);
+  if (has(state, ["decide"])) return state as LanePolicy;
+  const wanted = "an object with decide()";
+  throw wrongReturn("ask the policy", "forLane", wanted, state);
 }
 
 /**

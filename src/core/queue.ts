@@ -7,7 +7,7 @@ import type { Batch, Call, Entry, Hurry, LaneKey } from "./call.ts";
 import { Lane, laneOf } from "./lane.ts";
 import type { Line } from "./line.ts";
 import type { Load } from "./lines.ts";
-import type { Limits, Policy } from "./policy.ts";
+import { type Limits, type Policy, stateOf } from "./policy.ts";
 
 /** What a {@link Queue} obeys. */
 export interface QueueOptions extends Limits {
@@ -236,7 +236,7 @@ export class Queue<Item> {
   /** Gives all lanes another policy. It hears of what waits as if that came now, and of the batches that leave from now on. */
   renew(policy: Policy): void {
     const lanes = this.#known;
-    const states = lanes.map(() => policy.forLane(this.#options));
+    const states = lanes.map(() => stateOf(policy, this.#options));
     lanes.forEach((lane, index) => lane.follow(states[index]!, this.now));
   }
 
@@ -248,7 +248,7 @@ export class Queue<Item> {
   #made(key: LaneKey, nested: boolean): Lane<Item> {
     const { policy, deadlineMs } = this.#options;
     return new Lane({ key, nested }, {
-      policy: policy.forLane(this.#options),
+      policy: stateOf(policy, this.#options),
       deadlineMs,
       report: this.#report,
     });

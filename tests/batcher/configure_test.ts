@@ -345,6 +345,12 @@ describe("configure(): misuse", () => {
     assert.throws(() => batcher.configure({ size: 1, policy: thrower }), {
       message: "no lane",
     });
+    const empty = { forLane: () => undefined } as never;
+    assert.throws(() => batcher.configure({ size: 1, policy: empty }), {
+      name: "TypeError",
+      message:
+        'Cannot ask the policy: "forLane" must return an object with decide(), got a value of type undefined',
+    });
     run(1);
     await host.advance(49);
     assert.deepEqual(handler.items, []);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "node:test";
-import { Batcher, type Hooks, type Policy } from "../../mod.ts";
+import { Batcher, type Hooks, natural, type Policy } from "../../mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { seenOf, turns, watched } from "./watched.ts";
 
@@ -161,6 +161,27 @@ describe("R14: functions that throw", () => {
     const call = watched(batcher.run(2));
     await host.advance();
     assert.equal(call.value, 2);
+  });
+
+  it("A policy that answers nonsense for a lane rejects the calls of that lane, in its own words", async () => {
+    const host = new VirtualHost();
+    let state: unknown = natural().forLane({ size: 64, concurrency: 1 });
+    const policy = { forLane: () => state } as Policy;
+    const options = { host, policy, lane: (x: number) => x || undefined };
+    const batcher = new Batcher((xs: number[]) => xs, options);
+    state = undefined;
+    const calls = [0, 1].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.equal(calls[0]!.value, 0);
+    assert.match(
+      String(calls[1]!.error),
+      /^TypeError: .*"forLane" must return an object with decide\(\)/,
+    );
+    for (state of [undefined, null, {}, Promise.resolve()]) {
+      assert.throws(() => new Batcher((xs: number[]) => xs, { policy }), {
+        name: "TypeError",
+      });
+    }
   });
 
   const parts = ["arrived", "started", "ended", "decide"] as const;

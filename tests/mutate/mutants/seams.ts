@@ -303,6 +303,16 @@ export const learning: readonly Mutant[] = mutants([
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
+    name: "policies may make lanes of nothing",
+    file: "src/core/policy.ts",
+    find: 'if (has(state, ["decide"])) return state as LanePolicy;',
+    replace: "if (state !== policy) return state as LanePolicy;",
+    tests: [
+      "tests/batcher/throwing_hooks_test.ts",
+      "tests/batcher/configure_test.ts",
+    ],
+  },
+  {
     name: "a policy may wait for what is over",
     file: "src/core/inquiry.ts",
     find: "(offer === 0 && lookAt > now)",
