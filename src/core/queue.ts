@@ -138,10 +138,15 @@ export class Queue<Item> {
       open.append(item);
       return open;
     }
+    if (!lane.isTouched) {
+      // Of those who came before this turn; whoever hears may call as well.
+      if (lane.freshAt !== this.#now) lane.tell();
+      this.touch(lane);
+      open = line.open;
+    }
     const fits = open.size < this.#options.size &&
       open.weight + weight <= this.#maxWeight;
     if (!fits) open = line.seal();
-    if (!lane.isTouched) this.touch(lane);
     if (lane.fresh === 0) lane.freshAt = this.#now;
     if (lane !== this.default) this.#placedElsewhere++;
     if (lane.nested) this.#nested++;
@@ -216,7 +221,6 @@ export class Queue<Item> {
     if (lane.isTouched) return;
     lane.isTouched = true;
     this.#touched.push(lane);
-    if (lane.freshAt !== this.now) lane.tell();
   }
 
   /** How many lanes the next look sees to. */

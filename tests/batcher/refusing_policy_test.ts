@@ -183,6 +183,48 @@ describe("A policy that admits calls", () => {
   });
 });
 
+describe("A policy that aborts calls", () => {
+  it("R20 flush resolves though it does so when it hears of those who are flushed", async () => {
+    const gone = new AbortController();
+    let isStrict = false;
+    const { host, handler, batcher } = await busy({
+      arrived: () => isStrict && gone.abort("shed"),
+    });
+    const calls = [batcher.run(1, { signal: gone.signal }), batcher.run(2)];
+    const seen = calls.map((call) => watched(call));
+    await undefined;
+    isStrict = true;
+    await host.advance(1);
+    const flushed = watched(batcher.flush());
+    handler.at(0).finish();
+    await host.advance();
+    handler.at(1).finish();
+    await host.advance();
+    assert.equal(flushed.state, "fulfilled");
+    assert.deepEqual(seenOf(seen), ["shed", 2]);
+  });
+
+  it("R9 one that calls as it hears of others loses nobody", async () => {
+    const extra: Watched<number>[] = [];
+    let calls = 0;
+    const { host, handler, batcher } = await busy({
+      arrived() {
+        while (calls-- > 0) extra.push(watched(batcher.run(9)));
+      },
+    }, { size: 2 });
+    const first = watched(batcher.run(1));
+    await host.advance(1);
+    calls = 2;
+    const second = watched(batcher.run(2));
+    assert.deepEqual([extra.length, batcher.pending], [2, 5]);
+    for (const batch of [0, 1, 2]) {
+      handler.at(batch).finish();
+      await host.advance();
+    }
+    assert.deepEqual(seenOf([first, ...extra, second]), [1, 9, 9, 2]);
+  });
+});
+
 describe("A policy that gives calls up", () => {
   /** Nobody who has waited for more than 20 ms is served. */
   const hasty: Partial<LanePolicy> = {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Call } from "../../src/core/call.ts";
 import {
   type LanePolicy,
   natural,
@@ -11,10 +12,14 @@ import { Driven } from "./driven.ts";
 function telling(
   decide: LanePolicy["decide"] = ({ waiting }, _slots, _now, verdict) =>
     verdict.leave(waiting, "idle"),
+  arrived: () => void = () => {},
 ): { policy: Policy; heard: string[] } {
   const heard: string[] = [];
   const lane: LanePolicy = {
-    arrived: (calls, now) => heard.push(`${calls} arrived at ${now}`),
+    arrived(calls, now) {
+      heard.push(`${calls} arrived at ${now}`);
+      arrived();
+    },
     started: ({ count }, now) => void heard.push(`${count} started at ${now}`),
     ended: ({ id, count }, ms, failed, now) => {
       heard.push(`${id} ended: ${count}, ${ms} ms, ${failed}, at ${now}`);
@@ -96,6 +101,24 @@ describe("Scheduler: what a policy hears", () => {
       "asked of 3 at 9",
     ]);
     assert.deepEqual(driven.sent, ["a", "b c d"]);
+  });
+
+  it("It hears of nobody as a call leaves, which it might take out once more", () => {
+    const gone: Call[] = [];
+    const driven: Driven = new Driven({
+      policy: telling(() => {}, () => {
+        for (const call of gone) {
+          if (call.batch) driven.scheduler.remove(call, "aborted");
+        }
+      }).policy,
+    });
+    driven.turn(0, "a b c d");
+    const [e] = driven.place(1, "e f");
+    driven.look(1);
+    gone.push(e!);
+    driven.scheduler.queue.now = 2;
+    driven.scheduler.remove(e!, "aborted");
+    assert.equal(driven.scheduler.queue.waiting, 1);
   });
 
   it("What it hears at the end of a turn it may act upon in that turn", () => {

@@ -303,6 +303,17 @@ export const learning: readonly Mutant[] = mutants([
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
+    name: "policies hear of arrivals in the midst of what they may change",
+    file: "src/core/queue.ts",
+    find: "this.#touched.push(lane);",
+    replace:
+      "this.#touched.push(lane);\n    if (lane.freshAt !== this.now) lane.tell();",
+    tests: [
+      "tests/core/scheduler_policies_test.ts",
+      "tests/batcher/refusing_policy_test.ts",
+    ],
+  },
+  {
     name: "policies may make lanes of nothing",
     file: "src/core/policy.ts",
     find: 'if (has(state, ["decide"])) return state as LanePolicy;',
