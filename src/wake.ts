@@ -27,7 +27,7 @@ export class Wake {
   #isEndOfTurn = false;
   /** When the hop was asked for; `Infinity` when none is under way. */
   #hopAt = Infinity;
-  #timer: HostTimer | undefined;
+  #timer: { inner?: HostTimer } | undefined;
   /** When the timer is to ring; `Infinity` when there is none. */
   #timerAt = Infinity;
 
@@ -84,15 +84,16 @@ export class Wake {
   /** Looks by this time, if ever. A timer that stands is left alone unless it would ring too late. */
   at(time: number, now: number): void {
     if (time >= this.#timerAt) return;
-    this.#timer?.cancel();
+    this.clear();
     this.#timerAt = time;
-    const timer = this.#host.timer(() => {
+    // Not what the host answers: where the time has come it may ring before that.
+    const timer: { inner?: HostTimer } = this.#timer = {};
+    timer.inner = this.#host.timer(() => {
       if (this.#timer !== timer) return;
       this.#timer = undefined;
       this.#timerAt = Infinity;
       this.endOfTurn();
     }, time - now);
-    this.#timer = timer;
   }
 
   /** Looks now, this being the end of a turn. */
@@ -122,7 +123,7 @@ export class Wake {
 
   /** Takes the timer down. */
   clear(): void {
-    this.#timer?.cancel();
+    this.#timer?.inner?.cancel();
     this.#timer = undefined;
     this.#timerAt = Infinity;
   }

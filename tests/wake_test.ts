@@ -95,6 +95,25 @@ describe("Wake: when a batcher looks", () => {
     assert.deepEqual([looks, wake.isArmed], [[true], false]);
   });
 
+  it("A timer may ring before the host has answered: no other is thought to stand", async () => {
+    class HastyHost extends FrailHost {
+      override timer(run: () => void, ms: number): HostTimer {
+        if (ms > 0) return super.timer(run, ms);
+        run();
+        return { cancel: () => {} };
+      }
+    }
+    const { wake, looks, host } = noting(new HastyHost());
+    wake.at(20, 0);
+    wake.at(10, 10);
+    assert.deepEqual([wake.isArmed, host.timers], [false, 0]);
+    await undefined;
+    assert.deepEqual(looks, [true]);
+    wake.at(20, 10);
+    await host.moveTo(20);
+    assert.deepEqual(looks, [true, true]);
+  });
+
   it("clear() takes it down", async () => {
     const { wake, looks, host } = noting();
     wake.at(20, 0);

@@ -44,6 +44,13 @@ export const timers: readonly Mutant[] = mutants([
     replace: "if (isIdle) this.wake.clear();",
   },
   {
+    name: "a timer that has rung at once counts as one that stands",
+    file: "src/wake.ts",
+    find: "}, time - now);",
+    replace: "}, time - now);\n    this.#timer = timer;",
+    tests: ["tests/wake_test.ts"],
+  },
+  {
     name: "a timer that was cancelled wakes the batcher",
     file: "src/wake.ts",
     find: "if (this.#timer !== timer) return;",
