@@ -5,6 +5,7 @@
  */
 import type { Batch, LaneKey, LeaveReason } from "./core/call.ts";
 import { outside } from "./nesting.ts";
+import { isThenable } from "./outcome.ts";
 
 /** A call that has come. */
 export interface CallEvent {
@@ -150,7 +151,8 @@ function guarded<T>(
 ): T | undefined {
   try {
     const result = run();
-    if (result instanceof Promise) result.catch(onError);
+    // Promises of other realms are no instances of ours.
+    if (isThenable(result)) result.then(undefined, onError);
     return result;
   } catch (error) {
     onError(error);

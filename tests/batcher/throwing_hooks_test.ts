@@ -66,6 +66,20 @@ describe("R14: hooks that throw", () => {
     });
   }
 
+  it("A promise need not be of this realm: that it rejects is told all the same", async () => {
+    const told: unknown[] = [];
+    const foreign = {
+      then: (_: unknown, reject: (error: unknown) => void) => reject("foreign"),
+    };
+    const { outcomes, errors } = await served({
+      onBatchEnd: () => foreign as never,
+      onError: (error, where) => told.push([error, where]),
+    });
+    assert.deepEqual(outcomes, [1, "gone", 3]);
+    assert.deepEqual(told, [["foreign", "onBatchEnd"]]);
+    assert.equal(errors, 1);
+  });
+
   it("onSettle that throws is told of by that name", async () => {
     const told: unknown[] = [];
     const { outcomes, errors } = await served(

@@ -18,6 +18,12 @@ export const watching: readonly Mutant[] = mutants([
     replace: "throw error;",
   },
   {
+    name: "hooks may reject where their promise is of another realm",
+    file: "src/hooks.ts",
+    find: "if (isThenable(result))",
+    replace: "if (result instanceof Promise)",
+  },
+  {
     name: "failures counted as results",
     file: "src/settlement.ts",
     find: "if (failure) settlement.failures++;",
