@@ -126,6 +126,11 @@ export class Intake<In, Out> {
       call.resolve = resolve as Resolve;
     });
     this.#serve(call, demands, mark);
+    if (place.isOver) {
+      // A signal of the user's own has aborted the last one who shared it, as it was listened to.
+      this.#engine.answered(call);
+      return this.#admit(item, place.subject.lane, demands, mark);
+    }
     sharing!.join(place, call);
     this.#tell(call, item, place.subject.lane);
     return promise;

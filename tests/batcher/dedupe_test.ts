@@ -275,6 +275,20 @@ describe("R27: calls that share a place and leave it", () => {
     assert.deepEqual([first!.state, call!.error], ["fulfilled", deaf]);
   });
 
+  it("R9 A signal that aborts the last one who shares a place, as it is listened to, lets the next one have its own", async () => {
+    const { handler, batcher, run, finish } = await busy();
+    const first = new AbortController();
+    const [gone] = run("a", { signal: first.signal });
+    const { signal } = new AbortController();
+    signal.addEventListener = () => first.abort("gone");
+    const [call] = run("a", { signal });
+    await finish(0);
+    await finish(1);
+    assert.deepEqual(seenOf([gone!]), ["gone"]);
+    assert.deepEqual([call!.state, batcher.pending], ["fulfilled", 0]);
+    assert.deepEqual(handler.items, [["busy"], ["a"]]);
+  });
+
   it("R16 no listener is left behind, whichever way calls end", async () => {
     const { host, handler, run, finish } = await busy();
     const signals = [1, 2, 3].map(() => new ListenedSignal());

@@ -320,6 +320,13 @@ export const learning: readonly Mutant[] = mutants([
     ],
   },
   {
+    name: "a place is joined that has gone as a signal was listened to",
+    file: "src/intake.ts",
+    find: "if (place.isOver) {",
+    replace: "if (place.calls.size < 0) {",
+    tests: ["tests/batcher/dedupe_test.ts"],
+  },
+  {
     name: "policies may make lanes of nothing",
     file: "src/core/policy.ts",
     find: 'if (has(state, ["decide"])) return state as LanePolicy;',
