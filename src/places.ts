@@ -77,6 +77,8 @@ export class Places {
       const listening = signal &&
         listen(signal, (waiter, reason) => waiter.refuse(reason), waiter);
       this.#waiters.add(waiter);
+      // A signal of the user's own may have done so as it was listened to.
+      if (signal?.aborted) waiter.refuse(signal.reason);
     });
   }
 

@@ -51,10 +51,11 @@ export async function runMany<In, Out>(
         end.abort();
         reject(error);
       };
-      if (given?.aborted) stop(given.reason);
-      else if (given) {
+      if (given && !given.aborted) {
         listening = listen(given, (stop, reason) => stop(reason), stop);
       }
+      // Again: a signal of the user's own may abort as it is listened to.
+      if (given?.aborted) stop(given.reason);
       const wait = () =>
         room.wait(settled ? given : end.signal).catch(() => undefined);
       /** Makes a call, which tells by itself why it is not accepted. */

@@ -169,6 +169,20 @@ describe("R18: ready()", () => {
     }
   });
 
+  it("A signal that aborts as it is listened to rejects as well, and leaves the line", async () => {
+    const { host, handler, batcher } = await busy();
+    const controller = new AbortController();
+    const { signal } = controller;
+    signal.addEventListener = () => controller.abort("gone");
+    const waits = [batcher.ready({ signal }), batcher.ready()];
+    const seen = waits.map((room) => watched(room));
+    await turns(1);
+    assert.deepEqual(seenOf(seen), ["gone", "pending"]);
+    handler.at(0).finish();
+    await host.advance();
+    assert.equal(seen[1]!.state, "fulfilled");
+  });
+
   it("A call that is aborted in the queue makes room", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);

@@ -281,6 +281,17 @@ describe("R28: runMany() and room", () => {
     assert.equal(many.error, "before");
   });
 
+  it("A signal that aborts as it is listened to rejects it at once, though the source is silent", async () => {
+    const batcher = new Batcher(double);
+    const controller = new AbortController();
+    const { signal } = controller;
+    signal.addEventListener = () => controller.abort("gone");
+    const silent = new ReadableStream<number>();
+    const many = watched(batcher.runMany(silent, { signal }));
+    await turns(1);
+    assert.equal(many.error, "gone");
+  });
+
   it("R16: its signal has one listener, and none when it has ended", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);

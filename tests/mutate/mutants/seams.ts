@@ -327,6 +327,21 @@ export const learning: readonly Mutant[] = mutants([
     tests: ["tests/batcher/dedupe_test.ts"],
   },
   {
+    name: "ready() waits though its signal has aborted as it was listened to",
+    file: "src/places.ts",
+    find: "if (signal?.aborted) waiter.refuse(signal.reason);",
+    replace: "",
+    tests: ["tests/batcher/ready_test.ts"],
+  },
+  {
+    name:
+      "runMany() goes on though its signal has aborted as it was listened to",
+    file: "src/run_many.ts",
+    find: "if (given?.aborted) stop(given.reason);",
+    replace: "else if (given) stop(given.reason);",
+    tests: ["tests/batcher/run_many_room_test.ts"],
+  },
+  {
     name: "policies may make lanes of nothing",
     file: "src/core/policy.ts",
     find: 'if (has(state, ["decide"])) return state as LanePolicy;',
