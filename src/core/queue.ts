@@ -114,7 +114,11 @@ export class Queue<Item> {
     if (key === undefined && !nested) return this.default;
     const lanes = nested ? this.#nestedLanes : this.#lanes;
     let lane = lanes.get(key);
-    if (lane === undefined) lanes.set(key, lane = this.#made(key, nested));
+    if (lane === undefined) {
+      const made = this.#made(key, nested);
+      // A policy may call as it makes one, and that call may go there.
+      lanes.set(key, lane = lanes.get(key) ?? made);
+    }
     return lane;
   }
 

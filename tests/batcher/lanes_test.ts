@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, natural, type Policy } from "../../mod.ts";
+import { Batcher, natural, type Policy, window } from "../../mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
-import { seenOf, watched } from "./watched.ts";
+import { seenOf, type Watched, watched } from "./watched.ts";
 
 describe("Lanes", () => {
   it("Items of different lanes never share a batch, those of one do", async () => {
@@ -32,6 +32,28 @@ describe("Lanes", () => {
     handler.at(0).finish();
     await host.advance(49);
     assert.deepEqual(handler.items, [[1, 3], [0]]);
+  });
+
+  it("R20 a policy that calls as it makes a lane makes no second one that nobody flushes", async () => {
+    const host = new VirtualHost();
+    const handler = recordingHandler((xs: number[]) => xs);
+    const calls: Watched<number>[] = [];
+    const extra = [2];
+    const policy: Policy = {
+      forLane(limits) {
+        const item = calls.length === 1 && extra.pop();
+        if (item) calls.push(watched(batcher.run(item)));
+        return window(50).forLane(limits);
+      },
+    };
+    const lane = (x: number) => x > 0 ? "a" : undefined;
+    const options = { host, policy, lane };
+    const batcher: Batcher<number, number> = new Batcher(handler, options);
+    calls.push(watched(batcher.run(0)));
+    calls.push(watched(batcher.run(1)));
+    batcher.flush();
+    await host.advance();
+    assert.deepEqual(handler.items, [[0], [2, 1]]);
   });
 
   it("Each lane has a window of its own", async () => {

@@ -342,6 +342,13 @@ export const learning: readonly Mutant[] = mutants([
     tests: ["tests/batcher/run_many_room_test.ts"],
   },
   {
+    name: "a lane takes the place of one that its policy has called into",
+    file: "src/core/queue.ts",
+    find: "lane = lanes.get(key) ?? made",
+    replace: "lane = made",
+    tests: ["tests/batcher/lanes_test.ts"],
+  },
+  {
     name: "policies may make lanes of nothing",
     file: "src/core/policy.ts",
     find: 'if (has(state, ["decide"])) return state as LanePolicy;',
