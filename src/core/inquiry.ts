@@ -65,8 +65,9 @@ export class Inquiry<Item> {
   ask(lane: Lane<Item>, now: number, isClosing: boolean): boolean {
     while (this.#wouldLeave(lane, now, isClosing)) {
       const mayLeave = isClosing || this.#fits(lane, now);
-      // A policy may have aborted calls of which it was asked.
-      if (lane.waiting < Math.max(lane.offer, 1)) continue;
+      // A policy may have aborted calls of which it was asked, lowered the size, or closed: then others come back.
+      const most = Math.min(lane.waiting, this.#subject.options.size);
+      if (most < Math.max(lane.offer, 1)) continue;
       if (mayLeave) return true;
       this.#port.drop(lane.oldestCall());
     }

@@ -240,6 +240,20 @@ describe("Scheduler: what a policy answers", () => {
     assert.equal(driven.wake, 50);
   });
 
+  it("Though it lowers the size as it is asked, no batch is larger than that", () => {
+    const options = { size: 4 };
+    const { policy } = telling(({ waiting }, _slots, _now, verdict) => {
+      options.size = 2;
+      verdict.leave(waiting, "idle");
+    });
+    const driven = new Driven(Object.assign(options, { policy }));
+    driven.place(0, "a b c");
+    driven.endTurn(0);
+    driven.endAndTurn(1);
+    assert.deepEqual(driven.sent, ["a b", "c"]);
+    assert.deepEqual(driven.reasons, ["full", "idle"]);
+  });
+
   it("What a lane has said is void when another has left: it is asked again", () => {
     const policy: Policy = {
       forLane: () => ({

@@ -297,9 +297,16 @@ export const learning: readonly Mutant[] = mutants([
   {
     name: "a policy that has taken out those of whom it was asked is believed",
     file: "src/core/inquiry.ts",
-    find: "if (lane.waiting < Math.max(lane.offer, 1)) continue;",
+    find: "if (most < Math.max(lane.offer, 1)) continue;",
     replace: "",
     tests: ["tests/core/scheduler_refusing_test.ts"],
+  },
+  {
+    name: "a policy that has lowered the size as it was asked is believed",
+    file: "src/core/inquiry.ts",
+    find: "Math.min(lane.waiting, this.#subject.options.size)",
+    replace: "lane.waiting",
+    tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
     name: "policies are asked before they have heard who came",
