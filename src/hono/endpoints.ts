@@ -14,7 +14,7 @@ import {
   servingOf,
   type ServingOptions,
 } from "./options.ts";
-import { came, Problem, problemOf, problemResponse } from "./problems.ts";
+import { came, Problem, problemAnswer, problemOf } from "./problems.ts";
 import type { CheckedRoutes, RoutesOf, ServedSchema } from "./routes.ts";
 import { answerOne } from "./single.ts";
 import { reportTo, Visit } from "./visit.ts";
@@ -82,13 +82,13 @@ export function endpoints<
   for (const { method, path } of [...app.routes]) {
     if (method === "GET") app.all(path, readOnly);
   }
-  app.notFound(() =>
-    problemResponse(new Problem(404, "There is nothing here"))
+  app.notFound((c) =>
+    problemAnswer(c, new Problem(404, "There is nothing here"))
   );
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.status === 500) reportTo(serving, error, c);
-    return problemResponse(problem);
+    return problemAnswer(c, problem);
   });
   return app as Hono<BlankEnv, ServedSchema<T, R>, "/">;
 }
@@ -109,7 +109,7 @@ function addMethod(app: Hono, exposed: Exposed): void {
 }
 
 function readOnly(c: Context): Response {
-  return problemResponse(wrongMethod(c, "GET, HEAD"));
+  return problemAnswer(c, wrongMethod(c, "GET, HEAD"));
 }
 
 function wrongMethod(c: Context, allow: string): Problem {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
 import type { Exposed } from "./exposed.ts";
-import { Problem, problemResponse } from "./problems.ts";
+import { Problem, problemAnswer } from "./problems.ts";
 
 /** Adds both to an app. */
 export function addHealth(
@@ -13,10 +13,10 @@ export function addHealth(
   exposed: readonly Exposed[],
   overdueMs: number,
 ): void {
-  app.get("/healthz", () => answer(unhealthy(exposed, overdueMs)));
+  app.get("/healthz", (c) => answer(c, unhealthy(exposed, overdueMs)));
   app.get(
     "/readyz",
-    () => answer(unhealthy(exposed, overdueMs) ?? unready(exposed)),
+    (c) => answer(c, unhealthy(exposed, overdueMs) ?? unready(exposed)),
   );
 }
 
@@ -41,8 +41,8 @@ function unready(exposed: readonly Exposed[]): string | undefined {
   return undefined;
 }
 
-function answer(why: string | undefined): Response {
+function answer(c: Context, why: string | undefined): Response {
   const headers = { "cache-control": "no-store" };
-  if (why === undefined) return Response.json({ status: "ok" }, { headers });
-  return problemResponse(new Problem(503, why, { headers }));
+  if (why === undefined) return c.json({ status: "ok" }, 200, headers);
+  return problemAnswer(c, new Problem(503, why, { headers }));
 }

@@ -8,6 +8,7 @@ import { refTo } from "./components.ts";
 import { bulkTypesOf } from "./entries.ts";
 import type { Exposed } from "./exposed.ts";
 import { BYTES_TYPE, JSON_TYPE, LINES_TYPE } from "./media.ts";
+import { PROBLEM_TYPE } from "./problems.ts";
 import type { Schema } from "./schema.ts";
 
 /** What a path does. */
@@ -153,6 +154,6 @@ const PROBLEMS: Operation["responses"] = Object.fromEntries(
     504: "There was no answer in time",
   }).map(([status, description]) => [status, {
     description,
-    content: { "application/problem+json": { schema: refTo("Problem") } },
+    content: { [PROBLEM_TYPE]: { schema: refTo("Problem") } },
   }]),
 );

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Context } from "hono";
 import {
   BatchResultError,
   BatchTimeoutError,
@@ -15,6 +16,9 @@ import {
   RetryError,
   withoutStack,
 } from "../errors.ts";
+
+/** The type of an answer that tells of a problem. */
+export const PROBLEM_TYPE = "application/problem+json";
 
 /** What a problem may have beside its status and detail. */
 export interface ProblemOptions {
@@ -132,8 +136,22 @@ export function problemResponse(problem: Problem): Response {
   const { status, headers } = problem;
   return new Response(JSON.stringify(problem), {
     status,
-    headers: { "content-type": "application/problem+json", ...headers },
+    headers: { "content-type": PROBLEM_TYPE, ...headers },
   });
+}
+
+/** The same by way of the context, so that headers which middleware has set stay. */
+export function problemAnswer(
+  c: Context,
+  problem: Problem,
+  text: string = JSON.stringify(problem),
+): Response {
+  const { status, headers } = problem;
+  const answer = c.body(text, status as 400, { "content-type": PROBLEM_TYPE });
+  for (const [name, value] of Object.entries(headers)) {
+    answer.headers.set(name, value);
+  }
+  return answer;
 }
 
 /** Errors of this module, and what they mean to a client. */

@@ -12,10 +12,9 @@ import type { CallOptions } from "../call_options.ts";
 import { deadlineError, leftOf } from "./deadlines.ts";
 import type { Exposed } from "./exposed.ts";
 import type { Serving } from "./options.ts";
-import { Problem, problemOf } from "./problems.ts";
+import { Problem, PROBLEM_TYPE, problemAnswer, problemOf } from "./problems.ts";
 import { timingOf } from "./timing.ts";
 
-const PROBLEM_TYPE = "application/problem+json";
 const TIMING = "server-timing";
 
 /** What may be answered. */
@@ -47,7 +46,9 @@ export class Visit {
     const refusal = this.exposed.refuse();
     if (refusal === undefined) return undefined;
     const { problem, text } = refusal;
-    if (matchedRoutes(this.#c).length > 1) return this.#tell(problem, text);
+    if (matchedRoutes(this.#c).length > 1) {
+      return this.#timed(problemAnswer(this.#c, problem, text));
+    }
     const { status } = problem;
     const headers: Record<string, string> = {
       "content-type": PROBLEM_TYPE,
@@ -118,26 +119,18 @@ export class Visit {
 
   /** An answer that is a success. */
   answer(body: Body, type: string): Response {
-    return this.#respond(body, 200, type);
+    const headers = { "content-type": type };
+    return this.#timed(this.#c.body(body as string, 200, headers));
   }
 
   /** An answer that is a success and has nothing to tell. */
   answerNothing(): Response {
-    return this.#respond(null, 204);
+    return this.#timed(this.#c.body(null, 204));
   }
 
   /** An answer that tells what has gone wrong. */
   fail(error: unknown): Response {
-    const problem = this.problemOf(error);
-    return this.#tell(problem, JSON.stringify(problem));
-  }
-
-  #tell({ status, headers }: Problem, text: string): Response {
-    const response = this.#respond(text, status, PROBLEM_TYPE);
-    for (const [name, value] of Object.entries(headers)) {
-      response.headers.set(name, value);
-    }
-    return response;
+    return this.#timed(problemAnswer(this.#c, this.problemOf(error)));
   }
 
   /** What a client may hear of an error. */
@@ -153,20 +146,12 @@ export class Visit {
     return problem;
   }
 
-  /**
-   * By way of the context, so that headers which middleware has set stay. All headers but the
-   * first are set afterwards: responses that are made with one header are made fast.
-   */
-  #respond(body: Body | null, status: number, type?: string): Response {
-    const response = this.#c.body(
-      body as string,
-      status as 200,
-      type === undefined ? {} : { "content-type": type },
-    );
+  /** Says so afterwards: responses that are made with one header are made fast. */
+  #timed(answer: Response): Response {
     if (this.exposed.serving.serverTiming) {
-      response.headers.set(TIMING, this.#timing);
+      answer.headers.append(TIMING, this.#timing);
     }
-    return response;
+    return answer;
   }
 
   get #timing(): string {

@@ -497,6 +497,7 @@ describe("POST path", () => {
     const app = new Hono();
     app.use(async (c, next) => {
       c.header("x-request-id", "7");
+      c.header("server-timing", "edge");
       await next();
     });
     app.route(
@@ -506,7 +507,36 @@ describe("POST path", () => {
     for (const body of [21, "x"]) {
       const answer = await postJson(app, "/work", body);
       assert.equal(answer.headers.get("x-request-id"), "7");
-      assert.match(answer.headers.get("server-timing")!, /dur=/);
+      assert.match(answer.headers.get("server-timing")!, /^edge, .*dur=/);
+    }
+    for (
+      const [method, path] of [
+        ["GET", "/healthz"],
+        ["GET", "/readyz"],
+        ["GET", "/openapi.json"],
+        ["GET", "/docs"],
+        ["POST", "/docs"],
+        ["GET", "/work"],
+      ] as const
+    ) {
+      const answer = await app.request(path, { method });
+      assert.equal(answer.headers.get("x-request-id"), "7", path);
+    }
+  });
+
+  it("So they do where middleware throws, and where there is nothing", async () => {
+    const app = endpoints(workerOf(double), { work: { input: z.number() } });
+    app.use("/own/*", async (c, next) => {
+      c.header("x-request-id", "7");
+      await next();
+    });
+    app.get("/own/error", () => {
+      throw new Error("secret");
+    });
+    for (const [path, status] of [["error", 500], ["nothing", 404]] as const) {
+      const answer = await app.request(`/own/${path}`);
+      await problemIn(answer, status);
+      assert.equal(answer.headers.get("x-request-id"), "7");
     }
   });
 
