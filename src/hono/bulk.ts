@@ -9,18 +9,10 @@ import { isBytes, toBase64 } from "./bytes.ts";
 import { entriesOf, type Entry } from "./entries.ts";
 import type { Exposed } from "./exposed.ts";
 import { answerType } from "./media.ts";
-import { clientHasGone, Visit } from "./visit.ts";
+import { clientHasGone, type Visit } from "./visit.ts";
 
-/** Answers requests with many items. */
-export function answerMany(
-  c: Context,
-  exposed: Exposed,
-): Response | Promise<Response> {
-  const visit = new Visit(c, exposed);
-  return visit.refuse() ?? serve(c, visit);
-}
-
-async function serve(c: Context, visit: Visit): Promise<Response> {
+/** Answers a request with many items. */
+export async function answerMany(c: Context, visit: Visit): Promise<Response> {
   try {
     visit.admit();
     const { type, entries } = await entriesOf(c, visit.exposed);

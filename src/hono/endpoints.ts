@@ -101,10 +101,12 @@ function addMethod(app: Hono, exposed: Exposed): void {
 
   // One handler: where several fit a request, Hono takes the long way through its middleware.
   function postOnly(answer: typeof answerOne): Handler {
-    return (c) =>
-      c.req.method === "POST"
-        ? answer(c, exposed)
-        : new Visit(c, exposed).fail(wrongMethod(c, "POST"));
+    return (c) => {
+      const visit = new Visit(c, exposed);
+      if (c.req.method !== "POST") return visit.fail(wrongMethod(c, "POST"));
+      // Who is refused gets no promise: servers answer that faster.
+      return visit.refuse() ?? answer(c, visit);
+    };
   }
 }
 

@@ -9,18 +9,10 @@ import { isBytes } from "./bytes.ts";
 import type { Exposed } from "./exposed.ts";
 import { parseJson } from "./json.ts";
 import { BYTES_TYPE, JSON_TYPE, requireType } from "./media.ts";
-import { Visit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
 
-/** Answers requests with one item. Who is refused gets no promise: servers answer that faster. */
-export function answerOne(
-  c: Context,
-  exposed: Exposed,
-): Response | Promise<Response> {
-  const visit = new Visit(c, exposed);
-  return visit.refuse() ?? serve(c, visit);
-}
-
-async function serve(c: Context, visit: Visit): Promise<Response> {
+/** Answers a request with one item. */
+export async function answerOne(c: Context, visit: Visit): Promise<Response> {
   const { exposed } = visit;
   try {
     visit.admit();
