@@ -9,10 +9,9 @@ import type { Content, Operation } from "./operations.ts";
 
 /** The page. */
 export function pageOf(document: OpenApiDocument): string {
-  const { info, paths, components, servers } = document;
-  const base = servers?.[0]?.url ?? "/";
+  const { info, paths, components } = document;
   const operations = Object.entries(paths).map(([path, { post }]) =>
-    sectionOf(base === "/" ? path : base + path, post, components.schemas)
+    sectionOf(path, post, components.schemas)
   );
   const schemas = Object.entries(components.schemas).map(([name, schema]) =>
     `<h3 id="${escaped(name)}">${escaped(name)}</h3>${code(schema)}`

@@ -19,7 +19,7 @@ export function addDocumentation(
   let made: OpenApiDocument | undefined;
   const documentFor = (c: Context, path: string): OpenApiDocument => {
     made ??= openApiOf(exposed, options);
-    return { ...made, servers: [{ url: baseOf(c, path) }] };
+    return below(c.req.path.slice(0, -path.length), made);
   };
   app.get("/openapi.json", (c) => c.json(documentFor(c, "/openapi.json")));
   app.get("/docs", (c) => {
@@ -33,8 +33,13 @@ export function addDocumentation(
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
-/** Below which path the app stands, seen from the client. */
-function baseOf(c: Context, path: string): string {
-  const base = c.req.path.slice(0, -path.length);
-  return base === "" ? "/" : base;
+/**
+ * The document of an app that stands below a path, seen from the client. To name that path as a server would not do:
+ * what is served at the root of the app has no slash at its end there.
+ */
+function below(base: string, document: OpenApiDocument): OpenApiDocument {
+  const paths = Object.entries(document.paths).map(([path, item]) =>
+    [path === "/" && base ? base : base + path, item] as const
+  );
+  return { ...document, paths: Object.fromEntries(paths) };
 }

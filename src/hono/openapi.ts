@@ -12,7 +12,6 @@ import type { OpenApiOptions } from "./options.ts";
 export interface OpenApiDocument {
   openapi: "3.1.0";
   info: { title: string; version: string; description?: string };
-  servers?: { url: string }[];
   paths: Record<string, { post: Operation }>;
   components: { schemas: Record<string, object> };
 }

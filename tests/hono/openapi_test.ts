@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { z } from "zod";
 import { Batched } from "../../mod.ts";
 import { bytes, endpoints } from "../../src/hono/mod.ts";
-import { problemIn } from "./requests.ts";
+import { postJson, problemIn } from "./requests.ts";
 import { workerOf } from "./worker.ts";
 
 interface Tree {
@@ -213,11 +213,15 @@ describe("/openapi.json", () => {
     assert.deepEqual(paths["/root"].post.parameters, []);
   });
 
-  it("Its server is where it is served", async () => {
+  it("Its paths are those where it is served, also that of a root", async () => {
+    const service = workerOf((xs: unknown[]) => xs);
+    const app = endpoints(service, { work: { path: "/", input: z.number() } });
     const whole = new Hono().route("/api/v1", app);
-    const { servers } = await documentOf(whole, "/api/v1/openapi.json");
-    assert.deepEqual(servers, [{ url: "/api/v1" }]);
-    assert.deepEqual((await documentOf(app)).servers, [{ url: "/" }]);
+    const { paths } = await documentOf(whole, "/api/v1/openapi.json");
+    assert.deepEqual(Object.keys(paths), ["/api/v1", "/api/v1/bulk"]);
+    assert.equal((await postJson(whole, "/api/v1", 1)).status, 200);
+    const alone = await documentOf(app);
+    assert.deepEqual(Object.keys(alone.paths), ["/", "/bulk"]);
   });
 
   it("May be left out, and the page with it", async () => {

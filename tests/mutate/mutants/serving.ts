@@ -318,9 +318,15 @@ export const answers: readonly Mutant[] = mutants([
   },
   {
     name: "what is tried is at the root",
-    file: "src/hono/docs_page.ts",
-    find: 'base === "/" ? path : base + path',
+    file: "src/hono/documentation.ts",
+    find: 'path === "/" && base ? base : base + path',
     replace: "path",
+  },
+  {
+    name: "a root has a slash wherever it is",
+    file: "src/hono/documentation.ts",
+    find: 'path === "/" && base ? base : base + path',
+    replace: "base + path",
   },
   {
     name: "a report fails with nobody to hear it",
