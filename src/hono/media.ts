@@ -46,11 +46,14 @@ export function answerType(c: Context, given: string): string {
   if (lines === undefined && json === undefined) {
     return given === LINES_TYPE ? LINES_TYPE : JSON_TYPE;
   }
-  return (lines ?? UNASKED) >= (json ?? UNASKED) ? LINES_TYPE : JSON_TYPE;
+  const any = weightOf(accepted, ["application/*"]) ??
+    weightOf(accepted, ["*/*"]) ?? 0;
+  const unnamed = Math.max(any - LITTLE, LITTLE);
+  return (lines ?? unnamed) >= (json ?? unnamed) ? LINES_TYPE : JSON_TYPE;
 }
 
-/** The weight of what a client does not name: more than none, less than any. */
-const UNASKED = 1e-4;
+/** So much less weighs what a client does not name, and more than what it does not want; less than weights can differ. */
+const LITTLE = 1e-4;
 
 /** How much a client wants one of these types; `undefined`: it names none of them. */
 function weightOf(

@@ -71,6 +71,11 @@ describe("POST path/bulk with an array", () => {
           "application/x-ndjson",
         ],
         ["application/json, application/x-ndjson", "application/x-ndjson"],
+        ["application/x-ndjson;q=0.2, */*;q=0.9", "application/json"],
+        ["application/json;q=0.2, application/*", "application/x-ndjson"],
+        ["application/json;q=0.2, application/*;q=0, */*", "application/json"],
+        ["application/jsonl, */*", "application/x-ndjson"],
+        ["application/json;q=0.9, */*;q=0.9", "application/json"],
         [",;q, ;", "application/json"],
       ] as const
     ) {

@@ -91,6 +91,13 @@ export const bodies: readonly Mutant[] = mutants([
     replace: '(c.req.header("content-encoding") ?? "")',
   },
   {
+    name: "what fits any type weighs nothing",
+    file: "src/hono/media.ts",
+    find: "Math.max(any - LITTLE, LITTLE)",
+    replace: "LITTLE",
+    tests: ["tests/hono/bulk_test.ts"],
+  },
+  {
     name: "the last name of a type weighs",
     file: "src/hono/media.ts",
     find: "most = Math.max(most ?? 0, q);",
