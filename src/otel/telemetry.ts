@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type Meter, metrics, trace, type Tracer } from "@opentelemetry/api";
+import {
+  type Meter,
+  type MeterProvider,
+  metrics,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
 import type { BatchEndEvent, Hooks, LeaveEvent } from "../hooks.ts";
 import { activeSpan, traceBatch } from "./batch_span.ts";
 import { Instruments } from "./instruments.ts";
@@ -56,8 +62,10 @@ export class Telemetry {
   /** To be given to batchers, as their `hooks`. */
   readonly hooks: Hooks;
   readonly #options: TelemetryOptions;
-  /** Made when they are needed: the process may get its SDK after this module. */
+  /** Made when they are needed, and anew when `#provider` changes. */
   #instruments: Instruments | undefined;
+  /** Who had the metrics of the process then: it may get its SDK after its first batch. */
+  #provider: MeterProvider | undefined;
   /** Made when there is something to observe. */
   #observation: Observation | undefined;
 
@@ -84,14 +92,19 @@ export class Telemetry {
   }
 
   #ended(batch: BatchEndEvent): void {
-    this.#instruments ??= new Instruments(this.#meter());
-    this.#instruments.ended(batch);
+    this.#current().ended(batch);
     traceBatch(this.#tracer(), batch);
   }
 
   #left(call: LeaveEvent): void {
-    this.#instruments ??= new Instruments(this.#meter());
-    this.#instruments.left(call);
+    this.#current().left(call);
+  }
+
+  #current(): Instruments {
+    const provider = metrics.getMeterProvider();
+    if (provider !== this.#provider) this.#instruments = undefined;
+    this.#provider = provider;
+    return this.#instruments ??= new Instruments(this.#meter());
   }
 
   #meter(): Meter {

@@ -363,6 +363,24 @@ describe("Telemetry", () => {
     await sdk.stop();
   });
 
+  it("Finds an SDK that starts after a batch, or takes the place of another", async () => {
+    const { hooks } = new Telemetry();
+    const double = batched((xs: number[]) => xs.map((x) => 2 * x), {
+      name: "late",
+      hooks,
+    });
+    await double(1);
+    for (const calls of [2, 1]) {
+      const sdk = new Sdk();
+      metrics.setGlobalMeterProvider(sdk.meters);
+      for (let call = 0; call < calls; call++) await double(call);
+      const batches = await sdk.read("batched.batches", "batched.name");
+      assert.equal(batches.get("late"), calls);
+      metrics.disable();
+      await sdk.stop();
+    }
+  });
+
   it("Without any SDK it changes nothing", async () => {
     const { hooks } = new Telemetry();
     const double = batched((xs: number[]) => xs.map((x) => 2 * x), { hooks });

@@ -396,6 +396,12 @@ export const telemetry: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "metrics stay with whom there was at the first batch",
+    file: "src/otel/telemetry.ts",
+    find: "if (provider !== this.#provider) this.#instruments = undefined;",
+    replace: "",
+  },
+  {
     name: "waits are told in ms",
     file: "src/otel/instruments.ts",
     find: "batch.waitMs / 1000",
