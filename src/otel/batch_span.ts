@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  INVALID_SPANID,
   ROOT_CONTEXT,
   type SpanContext,
   SpanStatusCode,
@@ -15,7 +16,9 @@ import { textOf, typeOf } from "./failure.ts";
 
 /** The span in which a call is made, to be linked. */
 export function activeSpan(): SpanContext | undefined {
-  return trace.getActiveSpan()?.spanContext();
+  const span = trace.getActiveSpan()?.spanContext();
+  // One that is not to be traced stands for nothing.
+  return span?.spanId === INVALID_SPANID ? undefined : span;
 }
 
 /** Tells of a batch that has ended: it has one span, with links to those of its callers. */

@@ -3,6 +3,7 @@ import { after, describe, it } from "node:test";
 import {
   type Attributes,
   context,
+  INVALID_SPAN_CONTEXT,
   metrics,
   SpanStatusCode,
   trace,
@@ -379,6 +380,20 @@ describe("Telemetry", () => {
       metrics.disable();
       await sdk.stop();
     }
+  });
+
+  it("Links to no span that is not traced", async () => {
+    const sdk = new Sdk();
+    const { hooks } = new Telemetry({ tracer: sdk.tracer });
+    const double = batched((xs: number[]) => xs.map((x) => 2 * x), { hooks });
+    // What SDKs give where tracing is suppressed.
+    const untraced = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    await context.with(
+      trace.setSpan(context.active(), untraced),
+      () => double(1),
+    );
+    assert.deepEqual(sdk.spans.map(({ links }) => links), [[]]);
+    await sdk.stop();
   });
 
   it("Without any SDK it changes nothing", async () => {

@@ -402,6 +402,12 @@ export const telemetry: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "spans that are not traced are linked",
+    file: "src/otel/batch_span.ts",
+    find: "span?.spanId === INVALID_SPANID ? undefined : span",
+    replace: "span",
+  },
+  {
     name: "waits are told in ms",
     file: "src/otel/instruments.ts",
     find: "batch.waitMs / 1000",
