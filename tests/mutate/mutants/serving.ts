@@ -293,6 +293,18 @@ export const answers: readonly Mutant[] = mutants([
     tests: ["tests/hono/health_test.ts"],
   },
   {
+    name: "what others say of the time is lost",
+    file: "src/hono/visit.ts",
+    find: "answer.headers.append(TIMING, this.#timing)",
+    replace: "answer.headers.set(TIMING, this.#timing)",
+  },
+  {
+    name: "health knows nothing of middleware",
+    file: "src/hono/health.ts",
+    find: 'c.json({ status: "ok" }, 200, headers)',
+    replace: 'Response.json({ status: "ok" }, { headers })',
+  },
+  {
     name: "null is no result",
     file: "src/hono/single.ts",
     find: "if (result === undefined)",
