@@ -25,11 +25,12 @@ export function requireType(c: Context, types: readonly string[]): string {
   const given = c.req.header("content-type") ?? "";
   if (types.includes(given)) return given;
   const [first = "", ...parameters] = given.toLowerCase().split(";");
-  const type = ALIASES[first.trim()] ?? first.trim();
+  const named = first.trim();
+  const type = ALIASES[named] ?? named;
   const accept = types.join(", ");
   if (!types.includes(type)) {
     const wanted = types.join(" or ");
-    throw refused(`The content type must be ${wanted}, ${came(type)}`, {
+    throw refused(`The content type must be ${wanted}, ${came(named)}`, {
       accept,
     });
   }

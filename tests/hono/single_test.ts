@@ -339,6 +339,10 @@ describe("POST path", () => {
           { "content-type": "application/x-ndjson; charset=x" },
           `${type}not application/x-ndjson`,
         ],
+        [
+          { "content-type": "application/jsonl" },
+          `${type}not application/jsonl`,
+        ],
         [{ "content-type": "<a>" }, `${type}not another one`],
         [{ "content-type": "x".repeat(65) }, `${type}not another one`],
         [
