@@ -106,11 +106,13 @@ export function batcherOf<T extends object, const K extends keyof T>(
 // deno-lint-ignore no-explicit-any
 export function batchersOf(object: object): Batcher<any, any>[] {
   demandObject(object, "list the batchers");
-  return methodsOf(object)
+  const batchers = methodsOf(object)
     .map(({ method, isVisible }) =>
       isVisible ? method.makeFor(object) : method.madeFor(object)
     )
     .filter((batcher) => batcher !== undefined);
+  // A method may be found twice: some mocks leave it on the object as well.
+  return [...new Set(batchers)];
 }
 
 /**

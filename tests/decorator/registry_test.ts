@@ -118,6 +118,17 @@ describe("batchersOf()", () => {
     assert.throws(() => batcherOf(tested, "client"), TypeError);
   });
 
+  it("Lists one once, whose method is found twice", () => {
+    const model = new Model();
+    // As mocks of `node:test` and Vitest leave it behind.
+    model.plus = Model.prototype.plus;
+    const twice = Object.assign(new Model(), { add: model.plus });
+    for (const object of [model, twice]) {
+      const names = batchersOf(object).map(({ name }) => name);
+      assert.deepEqual(names.sort(), ["[sum]", "minus", "plus"]);
+    }
+  });
+
   it("Of an object without batched methods lists none", () => {
     assert.deepEqual(batchersOf({}), []);
     assert.deepEqual(batchersOf(Object.create(null)), []);
