@@ -97,6 +97,11 @@ export type Cannot<N, Why extends string> = {
 
 type Called<N> = N extends string ? `${N}()` : "the method";
 
+type TwinOf<M> = (
+  items: ItemOf<M>[],
+  batch: BatchContext,
+) => BatchAnswer<ResultOf<M>>;
+
 type NoTwin<K extends string> =
   `no public method ${K}() beside it, add one or pass { handler }`;
 
@@ -111,10 +116,7 @@ export type TwinCheck<This, N, K extends string, M> = string extends K
   : NamedTwinCheck<This, N, K, M>;
 
 type NamedTwinCheck<This, N, K extends string, M> = This extends
-  { [Name in K]: infer F } ? F extends (
-    items: ItemOf<M>[],
-    batch: BatchContext,
-  ) => BatchAnswer<ResultOf<M>> ? unknown
+  { [Name in K]: infer F } ? [F] extends [TwinOf<M>] ? unknown
   : Cannot<
     N,
     `${K}() must take an array of its items and answer an array of its results`

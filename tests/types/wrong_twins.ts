@@ -42,6 +42,29 @@ export class WrongTwins {
   }
   readonly noMethodBatch = 1;
 
+  // @ts-expect-error the twin may be missing
+  @Batched()
+  async optional(row: Row): Promise<number> {
+    return await row.x;
+  }
+  optionalBatch?: (rows: Row[]) => number[];
+
+  // @ts-expect-error the twin may be undefined
+  @Batched()
+  async unset(row: Row): Promise<number> {
+    return await row.x;
+  }
+  unsetBatch: ((rows: Row[]) => number[]) | undefined = undefined;
+
+  // @ts-expect-error the twin may be one that takes other items
+  @Batched()
+  async either(row: Row): Promise<number> {
+    return await row.x;
+  }
+  eitherBatch: ((rows: Row[]) => number[]) | ((texts: string[]) => number[]) = (
+    rows: Row[],
+  ) => rows.map(({ x }) => x);
+
   // @ts-expect-error the twin answers other results
   @Batched()
   async results(row: Row): Promise<number> {
