@@ -24,6 +24,13 @@ export type ItemMethod<This = any, In = any, Out = unknown> = (
   ...call: any[]
 ) => Promise<Out>;
 
+/**
+ * A method, be it one that cannot be batched: its check has better words than its bound.
+ *
+ * @internal
+ */
+export type AnyMethod = (...given: never[]) => unknown;
+
 /** Decorates a method whose twin stands beside it: `K`, or `<method>Batch` where that is any string. */
 export interface TwinDecorator<In, K extends string> {
   /** By the protocol of the TC39 standard. */
@@ -36,8 +43,8 @@ export interface TwinDecorator<In, K extends string> {
       & MethodCheck<N, M, In>,
   ): M;
   /** By the protocol of `experimentalDecorators`. */
-  <const N extends string | symbol, This, M extends ItemMethod>(
-    target: This & TwinCheck<This, N, K, M> & MethodCheck<N, M, In>,
+  <const N extends string | symbol, This, M extends AnyMethod>(
+    target: This & MethodCheck<N, M, In> & TwinCheck<This, N, K, M>,
     name: N,
     descriptor: Descriptor<M, ItemMethod<never, In>>,
   ): TypedPropertyDescriptor<M>;
@@ -55,8 +62,8 @@ export interface HandlerDecorator<This, In, Out> {
       & MethodCheck<N, M, In>,
   ): M;
   /** By the protocol of `experimentalDecorators`. */
-  <const N extends string | symbol, M extends ItemMethod>(
-    target: This & HandlerCheck<N, M, Out> & MethodCheck<N, M, In>,
+  <const N extends string | symbol, M extends AnyMethod>(
+    target: This & MethodCheck<N, M, In> & HandlerCheck<N, M, Out>,
     name: N,
     descriptor: Descriptor<M, ItemMethod<never, In, Out>>,
   ): TypedPropertyDescriptor<M>;
@@ -137,7 +144,11 @@ export type HandlerCheck<N, M, Out> = [Out] extends [ResultOf<M>] ? unknown
  *
  * @internal
  */
-export type MethodCheck<N, M, In> = [ItemOf<M>] extends [In]
+export type MethodCheck<N, M, In> = [M] extends [ItemMethod]
+  ? CallCheck<N, M, In>
+  : Cannot<N, "it must be a method that answers a promise">;
+
+type CallCheck<N, M, In> = [ItemOf<M>] extends [In]
   ? CanTravel<RestOf<M>> extends true ? unknown
   : Cannot<
     N,

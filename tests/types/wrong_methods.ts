@@ -95,6 +95,14 @@ assertType<
   >
 >(true);
 
+type Sync = MethodCheck<"sync", WrongMethods["sync"], Row>;
+assertType<
+  IsExact<
+    keyof Sync,
+    "Cannot batch sync(): it must be a method that answers a promise"
+  >
+>(true);
+
 // What the compiler says last where the parentheses are missing.
 type Uncalled = Parameters<typeof Batched>[0];
 assertType<
