@@ -29,7 +29,10 @@ export function decorationOf(
   context: unknown,
   descriptor: unknown,
 ): Decoration | undefined {
-  if (isObject(context) && typeof context["kind"] === "string") {
+  if (
+    isObject(context) && typeof context["kind"] === "string" &&
+    "name" in context
+  ) {
     const { kind, name } = context as unknown as Decoration;
     return { kind, name: keyOf(name), value: target };
   }

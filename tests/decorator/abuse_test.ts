@@ -77,6 +77,10 @@ describe("@Batched in a wrong way", () => {
     pairs.forEach((...given) => answers.push(call(...given)));
     assert.deepEqual(await Promise.all(answers), [1]);
     assert.equal(await call(2, "key", { value: 3 }), 2);
+    await assert.rejects(call(3, { kind: "query" }), {
+      name: "TypeError",
+      message: /unknown option "kind"/,
+    });
   });
 
   it("Throws for options that are wrong, when the class is defined", () => {
