@@ -39,7 +39,8 @@ export interface BatchedMethod {
  *
  * @param object The object that the method is called on: an instance, or a class for its
  * static methods. A proxy and its target are two objects.
- * @param method The name of the method. `@Batched` must be the outermost of its decorators.
+ * @param method The name of the method. `@Batched` must be the outermost of its decorators, but
+ * for those that only mark it.
  * @returns The batcher of this method of this object.
  * @throws {TypeError} If the object has no batched method of that name.
  * @example
