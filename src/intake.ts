@@ -79,6 +79,8 @@ export class Intake<In, Out> {
     const lane = isNested || subject || priority !== 0
       ? this.#ask(key, isNested, priority)
       : this.#open(key);
+    // Not as it is put there: its own signal might be aborted, and nobody would take it out.
+    queue.expect(lane);
     const call = subject ? this.#joined(demands) : this.#call(demands);
     this.#serve(call, demands, mark, lane);
     // Not that lane: a signal of the user's own may have made a call that was not let in, and took it along.

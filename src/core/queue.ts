@@ -130,6 +130,13 @@ export class Queue<Item> {
     if (lanes.get(lane.key) === lane) lanes.delete(lane.key);
   }
 
+  /** A call is to come to this lane. Its policy hears of those who came before this turn, and may call or abort as it does. */
+  expect(lane: Lane<Item>): void {
+    if (lane.isTouched) return;
+    if (lane.freshAt !== this.#now) lane.tell();
+    this.touch(lane);
+  }
+
   /** Takes an item into a line of a lane; its ticket is missing in the batch that is returned. */
   put(
     item: Item,
@@ -143,9 +150,7 @@ export class Queue<Item> {
       return open;
     }
     if (!lane.isTouched) {
-      // Of those who came before this turn; whoever hears may call as well.
-      if (lane.freshAt !== this.#now) lane.tell();
-      this.touch(lane);
+      this.expect(lane);
       open = line.open;
     }
     const fits = open.size < this.#options.size &&

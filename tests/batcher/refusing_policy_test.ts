@@ -204,6 +204,24 @@ describe("A policy that aborts calls", () => {
     assert.deepEqual(seenOf(seen), ["shed", 2]);
   });
 
+  for (const dedupe of [undefined, (x: number) => x]) {
+    it(`R16 it may be the one that comes${dedupe ? ", to share a place" : ""}`, async () => {
+      const gone = new AbortController();
+      let isStrict = false;
+      const { host, batcher } = await busy({
+        arrived: () => isStrict && gone.abort("shed"),
+      }, { dedupe });
+      watched(batcher.run(1));
+      await host.advance(1);
+      isStrict = true;
+      const { signal } = gone;
+      const call = watched(batcher.run(2, { signal }));
+      await host.advance();
+      assert.equal(call.error, "shed");
+      assert.equal(batcher.pending, 2);
+    });
+  }
+
   it("R9 one that calls as it hears of others loses nobody", async () => {
     const extra: Watched<number>[] = [];
     let calls = 0;

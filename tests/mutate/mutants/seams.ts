@@ -356,6 +356,14 @@ export const learning: readonly Mutant[] = mutants([
     tests: ["tests/batcher/lanes_test.ts"],
   },
   {
+    name:
+      "a policy hears of others when the signal of who comes is listened to already",
+    file: "src/intake.ts",
+    find: "queue.expect(lane);",
+    replace: "",
+    tests: ["tests/batcher/refusing_policy_test.ts"],
+  },
+  {
     name: "policies may make lanes of nothing",
     file: "src/core/policy.ts",
     find: 'if (has(state, ["decide"])) return state as LanePolicy;',
