@@ -8,6 +8,7 @@ import type { BatchContext } from "../batch_context.ts";
 import { ClosedError } from "../errors.ts";
 import { silence } from "../outcome.ts";
 import type { Thread } from "./thread.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 import { WorkerError } from "./worker_error.ts";
 
 /** What a {@link Pool} obeys. */
@@ -44,7 +45,7 @@ export class Pool<In, Out> {
       if (this.#closed) throw this.#closedError();
       const thread = this.#leastBusy();
       if (!thread.isOverdue) return await thread.run(items, batch);
-      await thread.caughtUp();
+      await unlessAborted(this.#oneCaughtUp(), batch?.signal);
     }
   }
 
@@ -77,6 +78,11 @@ export class Pool<In, Out> {
     if (best?.load === 0) return best;
     if (this.#threads.size < this.#settings.workers) return this.#start();
     return best ?? [...this.#threads][0]!;
+  }
+
+  /** Resolves when one of them has let go of those for which it may be ended, or has ended. */
+  #oneCaughtUp(): Promise<unknown> {
+    return Promise.race([...this.#threads].map((thread) => thread.caughtUp()));
   }
 
   #start(): Thread<In, Out> {

@@ -17,6 +17,7 @@ import {
 import { unpackAnswer } from "./packed_answer.ts";
 import { packError, unpackError } from "../packed_error.ts";
 import { post, type Transfer } from "./transfer.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 import type { RunningWorker, WorkerEnd, WorkerEvents } from "./worker.ts";
 import { WorkerError } from "./worker_error.ts";
 
@@ -122,7 +123,8 @@ export class Thread<In, Out> {
     batch: BatchContext | undefined,
   ): Promise<SettledAnswer<Out>> {
     const signal = batch?.signal;
-    const port = await this.#portFor(signal);
+    const port =
+      await (this.#isServing ? this.#port : unlessAborted(this.#port, signal));
     // It may have ended just after it began to serve.
     if (this.#end) throw this.#end.error;
     signal?.throwIfAborted();
@@ -148,18 +150,6 @@ export class Thread<In, Out> {
       signal?.removeEventListener("abort", abort);
       grace?.cancel();
     }
-  }
-
-  /** Waits until the worker serves, or nobody waits for the batch any more. */
-  #portFor(signal: AbortSignal | undefined): Promise<Port> {
-    if (!signal || this.#isServing) return this.#port;
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(signal.reason);
-      if (signal.aborted) return abort();
-      signal.addEventListener("abort", abort);
-      const forget = () => signal.removeEventListener("abort", abort);
-      this.#port.then(resolve, reject).then(forget);
-    });
   }
 
   /** The worker serves, and gets a port of its own: views travel fastest through one. */

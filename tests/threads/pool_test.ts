@@ -171,6 +171,51 @@ describe("threads: signals", () => {
     assert.ok(batches.every(({ state }) => state === "rejected"));
   });
 
+  it("R19 Where all may be ended, the first that lets go gets the next batch", async () => {
+    const { pool, made } = faked({ workers: 2, abortGraceMs: 600_000 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const aborted = [1, 2].map((x) => watched(pool([x], { ...batch, signal })));
+    for (const worker of made) {
+      worker.serve();
+      await arrived(worker, 1);
+    }
+    controller.abort("enough");
+    const next = watched(pool([3]));
+    const second = made[1]!;
+    await arrived(second, 2);
+    second.answer(1, [4]);
+    for (let i = 0; i < 200 && second.requests.length < 3; i++) await turns();
+    assert.equal(second.requests.length, 3);
+    second.answer(2, [6]);
+    while (next.state === "pending") await turns();
+    assert.deepEqual(next.value, [6]);
+    assert.equal(aborted[0]!.state, "pending");
+    await pool.close();
+  });
+
+  it("R16 Who waits until one lets go, and leaves, waits no more", async () => {
+    const { pool, made } = faked({ abortGraceMs: 600_000 });
+    const first = new AbortController();
+    const running = watched(pool([1], { ...batch, signal: first.signal }));
+    made[0]!.serve();
+    await arrived(made[0]!, 1);
+    first.abort("enough");
+    const next = new ListenedSignal();
+    const waiting = watched(pool([2], { ...batch, signal: next.signal }));
+    await turns();
+    assert.equal(next.listeners, 1);
+    next.abort("gone");
+    await turns();
+    assert.equal(waiting.error, "gone");
+    assert.equal(running.state, "pending");
+    made[0]!.answer(1, [2]);
+    while (running.state === "pending") await turns();
+    await turns();
+    assert.equal(next.listeners, 0);
+    await pool.close();
+  });
+
   it("R16 No listener is left on a signal whose batch was answered, and a late abort changes nothing", async () => {
     const { pool, made } = faked({ abortGraceMs: 0 });
     const listened = new ListenedSignal();

@@ -227,9 +227,22 @@ export const ending: readonly Mutant[] = mutants([
   },
   {
     name: "signals are listened to for ever by who waited for a start",
-    file: "src/threads/thread.ts",
-    find: "this.#port.then(resolve, reject).then(forget);",
-    replace: "this.#port.then(resolve, reject);",
+    file: "src/threads/unless_aborted.ts",
+    find: "promise.then(resolve, reject).then(forget);",
+    replace: "promise.then(resolve, reject);",
+  },
+  {
+    name: "who waits until a worker lets go waits for the oldest",
+    file: "src/threads/pool.ts",
+    find: "[...this.#threads].map((thread) => thread.caughtUp())",
+    replace:
+      "[...this.#threads].slice(0, 1).map((thread) => thread.caughtUp())",
+  },
+  {
+    name: "who waits until a worker lets go cannot leave",
+    file: "src/threads/pool.ts",
+    find: "unlessAborted(this.#oneCaughtUp(), batch?.signal)",
+    replace: "this.#oneCaughtUp()",
   },
   {
     name: "the way to a worker that has ended stays open",
@@ -246,8 +259,8 @@ export const ending: readonly Mutant[] = mutants([
   {
     name: "batches wait for a worker that never serves",
     file: "src/threads/thread.ts",
-    find: "if (!signal || this.#isServing) return",
-    replace: "return",
+    find: "unlessAborted(this.#port, signal)",
+    replace: "this.#port",
     tests: ["tests/threads/threads_test.ts"],
   },
 ]);
