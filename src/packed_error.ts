@@ -52,13 +52,21 @@ const CLASSES: ReadonlyMap<string, ErrorClass> = new Map(Object.entries({
   RetryError,
 }));
 
-/** Takes apart what was thrown, whatever it is. What is no error travels as it is. */
-export function packError(error: unknown, depth = 0): PackedError {
+/**
+ * Takes apart what was thrown, whatever it is. What is no error travels as it is.
+ *
+ * @param outer The errors on the way to it. One that gathers errors which lead back to it is opened once, as there
+ * would be ever more of them.
+ */
+export function packError(
+  error: unknown,
+  outer: readonly unknown[] = [],
+): PackedError {
   try {
-    const isPart = depth <= DEEPEST && typeof error === "object" &&
+    const isPart = outer.length <= DEEPEST && typeof error === "object" &&
       error !== null && isError(error);
     return isPart
-      ? partsOf(error as Error, depth)
+      ? partsOf(error as Error, outer)
       : { raw: structuredClone(error) };
   } catch {
     return { raw: saidOf(error) };
@@ -82,18 +90,19 @@ export function unpackError(packed: PackedError): unknown {
   return error;
 }
 
-function partsOf(error: Error, depth: number): PackedError {
+function partsOf(error: Error, outer: readonly unknown[]): PackedError {
   const { name, message, stack, cause } = error;
   const isPrimitive = ([, value]: [string, unknown]) =>
     value === null || !["object", "function", "symbol"].includes(typeof value);
-  const pack = (inner: unknown) => packError(inner, depth + 1);
+  const path = [...outer, error];
+  const pack = (inner: unknown) => packError(inner, path);
   return {
     name: String(name),
     message: String(message),
     stack: stack === undefined ? undefined : String(stack),
     cause: cause === undefined ? undefined : pack(cause),
     errors: isOf(error, AggregateError)
-      ? Array.from(error.errors, pack)
+      ? Array.from(outer.includes(error) ? [] : error.errors, pack)
       : undefined,
     fields: Object.fromEntries(Object.entries(error).filter(isPrimitive)),
   };

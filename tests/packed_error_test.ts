@@ -68,6 +68,23 @@ describe("packError() and unpackError()", () => {
     assert.deepEqual(steps, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  it("An AggregateError to which its own errors lead back is opened once", () => {
+    const gathered = new AggregateError([], "all");
+    for (const message of ["first", "second", "third"]) {
+      gathered.errors.push(new TypeError(message, { cause: gathered }));
+    }
+    const { errors } = sent(gathered) as AggregateError;
+    assert.deepEqual(errors.map(String), [
+      "TypeError: first",
+      "TypeError: second",
+      "TypeError: third",
+    ]);
+    for (const { cause } of errors) {
+      assert.ok(cause instanceof AggregateError);
+      assert.deepEqual([cause.message, cause.errors.length], ["all", 0]);
+    }
+  });
+
   it("A name that all objects know is a name like any other", () => {
     for (const name of ["constructor", "toString", "__proto__"]) {
       const error = sent(Object.assign(new Error("odd"), { name }));

@@ -89,14 +89,20 @@ export const packing: readonly Mutant[] = mutants([
   {
     name: "causes of causes are followed without end",
     file: "src/packed_error.ts",
-    find: "packError(inner, depth + 1)",
-    replace: "packError(inner, depth)",
+    find: "outer.length <= DEEPEST &&",
+    replace: "",
   },
   {
     name: "the last cause that is followed is not",
     file: "src/packed_error.ts",
-    find: "depth <= DEEPEST",
-    replace: "depth < DEEPEST",
+    find: "outer.length <= DEEPEST",
+    replace: "outer.length < DEEPEST",
+  },
+  {
+    name: "an AggregateError is opened again and again within itself",
+    file: "src/packed_error.ts",
+    find: "outer.includes(error) ? [] : error.errors",
+    replace: "error.errors",
   },
   {
     name: "causes that are nothing are lost",
