@@ -129,12 +129,13 @@ export class AdaptiveLane implements LanePolicy {
       freeAt + this.#settings.maxWaitMs,
       this.target.leaveBy(lane),
     );
+    const scarceUntil = this.target.scarceUntil(lane, now);
     return Math.min(
       latest,
       Math.max(
         this.#price.until(lane),
         this.#regulars.until(lane, slots, now, latest),
-        isTimed ? this.#pacing.until(lane) : now,
+        isTimed ? this.#pacing.until(lane, scarceUntil) : now,
         isTimed ? this.#company.until(lane, slots, now) : now,
       ),
     );

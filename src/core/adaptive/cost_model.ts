@@ -63,6 +63,11 @@ export class CostModel {
     return this.#ms;
   }
 
+  /** What batches have weighed of late, on average. */
+  get meanWeight(): number {
+    return this.#weight;
+  }
+
   /** What a batch of that weight will probably take, in ms. */
   msOf(weight: number): number {
     return this.eachMs > 0 ? this.fixedMs + this.eachMs * weight : this.fixedMs;

@@ -50,11 +50,17 @@ export class Pacing {
     this.#callsPerTurn += (calls - this.#callsPerTurn) / MEMORY_TURNS;
   }
 
-  /** Until when a lane should gather its share, in ms; `-Infinity` when it need not. */
-  until({ waiting }: LaneView): number {
+  /**
+   * Until when a lane should gather its share, in ms; `-Infinity` when it need not. Where the items leave hardly any
+   * slots over that is `scarceUntil`: when calls are refused for want of slots, small batches waste them.
+   */
+  until({ waiting }: LaneView, scarceUntil: number = -Infinity): number {
     const { running, startedAt, crowd } = this.#traffic;
     const spare = this.#limits.concurrency - this.#busy;
-    if (running === 0 || spare < LEAST_SPARE) return -Infinity;
+    if (running === 0) return -Infinity;
+    if (spare < LEAST_SPARE) {
+      return this.#isSmall(waiting) ? scarceUntil : -Infinity;
+    }
     const share = this.#share;
     const lacking = share - waiting;
     if (lacking <= 0) return -Infinity;
@@ -84,6 +90,16 @@ export class Pacing {
     const savedMs = calls * (waiting - calls) * weightOfOne * this.#cost.eachMs;
     // Where items alone keep all slots busy, their share is no number.
     return savedMs > this.#cost.priceMs ? lane.together(calls) : waiting;
+  }
+
+  /**
+   * Whether so many calls are less than a share where hardly any slots are left over, at the rate at which calls are taken,
+   * and batches are so on average: otherwise those that follow make up for a small one.
+   */
+  #isSmall(waiting: number): boolean {
+    const { rate, weightOfOne } = this.#traffic;
+    const mean = this.#cost.meanWeight / weightOfOne;
+    return Math.max(waiting, mean) < rate * this.#cost.fixedMs / LEAST_SPARE;
   }
 
   /** How many slots the items keep busy. */

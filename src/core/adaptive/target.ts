@@ -18,6 +18,9 @@ const TOLERANCE = 0.05;
 /** To be a little smaller may cost so much of what a batch does in a ms. */
 const SACRIFICE = 0.02;
 
+/** Whoever is held though calls are refused is to be in time even if the batch takes so many spreads longer. */
+const CAREFUL_SPREADS = 5;
+
 /** A look is seldom so many times as late as on average. */
 const MOST_LATENESS = 2;
 
@@ -48,14 +51,24 @@ export class Target {
   }
 
   /** When a lane should leave, in ms, for its oldest call to be in time even if one more came and a timer rang late. */
-  leaveBy(lane: LaneView): number {
+  leaveBy(lane: LaneView, margin: number = this.#margin): number {
     const deadlineAt = this.#deadlineOf(lane);
     if (deadlineAt === Infinity) return Infinity;
     const { timerStepMs = 1 } = this.#limits;
     const { weightOfOne, lateness } = this.#traffic;
     const lateMs = timerStepMs + MOST_LATENESS * lateness.ms;
     const ms = this.#cost.msOf(lane.weight + weightOfOne);
-    return deadlineAt - this.#margin * ms - lateMs;
+    return deadlineAt - margin * ms - lateMs;
+  }
+
+  /**
+   * When a lane should leave, in ms, for its oldest call to be in time even with a batch that takes far too long, if calls
+   * have been refused within the time of a batch, so that slots are scarce; `-Infinity` otherwise.
+   */
+  scarceUntil(lane: LaneView, now: number): number {
+    const { spread, meanMs } = this.#cost;
+    if (now - this.#traffic.refusedAt >= meanMs) return -Infinity;
+    return this.leaveBy(lane, 1 + CAREFUL_SPREADS * spread);
   }
 
   /**

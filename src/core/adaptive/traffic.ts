@@ -34,6 +34,8 @@ export class Traffic {
   startedAt: number = NaN;
   /** How many batches run. */
   running = 0;
+  /** When a call was refused last, in ms. */
+  refusedAt: number = -Infinity;
   /** What a call weighs on average. */
   weightOfOne = 1;
   /** How many calls come in a ms, on the whole. */
@@ -74,6 +76,7 @@ export class Traffic {
 
   /** Calls that come now are refused: nobody will know how many. */
   missed(now: number): void {
+    this.refusedAt = now;
     if (!(this.#missedAt > this.calledAt)) this.#missedAt = now;
     this.crowd.missed();
   }

@@ -65,6 +65,27 @@ describe("Pacing", () => {
     assert.equal(pacing.until(laneOf(1)), -Infinity);
   });
 
+  it("Where items leave hardly any slots over, a lane gathers what comes in a batch of none, if slots are scarce", () => {
+    // They keep 3.6 of 4 busy. In 12 ms 24 come, a slot and a half takes 16 of them.
+    const { pacing, traffic } = paced({ eachMs: 1.8 });
+    traffic.rate = 2;
+    assert.equal(pacing.until(laneOf(15), 107), -Infinity);
+    traffic.started(1, 100);
+    assert.equal(pacing.until(laneOf(15), 107), 107);
+    assert.equal(pacing.until(laneOf(16), 107), -Infinity);
+    assert.equal(pacing.until(laneOf(15)), -Infinity);
+  });
+
+  it("But not where batches have as many on average, by what they weigh", () => {
+    const { pacing, traffic, cost } = paced({ eachMs: 1.8 });
+    traffic.rate = 2;
+    traffic.started(1, 100);
+    for (let batch = 0; batch < 40; batch++) cost.learn(24, 12 + 1.8 * 24);
+    assert.equal(pacing.until(laneOf(1), 107), -Infinity);
+    traffic.weightOfOne = 2;
+    assert.equal(pacing.until(laneOf(1), 107), 107);
+  });
+
   it("Where strangers call, more may come than have ever been there at once", () => {
     const { pacing, traffic } = paced();
     traffic.started(1, 100);

@@ -12,8 +12,8 @@ class OpenLane extends SheddingLane {
 }
 
 /** Batches take 2 ms and half a ms for each call; all are to be answered within 60 ms. */
-function shedding(targetMs = 60): OpenLane {
-  const limits = { size: 64, concurrency: 1 };
+function shedding(targetMs = 60, concurrency = 1): OpenLane {
+  const limits = { size: 64, concurrency };
   const aim = { targetMs, shed: true, maxWaitMs: 20, costPerBatchMs: 0 };
   const lane = new OpenLane(limits, aim);
   let now = 0;
@@ -104,5 +104,26 @@ describe("SheddingLane: who leaves", () => {
     const lane = shedding();
     come(lane, 2, 1, 0);
     assert.equal(fits(lane), 0);
+  });
+});
+
+describe("SheddingLane: when it leaves", () => {
+  it("With too few calls later, while others are refused for want of slots", () => {
+    const lane = shedding(60, 2);
+    lane.known.rate = 40;
+    lane.known.gapMs = 1 / 40;
+    lane.started(batchOf(9), NOW);
+    const waiting = laneOf(20, { oldestAt: NOW });
+    const heldUntil = () => {
+      let until = NOW;
+      lane.decide(waiting, slotsOf(1, [NOW + 6]), NOW, {
+        leave() {},
+        holdUntil: (time) => until = time,
+      });
+      return until;
+    };
+    assert.equal(heldUntil(), NOW);
+    lane.known.missed(NOW);
+    assert.ok(heldUntil() > NOW + 10);
   });
 });

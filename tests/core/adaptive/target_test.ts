@@ -180,6 +180,17 @@ describe("Target: when to leave", () => {
     close(target.leaveBy(lane), 160 - 7 - 1 - 10);
   });
 
+  it("While calls are refused, there is time for a batch that takes far too long", () => {
+    const { target, traffic, cost } = aiming();
+    const lane = laneOf(9, { oldestAt: 100 });
+    cost.spread = 0.2;
+    assert.equal(target.scarceUntil(lane, 101), -Infinity);
+    traffic.missed(101);
+    close(target.scarceUntil(lane, 101), 160 - 2 * 7 - 1);
+    close(target.scarceUntil(lane, 101 + cost.meanMs - 1), 160 - 2 * 7 - 1);
+    assert.equal(target.scarceUntil(lane, 101 + cost.meanMs), -Infinity);
+  });
+
   it("Without any deadline there is no hurry", () => {
     const { target } = aiming({ targetMs: Infinity });
     assert.equal(target.leaveBy(laneOf(9)), Infinity);

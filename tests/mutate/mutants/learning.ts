@@ -399,7 +399,7 @@ export const callers: readonly Mutant[] = mutants([
   {
     name: "a lane is paced by batches that take no time",
     file: "src/core/adaptive/adaptive_lane.ts",
-    find: "isTimed ? this.#pacing.until(lane) : now",
+    find: "isTimed ? this.#pacing.until(lane, scarceUntil) : now",
     replace: "this.#pacing.until(lane)",
     tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
   },
