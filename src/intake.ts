@@ -82,10 +82,8 @@ export class Intake<In, Out> {
     // Not as it is put there: its own signal might be aborted, and nobody would take it out.
     queue.expect(lane);
     const call = subject ? this.#joined(demands) : this.#call(demands);
-    this.#serve(call, demands, mark, lane);
-    // Not that lane: a signal of the user's own may have made a call that was not let in, and took it along.
-    const home = queue.laneOf(key, isNested);
-    const batch = queue.put(item, weight, home, home.lineOf(priority));
+    this.#serve(call, demands, mark);
+    const batch = queue.put(item, weight, lane, lane.lineOf(priority));
     const promise = seats.take(batch.tickets, batch.count - 1);
     const isShared = call instanceof JoinedCall;
     batch.serve(call, isShared ? sharing!.open(subject!, call) : call);
@@ -163,14 +161,12 @@ export class Intake<In, Out> {
     call: Call,
     demands: CallOptions,
     mark: Nesting | undefined,
-    lane?: Lane<In>,
   ): void {
     try {
       call.onSettle = demands.onSettle;
       tie(this.#engine, call, demands, mark);
     } catch (error) {
       this.#engine.answered(call);
-      if (lane) this.#engine.queue.forgetIdle(lane);
       throw error;
     }
   }

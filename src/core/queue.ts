@@ -122,9 +122,9 @@ export class Queue<Item> {
     return lane;
   }
 
-  /** A lane that is empty and idle costs nothing; the default lane stays. */
+  /** A lane that is empty and idle costs nothing; the default lane stays, and so does one that the next look sees to. */
   forgetIdle(lane: Lane<Item>): void {
-    if (lane === this.default) return;
+    if (lane === this.default || lane.isTouched) return;
     if (lane.waiting + lane.running + lane.away > 0) return;
     const lanes = lane.nested ? this.#nestedLanes : this.#lanes;
     if (lanes.get(lane.key) === lane) lanes.delete(lane.key);
@@ -133,8 +133,8 @@ export class Queue<Item> {
   /** A call is to come to this lane. Its policy hears of those who came before this turn, and may call or abort as it does. */
   expect(lane: Lane<Item>): void {
     if (lane.isTouched) return;
-    if (lane.freshAt !== this.#now) lane.tell();
     this.touch(lane);
+    if (lane.freshAt !== this.#now) lane.tell();
   }
 
   /** Takes an item into a line of a lane; its ticket is missing in the batch that is returned. */

@@ -252,6 +252,45 @@ describe("R16: listeners", () => {
     }
   });
 
+  it("R9 It is answered, and keeps no listener, where no second lane could be made", async () => {
+    for (const options of [{}, { dedupe: (x: number) => x }]) {
+      const host = new VirtualHost();
+      const made = new Set<unknown>();
+      const policy = {
+        forLane: () => {
+          if (made.size > 2) throw new Error("no lane");
+          const lane = natural().forLane(LIMITS);
+          made.add(lane);
+          return lane;
+        },
+      };
+      const handler = heldHandler((x: number) => x);
+      const lane = (x: number) => x % 2;
+      const batcher = new Batcher(handler, { host, policy, lane, ...options });
+      watched(batcher.run(2));
+      await host.advance();
+      const deaf = new AbortController().signal;
+      deaf.addEventListener = () => {
+        throw new Error("deaf");
+      };
+      const listened = new ListenedSignal();
+      const { signal } = listened;
+      const { addEventListener } = signal;
+      signal.addEventListener = (...args: unknown[]) => {
+        watched(batcher.run(3, { signal: deaf }));
+        Reflect.apply(addEventListener, signal, args);
+      };
+      const call = watched(batcher.run(1, { signal }));
+      await host.advance();
+      handler.at(0).finish();
+      await host.advance();
+      handler.at(1).finish();
+      await host.advance();
+      assert.equal(call.value, 1);
+      assert.equal(listened.listeners, 0);
+    }
+  });
+
   it("R16 A signal that aborts while the queue makes room for its call is heard", async () => {
     const host = new VirtualHost();
     const listened = new ListenedSignal();

@@ -176,6 +176,7 @@ describe("Queue", () => {
     const before = made;
     for (const word of ["a", "b"]) {
       queue.remove(place(queue, word, "tenant"));
+      queue.takeTouched();
       queue.forgetIdle(queue.laneOf("tenant", false));
     }
     assert.equal(made - before, 2);
@@ -236,6 +237,8 @@ describe("Queue", () => {
     queue.take(lane, load(1));
     lane.running++;
     queue.remove(place(queue, "b", "tenant"));
+    queue.takeTouched();
+    queue.forgetIdle(lane);
     assert.equal(queue.laneOf("tenant", false), lane);
     lane.running--;
     queue.forgetIdle(lane);
@@ -253,10 +256,19 @@ describe("Queue", () => {
     assert.notEqual(queue.laneOf("tenant", false), lane);
   });
 
+  it("R7 a lane that the next look sees to is not forgotten before that", () => {
+    const queue = queueOf(8);
+    const lane = queue.laneOf("tenant", false);
+    queue.expect(lane);
+    queue.forgetIdle(lane);
+    assert.equal(queue.laneOf("tenant", false), lane);
+  });
+
   it("R7 the default lane is not forgotten", () => {
     const queue = queueOf(8);
     const lane = queue.laneOf(undefined, false);
     queue.remove(place(queue, "a"));
+    queue.takeTouched();
     queue.forgetIdle(lane);
     assert.equal(queue.laneOf(undefined, false), lane);
   });

@@ -40,8 +40,8 @@ export const aborts: readonly Mutant[] = mutants([
   {
     name: "a call that is not let in leaves a listener and a deadline behind",
     file: "src/intake.ts",
-    find: "this.#engine.answered(call);\n      if (lane)",
-    replace: "if (lane)",
+    find: "this.#engine.answered(call);\n      throw",
+    replace: "throw",
     tests: ["tests/batcher/listeners_test.ts"],
   },
   {

@@ -359,10 +359,10 @@ export const lanes: readonly Mutant[] = mutants([
     replace: "demands?.lane == undefined",
   },
   {
-    name: "a signal that cannot be listened to leaves a lane behind",
-    file: "src/intake.ts",
-    find: "if (lane) this.#engine.queue.forgetIdle(lane);",
-    replace: "",
+    name: "a call that is not let in takes the lane of one along that comes",
+    file: "src/core/queue.ts",
+    find: "lane === this.default || lane.isTouched",
+    replace: "lane === this.default",
     tests: ["tests/batcher/listeners_test.ts"],
   },
   {
