@@ -91,10 +91,10 @@ export class SharedPlace extends Call {
     if (call.onSettle) this.onSettle ??= (info) => this.#tell(info);
   }
 
-  /** A call leaves. */
-  delete(call: JoinedCall): void {
-    this.calls.delete(call);
+  /** A call leaves; returns whether it had not left already. */
+  delete(call: JoinedCall): boolean {
     this.#deadlines.remove(call);
+    return this.calls.delete(call);
   }
 
   /** What the `onCall` hook said of each. */

@@ -102,12 +102,13 @@ export class Sharing<In> {
 
   #part(place: SharedPlace, leaving: JoinedCall[]): Call[] {
     const before = place.calls.size;
-    for (const joined of leaving) place.delete(joined);
+    // A hook that was told of one may have taken the next one out.
+    const left = leaving.filter((joined) => place.delete(joined));
     const after = place.calls.size;
     this.pending -= before - Math.max(1, after);
     if (after === 0) place.isOver = true;
     else this.#adjust(place);
-    return leaving;
+    return left;
   }
 
   #answer(place: SharedPlace, outcome: unknown): void {

@@ -387,6 +387,22 @@ describe("R27: calls that share a place and leave it", () => {
     assert.equal(other.handler.at(0).batch.reason, "window");
   });
 
+  it("R17 whoever leaves by a hook that hears of another who is late leaves once", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const onLeave = () => controller.abort("gone");
+    const { host, batcher, run } = await busy({ hooks: { onLeave } });
+    const calls = [
+      ...run("a", { deadlineMs: 10 }),
+      ...run("a", { deadlineMs: 10, signal }),
+      ...run("a"),
+    ];
+    await host.advance(10);
+    assert.deepEqual(seenOf(calls.slice(1)), ["gone", "pending"]);
+    const { calls: all, expired, aborted } = batcher.stats();
+    assert.deepEqual([all, expired, aborted, batcher.pending], [4, 1, 1, 2]);
+  });
+
   it("R18 a place that is dropped takes all along; each is told and counted", async () => {
     const left: unknown[] = [];
     const { host, batcher, run } = await busy({

@@ -38,6 +38,13 @@ export const aborts: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "whoever shares a place leaves it twice",
+    file: "src/sharing.ts",
+    find: "leaving.filter((joined) => place.delete(joined))",
+    replace: "leaving.filter((joined) => (place.delete(joined), true))",
+    tests: ["tests/batcher/dedupe_test.ts"],
+  },
+  {
     name: "a call that is not let in leaves a listener and a deadline behind",
     file: "src/intake.ts",
     find: "this.#engine.answered(call);\n      throw",
