@@ -92,7 +92,8 @@ export {
   Scheduler,
   type SchedulerOptions,
 } from "./src/core/scheduler.ts";
-export { Queue, type QueueOptions } from "./src/core/queue.ts";
+export type { LaneOptions } from "./src/core/lane_map.ts";
+export { Queue } from "./src/core/queue.ts";
 export { type Alarmed, Alarms } from "./src/core/alarms.ts";
 export {
   Batch,

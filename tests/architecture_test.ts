@@ -33,9 +33,7 @@ const LAYERS = [
   ["src/core/deadlines.ts", "src/core/line.ts", "src/core/slots.ts"],
   ["src/core/lines.ts"],
   ["src/core/lane.ts"],
-  [
-    "src/core/fairness.ts",
-  ],
+  ["src/core/fairness.ts", "src/core/lane_map.ts"],
   ["src/core/queue.ts"],
   ["src/core/inquiry.ts", "src/core/returns.ts"],
   ["src/core/dispatcher.ts"],

@@ -4,18 +4,11 @@
  * @module
  */
 import type { Batch, Call, Entry, Hurry, LaneKey } from "./call.ts";
-import { Lane, laneOf } from "./lane.ts";
+import { type Lane, laneOf } from "./lane.ts";
+import { LaneMap, type LaneOptions } from "./lane_map.ts";
 import type { Line } from "./line.ts";
 import type { Load } from "./lines.ts";
-import { type Limits, type Policy, stateOf } from "./policy.ts";
-
-/** What a {@link Queue} obeys. */
-export interface QueueOptions extends Limits {
-  /** Makes the state of each lane that decides when it leaves. */
-  readonly policy: Policy;
-  /** By when every call must be answered, in ms from when it came; none when left out. */
-  readonly deadlineMs?: number | undefined;
-}
+import type { Policy } from "./policy.ts";
 
 /** What calls are compared with must be a small number. */
 const MOST_ROOM = 2 ** 30;
@@ -33,12 +26,10 @@ export class Queue<Item> {
 
   /** Where most of them wait. */
   readonly #plain: Line<Item>;
-  readonly #options: QueueOptions;
-  readonly #report: (error: unknown) => void;
+  readonly #options: LaneOptions;
   /** The heaviest batch. */
   readonly #maxWeight: number;
-  readonly #lanes = new Map<LaneKey, Lane<Item>>();
-  readonly #nestedLanes = new Map<LaneKey, Lane<Item>>();
+  readonly #lanes: LaneMap<Item>;
   #touched: Lane<Item>[] = [];
   #now = 0;
   /** How many calls may have come before the next one has to ask. */
@@ -51,13 +42,12 @@ export class Queue<Item> {
   #nested = 0;
 
   /** Makes an empty queue, which reports what policies throw. */
-  constructor(options: QueueOptions, report: (error: unknown) => void) {
+  constructor(options: LaneOptions, report: (error: unknown) => void) {
     this.#options = options;
-    this.#report = report;
     this.#maxWeight = options.maxWeight ?? Infinity;
-    this.default = this.#made(undefined, false);
+    this.#lanes = new LaneMap(options, report);
+    this.default = this.#lanes.default;
     this.#plain = this.default.plain;
-    this.#lanes.set(undefined, this.default);
   }
 
   /** When the calls come that come now, in ms. The batcher sets it once a turn. */
@@ -77,7 +67,7 @@ export class Queue<Item> {
 
   /** The lanes in which calls wait. */
   get lanes(): Lane<Item>[] {
-    return this.#known.filter((lane) => lane.waiting > 0);
+    return this.#lanes.all().filter((lane) => lane.waiting > 0);
   }
 
   /** How many calls wait. */
@@ -111,23 +101,12 @@ export class Queue<Item> {
 
   /** The lane with this key, made when it is not there. */
   laneOf(key: LaneKey, nested: boolean): Lane<Item> {
-    if (key === undefined && !nested) return this.default;
-    const lanes = nested ? this.#nestedLanes : this.#lanes;
-    let lane = lanes.get(key);
-    if (lane === undefined) {
-      const made = this.#made(key, nested);
-      // A policy may call as it makes one, and that call may go there.
-      lanes.set(key, lane = lanes.get(key) ?? made);
-    }
-    return lane;
+    return this.#lanes.at(key, nested);
   }
 
-  /** A lane that is empty and idle costs nothing; the default lane stays, and so does one that the next look sees to. */
+  /** A lane is given up if it is empty and idle, and the next look does not see to it. */
   forgetIdle(lane: Lane<Item>): void {
-    if (lane === this.default || lane.isTouched) return;
-    if (lane.waiting + lane.running + lane.away > 0) return;
-    const lanes = lane.nested ? this.#nestedLanes : this.#lanes;
-    if (lanes.get(lane.key) === lane) lanes.delete(lane.key);
+    this.#lanes.forgetIdle(lane);
   }
 
   /** A call is to come to this lane. Its policy hears of those who came before this turn, and may call or abort as it does. */
@@ -246,24 +225,8 @@ export class Queue<Item> {
     return lanes;
   }
 
-  /** Gives all lanes another policy. It hears of what waits as if that came now, and of the batches that leave from now on. */
+  /** Gives all lanes another policy, which hears of what waits as if that came now. */
   renew(policy: Policy): void {
-    const lanes = this.#known;
-    const states = lanes.map(() => stateOf(policy, this.#options));
-    lanes.forEach((lane, index) => lane.follow(states[index]!, this.now));
-  }
-
-  /** All lanes: in others than the default one calls wait or are away, or batches of them run, or a look will forget them. */
-  get #known(): Lane<Item>[] {
-    return [...this.#lanes.values(), ...this.#nestedLanes.values()];
-  }
-
-  #made(key: LaneKey, nested: boolean): Lane<Item> {
-    const { policy, deadlineMs } = this.#options;
-    return new Lane({ key, nested }, {
-      policy: stateOf(policy, this.#options),
-      deadlineMs,
-      report: this.#report,
-    });
+    this.#lanes.follow(policy, this.#now);
   }
 }

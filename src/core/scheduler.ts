@@ -7,8 +7,9 @@ import type { Batch, Call } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Lane, laneOf } from "./lane.ts";
+import type { LaneOptions } from "./lane_map.ts";
 import type { Policy } from "./policy.ts";
-import { Queue, type QueueOptions } from "./queue.ts";
+import { Queue } from "./queue.ts";
 import { Returns } from "./returns.ts";
 import { Slots } from "./slots.ts";
 
@@ -27,7 +28,7 @@ export interface Port<Item> {
 }
 
 /** What a {@link Scheduler} obeys. */
-export interface SchedulerOptions extends QueueOptions {
+export interface SchedulerOptions extends LaneOptions {
   /** How many calls may queue behind busy slots. */
   readonly maxQueue: number;
 }

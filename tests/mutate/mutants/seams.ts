@@ -350,7 +350,7 @@ export const learning: readonly Mutant[] = mutants([
   },
   {
     name: "a lane takes the place of one that its policy has called into",
-    file: "src/core/queue.ts",
+    file: "src/core/lane_map.ts",
     find: "lane = lanes.get(key) ?? made",
     replace: "lane = made",
     tests: ["tests/batcher/lanes_test.ts"],

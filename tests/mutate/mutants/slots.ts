@@ -136,14 +136,14 @@ export const lanes: readonly Mutant[] = mutants([
   },
   {
     name: "lane forgotten while a batch runs",
-    file: "src/core/queue.ts",
+    file: "src/core/lane_map.ts",
     find: "lane.waiting + lane.running + lane.away > 0",
     replace: "lane.waiting + lane.away > 0",
     tests: ["tests/core/scheduler_slots_test.ts"],
   },
   {
     name: "lane forgotten while its calls are away",
-    file: "src/core/queue.ts",
+    file: "src/core/lane_map.ts",
     find: "lane.waiting + lane.running + lane.away > 0",
     replace: "lane.waiting + lane.running > 0",
   },
@@ -156,7 +156,7 @@ export const lanes: readonly Mutant[] = mutants([
   },
   {
     name: "idle lanes never forgotten",
-    file: "src/core/queue.ts",
+    file: "src/core/lane_map.ts",
     find: "if (lanes.get(lane.key) === lane) lanes.delete(lane.key);",
     replace: "",
   },
@@ -342,13 +342,13 @@ export const lanes: readonly Mutant[] = mutants([
   },
   {
     name: "lanes of calls from inside are never forgotten",
-    file: "src/core/queue.ts",
+    file: "src/core/lane_map.ts",
     find: "    const lanes = lane.nested ? this.#nestedLanes : this.#lanes;",
     replace: "    const lanes = this.#lanes;",
   },
   {
     name: "a lane that was forgotten takes its successor along",
-    file: "src/core/queue.ts",
+    file: "src/core/lane_map.ts",
     find: "if (lanes.get(lane.key) === lane) lanes",
     replace: "lanes",
   },
@@ -360,7 +360,7 @@ export const lanes: readonly Mutant[] = mutants([
   },
   {
     name: "a call that is not let in takes the lane of one along that comes",
-    file: "src/core/queue.ts",
+    file: "src/core/lane_map.ts",
     find: "lane === this.default || lane.isTouched",
     replace: "lane === this.default",
     tests: ["tests/batcher/listeners_test.ts"],
