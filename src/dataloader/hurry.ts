@@ -3,11 +3,7 @@
  *
  * @module
  */
-
-/** Whose keys leave. */
-interface Loader {
-  readonly batcher: { flush(): unknown };
-}
+import type { Loader } from "./schedule.ts";
 
 /** What follows it follows in the context of who asks. */
 const READY = Promise.resolve();

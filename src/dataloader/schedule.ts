@@ -5,7 +5,7 @@
  */
 
 /** Whose keys leave. */
-interface Loader {
+export interface Loader {
   readonly batcher: { flush(): unknown };
 }
 
