@@ -137,6 +137,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     this.beginTurn();
     if (changes.policy) scheduler.follow(changes.policy);
     if (changes.size !== undefined) this.#sizeLimit.forget();
+    // Slots that come with them are free from now on.
+    scheduler.slots.refill(this.queue.now);
     Object.assign(this.settings, changes);
     scheduler.reconsider();
   }

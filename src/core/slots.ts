@@ -10,7 +10,7 @@ import { Rate, type RateLimit } from "./rate.ts";
 
 /** As many slots as there may be batches in flight, and what has been learned from those that ended. */
 export class Slots<Item> implements SlotsView {
-  /** Since when a slot is free, in ms. */
+  /** Since when a slot is free, in ms; while none is, when that was seen last. */
   freeSince = 0;
   /** A moving mean of how long a batch runs, in ms; `NaN` until one has ended well. */
   meanRunMs: number = NaN;
@@ -71,9 +71,8 @@ export class Slots<Item> implements SlotsView {
 
   /** Asks the rate limit how many batches may start now. */
   refill(now: number): void {
-    const wereFree = this.free > 0;
+    if (this.free <= 0) this.freeSince = now;
     this.#rate.refill(now);
-    if (!wereFree && this.free > 0) this.freeSince = now;
   }
 
   /** A batch leaves, `unbound` without taking a slot. */
@@ -94,9 +93,8 @@ export class Slots<Item> implements SlotsView {
     this.alarms.remove(batch);
     batch.run = undefined;
     if (!batch.unbound) {
-      const wereFree = this.free > 0;
+      if (this.free <= 0) this.freeSince = now;
       this.#busy--;
-      if (!wereFree && this.free > 0) this.freeSince = now;
     }
     if (!failed) this.#learn(ms);
     return ms;

@@ -138,6 +138,24 @@ describe("configure(): concurrency", () => {
     assert.deepEqual(handler.items, [[1], [2], [3]]);
   });
 
+  it("More of it: policies hear that a slot is free since then", async () => {
+    const heard = new Set<number>();
+    const lane: LanePolicy = {
+      decide: ({ waiting }, { freeSince }, _now, verdict) => {
+        heard.add(freeSince);
+        verdict.leave(waiting, "idle");
+      },
+    };
+    const policy: Policy = { forLane: () => lane };
+    const { host, batcher, run } = held({ policy });
+    run(1);
+    await host.advance(5);
+    batcher.configure({ concurrency: 2 });
+    run(2);
+    await host.advance(1);
+    assert.deepEqual([...heard], [0, 5]);
+  });
+
   it("Less of it: batches that run end, and no others start till then", async () => {
     const { host, handler, batcher, run } = held({ size: 1, concurrency: 3 });
     run(1, 2, 3, 4, 5);

@@ -68,6 +68,13 @@ export const slots: readonly Mutant[] = mutants([
     find: "Math.min(oldestAt, batch.startedAt)",
     replace: "oldestAt < Infinity ? oldestAt : batch.startedAt",
   },
+  {
+    name: "slots that configure() adds have been free for long",
+    file: "src/engine.ts",
+    find: "    scheduler.slots.refill(this.queue.now);\n",
+    replace: "",
+    tests: ["tests/batcher/configure_test.ts"],
+  },
 ]);
 
 export const rates: readonly Mutant[] = mutants([
