@@ -47,7 +47,6 @@ export function requestWatch(host: Host): (() => void) | undefined {
 }
 
 function warn(): void {
-  if (hasWarned) return;
   hasWarned = true;
   runtime.console.warn(
     "Batched: requests share a batcher, whose timers and promises die with the request " +

@@ -63,7 +63,7 @@ export type OutputOf<S extends Schema> = NonNullable<
 
 /** Whether it is a schema; arktype's are functions. */
 export function isSchema(value: unknown): value is Schema {
-  if (value === null || value === undefined) return false;
+  if (value === null) return false;
   const standard: unknown = (value as Partial<Schema>)["~standard"];
   return typeof standard === "object" && standard !== null &&
     typeof (standard as Schema["~standard"]).validate === "function";
