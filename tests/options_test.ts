@@ -185,6 +185,8 @@ describe("Options of a batcher", () => {
     make({ retry: { attempts: 2, delayMs: (attempt: number) => attempt } });
     make({ batchTimeoutMs: Infinity });
     make({ deadlineMs: 0.5, maxWaitMs: 0.5, overflow: "drop-oldest" });
+    make({ maxWeight: 0.5, weigh: () => 0.1 });
+    make({ rateLimit: { batches: 1, perMs: 0.5 } });
     make({ policy: window(5), lane: () => 1 });
     make({ size: 5, preferredSizes: [4, 8] });
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher } from "../../mod.ts";
+import { Batcher, type LanePolicy, type Policy } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { watched } from "./watched.ts";
@@ -163,6 +163,20 @@ describe("stats()", () => {
     assert.ok(p50 >= 0.0106 && p50 <= 0.0111, `${p50}`);
   });
 
+  it("A batch may run for an hour: its median says at least half of one", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { host });
+    batcher.run(1);
+    await host.advance();
+    await host.advance(3_600_000);
+    handler.at(0).finish();
+    await host.advance();
+    const { p50, max } = batcher.stats().runMs;
+    assert.equal(max, 3_600_000);
+    assert.ok(p50 >= 1_800_000, `${p50}`);
+  });
+
   it("Measures sizes, waits and runs", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);
@@ -182,6 +196,23 @@ describe("stats()", () => {
     assert.equal(runMs.mean, 5.5);
     assert.ok(Math.abs(runMs.p50 - 4) <= 0.03 * 4);
     assert.equal(runMs.max, 19);
+  });
+
+  it("A policy may ask for it as a batch leaves: nothing in that has been answered", async () => {
+    const seen: unknown[] = [];
+    const lane: LanePolicy = {
+      started: () => {
+        const { running, results, failures } = batcher.stats();
+        seen.push([running, results, failures]);
+      },
+      decide: ({ waiting }, _slots, _now, verdict) =>
+        verdict.leave(waiting, "idle"),
+    };
+    const policy: Policy = { forLane: () => lane };
+    const batcher = new Batcher((xs: number[]) => xs, { policy });
+    for (const x of [1, 2]) await batcher.run(x);
+    assert.deepEqual(seen, [[1, 0, 0], [1, 1, 0]]);
+    assert.equal(batcher.stats().hookErrors, 0);
   });
 
   it("Is a snapshot of plain data: nothing in it changes later", async () => {

@@ -22,6 +22,12 @@ describe("bytes()", () => {
     assert.equal(await (await post(app, "/work", null, octets)).json(), 0);
   });
 
+  it("Takes a body that comes a byte at a time", async () => {
+    const app = endpoints(workerOf(sum), { work: { input: bytes() } });
+    const chunks = chunked(...new Array(200).fill(Uint8Array.of(1)));
+    assert.equal(await (await post(app, "/work", chunks, octets)).json(), 200);
+  });
+
   it("Refuses other types of bodies", async () => {
     const app = endpoints(workerOf(sum), { work: { input: bytes() } });
     await problemIn(await postJson(app, "/work", 1), 415);

@@ -33,7 +33,9 @@ const work = { input };
 
 describe("endpoints()", () => {
   it("Serves the methods that are named, and no others", async () => {
-    const app = endpoints(new Service(), { double: { input } });
+    // Not every compiler tells this from a key that is missing.
+    const none: object = { triple: undefined };
+    const app = endpoints(new Service(), { double: { input }, ...none });
     assert.equal(await (await postJson(app, "/double", 1)).json(), 2);
     for (const path of ["/triple", "/plain", "/doubleBatch", "/constructor"]) {
       await problemIn(await postJson(app, path, 1), 404);

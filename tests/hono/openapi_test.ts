@@ -147,6 +147,15 @@ describe("/openapi.json", () => {
     });
   });
 
+  it("A default may be null", async () => {
+    const input = z.object({ x: z.number().nullable().default(null) });
+    const app = endpoints(workerOf((items: unknown[]) => items), {
+      work: { input },
+    });
+    const { workItem } = (await documentOf(app)).components.schemas;
+    assert.equal(workItem.properties.x.default, null);
+  });
+
   it("Has the schemas as their libraries describe them: arktype, zod, valibot", async () => {
     const { components: { schemas } } = await documentOf(app);
     assert.deepEqual(schemas.sameItem, { type: "number" });

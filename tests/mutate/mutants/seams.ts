@@ -43,6 +43,18 @@ export const watching: readonly Mutant[] = mutants([
       "this.#waitMs.add(batch.startedAt - batch.timeAt(batch.count - 1));",
   },
   {
+    name: "what takes an hour takes less than nothing",
+    file: "src/stats.ts",
+    find: "units < 2 ** 31 ?",
+    replace: "units < 2 ** 32 ?",
+  },
+  {
+    name: "a batch that has only just left has run",
+    file: "src/snapshot.ts",
+    find: "run?.failures",
+    replace: "run!.failures",
+  },
+  {
     name: "options that are called like methods of objects are taken",
     file: "src/core/check.ts",
     find: "if (Object.hasOwn(rules, key)) continue;",

@@ -16,6 +16,13 @@ export const bodies: readonly Mutant[] = mutants([
     replace: "length !== undefined && length >= most",
   },
   {
+    name: "a body takes twice as much memory with each piece",
+    file: "src/hono/body.ts",
+    find: "if (length > this.#bytes.length) {",
+    replace: "{",
+    tests: ["tests/hono/bytes_test.ts"],
+  },
+  {
     name: "a body has as long as it likes, if something comes now and then",
     file: "src/hono/body.ts",
     find: "patience.within(gathered(chunksFrom(reader, most)))",
@@ -388,6 +395,12 @@ export const answers: readonly Mutant[] = mutants([
     file: "src/hono/openapi.ts",
     find: "oneMore(taken, `${name}Bulk`)",
     replace: "`${name}Bulk`",
+  },
+  {
+    name: "a schema that speaks of null cannot be told",
+    file: "src/hono/components.ts",
+    find: " || value === null) return value;",
+    replace: ") return value;",
   },
 ]);
 
