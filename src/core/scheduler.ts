@@ -123,7 +123,7 @@ export class Scheduler<Item> {
 
   /** How many more calls may queue in a lane where at most `most` may; below 1 when it is full. */
   placesIn(lane: Lane<Item>, most: number): number {
-    return most + this.#open - lane.waiting;
+    return most + this.#open - lane.waiting - lane.away;
   }
 
   /** Forgets a call that has been answered. */

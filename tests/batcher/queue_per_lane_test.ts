@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, type BatcherOptions, QueueFullError } from "../../mod.ts";
+import {
+  Batcher,
+  type BatcherOptions,
+  QueueFullError,
+  retryLater,
+} from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { seenOf, type Watched, watched } from "./watched.ts";
@@ -126,6 +131,23 @@ describe("R18: maxQueuePerLane", () => {
     await host.advance();
     assert.deepEqual(handler.items, [["zz"], ["a1"]]);
     assert.equal(accepted!.state, "pending");
+  });
+
+  it("R25 Whoever is away for another attempt holds a place in the lane", async () => {
+    const { host, handler, batcher } = await busy({
+      maxQueuePerLane: 1,
+      retry: { attempts: 2, delayMs: 50 },
+    });
+    run(batcher, "a1");
+    handler.at(0).finish();
+    await host.advance();
+    handler.at(1).answer(retryLater());
+    await host.advance();
+    run(batcher, "zz");
+    await host.advance();
+    const calls = run(batcher, "a2 b1");
+    await host.advance();
+    assert.deepEqual(fates(calls), ["full", "pending"]);
   });
 
   it("With drop-oldest the oldest of that lane makes room, not an older one of another", async () => {

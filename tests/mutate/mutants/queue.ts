@@ -277,10 +277,16 @@ export const room: readonly Mutant[] = mutants([
     replace: "this.#options.maxQueue + this.#open - this.queue.queued + 1",
   },
   {
+    name: "whoever is away holds no place in a lane",
+    file: "src/core/scheduler.ts",
+    find: "lane.waiting - lane.away;",
+    replace: "lane.waiting;",
+  },
+  {
     name: "one place too few in a lane",
     file: "src/core/scheduler.ts",
-    find: "return most + this.#open - lane.waiting;",
-    replace: "return most + this.#open - lane.waiting - 1;",
+    find: "return most + this.#open - lane.waiting - lane.away;",
+    replace: "return most + this.#open - lane.waiting - lane.away - 1;",
   },
   {
     name: "the youngest of the lowest is dropped",
