@@ -92,7 +92,7 @@ export class Stream {
 
   async #pull(reader: StreamReader): Promise<void> {
     try {
-      for (;;) {
+      while (!this.#isStopped) {
         const { done, value } = await this.#iterator.next();
         if (done) break;
         const pair = Array.isArray(value) ? value : [];

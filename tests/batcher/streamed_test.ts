@@ -9,6 +9,7 @@ import {
   DeadlineError,
   done,
   failed,
+  retryLater,
   type SettleInfo,
 } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
@@ -298,7 +299,7 @@ describe("R11: leaving a stream", () => {
     assert.equal(handler.streams.length, 2);
   });
 
-  it("R16 A stream that comes when the last caller has left is asked to end at once", async () => {
+  it("R16 A stream that comes when the last caller has left is asked to end at once, and for nothing else", async () => {
     const host = new VirtualHost();
     const stream = streamingHandler();
     let answer = () => {};
@@ -312,8 +313,28 @@ describe("R11: leaving a stream", () => {
     assert.ok(late.error instanceof DeadlineError);
     answer();
     await host.advance();
-    assert.equal(stream.streams[0]!.returns, 1);
+    const { pulls, returns } = stream.streams[0]!;
+    assert.deepEqual([pulls, returns], [0, 1]);
     assert.equal(batcher.stats().running, 0);
+  });
+
+  it("R16 A stream is asked for no more when what it has said makes the last caller leave", async () => {
+    const controller = new AbortController();
+    const delayMs = () => {
+      controller.abort("gone");
+      return 0;
+    };
+    const host = new VirtualHost();
+    const handler = streamingHandler();
+    const options = { retry: { attempts: 2, delayMs }, host };
+    const batcher = new Batcher<number, unknown>(handler, options);
+    const call = watched(batcher.run(0, { signal: controller.signal }));
+    await host.advance();
+    const stream = handler.streams[0]!;
+    stream.tell(0, retryLater());
+    await host.advance();
+    assert.equal(call.error, "gone");
+    assert.deepEqual([stream.pulls, stream.returns], [1, 1]);
   });
 
   it("R19 A stream is asked to end once, though its time is over as well", async () => {

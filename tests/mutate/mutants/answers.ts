@@ -33,6 +33,12 @@ export const streams: readonly Mutant[] = mutants([
     replace: "reader.take",
   },
   {
+    name: "a stream is asked for more than its end",
+    file: "src/stream.ts",
+    find: "while (!this.#isStopped) {",
+    replace: "for (;;) {",
+  },
+  {
     name: "a stream that all have left fails",
     file: "src/stream.ts",
     find: "if (this.#isStopped) return;\n      reader.fail",
