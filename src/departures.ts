@@ -84,10 +84,11 @@ export class Departures<In> {
     this.leave(call, "dropped", refusals.givenUp(retryAfterMs));
   }
 
-  /** All calls that are not answered yet: the time for closing is over. */
+  /** All calls that are not answered yet, and all batches: the time for closing is over. */
   expel(): void {
     const { refusals, scheduler } = this.#owner;
     const error = refusals.closedBefore();
     for (const call of scheduler.calls()) this.leave(call, "closed", error);
+    for (const { run } of [...scheduler.slots.batches]) run?.cancel(error);
   }
 }

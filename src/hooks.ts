@@ -46,8 +46,8 @@ export interface BatchEndEvent extends BatchEvent {
   /** How many of its calls were rejected by its answer, likewise; those that are tried again are in neither number. */
   readonly failures: number;
   /**
-   * Why it failed, if it did: what the handler threw, a `BatchResultError` or a `BatchTimeoutError`. With
-   * `isolate` calls may have been fulfilled all the same.
+   * Why it failed, if it did: what the handler threw, a `BatchResultError`, a `BatchTimeoutError`, or a
+   * `ClosedError` where the time of `close` was over. With `isolate` calls may have been fulfilled all the same.
    */
   readonly error: unknown;
 }

@@ -125,6 +125,8 @@ export interface BatchRun {
   readonly failures: number;
   /** Hears that a caller has left. */
   left(error: unknown): void;
+  /** Ends it, whatever its handler does. */
+  cancel(error: unknown): void;
 }
 
 /** Where the calls of a batch came in. */

@@ -20,7 +20,7 @@ class Absence<Item> extends Batch<Item> {
     this.id = source.id;
     this.startedAt = source.startedAt;
     this.unbound = source.unbound;
-    this.run = { results: 0, failures: 0, left };
+    this.run = { results: 0, failures: 0, left, cancel: left };
   }
 
   /** The call. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, ClosedError } from "../../mod.ts";
+import { type BatchEndEvent, Batcher, ClosedError } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { FrailHost } from "./frail_host.ts";
 import { heldHandler } from "./held_handler.ts";
@@ -114,6 +114,46 @@ describe("R20: close({ timeoutMs })", () => {
     await host.advance(100);
     assert.equal(host.timers, 0);
     assert.equal(batcher.stats().dropped, 0);
+  });
+
+  for (
+    const [what, options] of [
+      ["a batch might run", { batchTimeoutMs: 1000 }],
+      ["a call might wait", { deadlineMs: 1000 }],
+    ] as const
+  ) {
+    it(`R21 It leaves no timer, however long ${what}`, async () => {
+      const host = new VirtualHost();
+      const handler = heldHandler((x: number) => x);
+      const batcher = new Batcher(handler, { ...options, host });
+      const call = watched(batcher.run(1));
+      await host.advance();
+      batcher.close({ timeoutMs: 100 });
+      await host.advance(100);
+      assert.ok(call.error instanceof ClosedError);
+      assert.equal(host.timers, 0);
+      handler.at(0).finish();
+      await host.advance();
+      assert.deepEqual([batcher.stats().running, host.timers], [0, 0]);
+    });
+  }
+
+  it("Batches end with it, whatever their handlers do", async () => {
+    const host = new VirtualHost();
+    const ends: BatchEndEvent[] = [];
+    const batcher = new Batcher((_: number[]) => new Promise<never>(() => {}), {
+      hooks: { onBatchEnd: (batch) => ends.push(batch) },
+      host,
+    });
+    watched(batcher.run(1));
+    await host.advance();
+    batcher.close({ timeoutMs: 100 });
+    await host.advance(100);
+    assert.equal(ends.length, 1);
+    const { id, runMs, results, failures, error } = ends[0]!;
+    assert.deepEqual([id, runMs, results, failures], [1, 100, 0, 0]);
+    assert.ok(error instanceof ClosedError);
+    assert.equal(batcher.stats().running, 0);
   });
 
   it("A flush that waits resolves with it", async () => {

@@ -6,6 +6,7 @@ import {
   Batcher,
   type BatcherOptions,
   BatchResultError,
+  ClosedError,
   DeadlineError,
   done,
   failed,
@@ -405,6 +406,17 @@ describe("R11: leaving a stream", () => {
     await host.advance();
     await turns(3);
     assert.deepEqual([batcher.pending, batcher.stats().running], [0, 0]);
+  });
+
+  it("R20 close({ timeoutMs }) ends a stream that goes on though all have heard", async () => {
+    const { host, batcher, stream } = await streamed();
+    for (const index of stream.items.keys()) stream.tell(index, "heard");
+    const closed = watched(batcher.close({ timeoutMs: 10 }));
+    await host.advance(9);
+    assert.deepEqual([closed.state, stream.returns], ["pending", 0]);
+    await host.advance(1);
+    assert.deepEqual([closed.state, stream.returns], ["fulfilled", 1]);
+    assert.ok(stream.batch.signal.reason instanceof ClosedError);
   });
 
   it("R16 A stream that cannot be asked to end holds its slot until its next word", async () => {

@@ -193,7 +193,7 @@ describe("Scheduler: deadlines of calls in flight", () => {
     const told: unknown[] = [];
     driven.handler = (batch) => {
       const left = (error: unknown) => told.push([error, batch.size]);
-      batch.run = { results: 0, failures: 0, left };
+      batch.run = { results: 0, failures: 0, left, cancel: left };
     };
     const [a, b] = driven.turn(0, "a b");
     driven.scheduler.remove(a!, "first");

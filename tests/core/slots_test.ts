@@ -95,7 +95,7 @@ describe("Slots", () => {
   it("What ran a batch is let go of when it has ended", () => {
     const slots = slotsOf(1);
     const batch = started(slots, 1);
-    batch.run = { results: 0, failures: 0, left: () => {} };
+    batch.run = { results: 0, failures: 0, left() {}, cancel() {} };
     slots.end(batch, 2, false);
     assert.equal(batch.run, undefined);
   });

@@ -142,7 +142,7 @@ export class Slots {
     batch.isTimedOut = true;
     // Its handler may have answered after that, before anybody was told.
     const { answeredAt = Infinity, since } = batch;
-    batch.answeredAt = Math.min(answeredAt, since + batchTimeoutMs);
+    batch.answeredAt = Math.min(answeredAt, this.#dueAt(since));
     batch.held = [];
     batch.leftOut = undefined;
     batch.failure = { kind: "timeout", batchTimeoutMs };
@@ -168,10 +168,15 @@ export class Slots {
     else this.freeSince = undefined;
   }
 
-  /** Whether the time of a batch is up. */
+  /** Whether the time of a batch is up, or that of closing. */
   isOverdue({ startedAt }: SimBatch): boolean {
-    const { batchTimeoutMs } = this.#model.setup;
-    return this.#model.clock.now() >= startedAt + batchTimeoutMs;
+    return this.#model.clock.now() >= this.#dueAt(startedAt);
+  }
+
+  /** When a batch that started then ends, whatever its handler does. */
+  #dueAt(startedAt: number): number {
+    const { setup: { batchTimeoutMs }, endings: { closeBy } } = this.#model;
+    return Math.min(startedAt + batchTimeoutMs, closeBy);
   }
 
   #mayEnd(batch: SimBatch): void {
@@ -195,11 +200,9 @@ export class Slots {
 
   /** The signal of a batch aborts with its last caller or its time limit, and not before. */
   #checkSignal(batch: SimBatch): void {
-    const { batchTimeoutMs } = this.#model.setup;
-    const { startedAt, isTimedOut } = batch;
+    const { isTimedOut } = batch;
     // Its answer and the end of its time may have come at once.
-    const isClose = !isTimedOut &&
-      this.#model.clock.now() >= startedAt + batchTimeoutMs;
+    const isClose = !isTimedOut && this.isOverdue(batch);
     if (!batch.isSignalSure || isClose) return;
     const isLeft = pendingIn(batch).length === 0 && batch.lastGone === "left";
     const isAborted = isLeft || isTimedOut;

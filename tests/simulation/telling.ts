@@ -67,9 +67,8 @@ export function checkStartEvent(model: Model, batch: SimBatch): void {
 export function checkEnd(model: Model, batch: SimBatch): void {
   const { number, callers, startedAt, since, answeredAt, failure } = batch;
   const now = model.clock.now();
-  const { batchTimeoutMs } = model.setup;
   // Its answer and the end of its time may have come at once.
-  const isClose = !batch.isTimedOut && now >= startedAt + batchTimeoutMs;
+  const isClose = !batch.isTimedOut && model.slots.isOverdue(batch);
   const results = callers.filter(({ went }) => went === "result").length;
   const failures = callers.filter(({ went }) => went === "failure").length;
   const end = model.tally.ends.get(number);

@@ -203,6 +203,12 @@ export const closing: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "batches outlive the close",
+    file: "src/departures.ts",
+    find: "run?.cancel(error);",
+    replace: "run?.left(error);",
+  },
+  {
     name: "flush() lost",
     file: "src/core/scheduler.ts",
     find: "this.queue.hasten(call, hurry);",
