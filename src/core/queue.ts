@@ -158,6 +158,7 @@ export class Queue<Item> {
   miss(lane: Lane<Item>, calls: number): void {
     lane.away += calls;
     this.away += calls;
+    if (lane.nested) this.#nested += calls;
   }
 
   /** Puts a call that was away back into a line of calls that have a rank. */

@@ -720,6 +720,23 @@ describe("R25: leaving while waiting for another attempt", () => {
     assert.deepEqual([call.value, tries], [2, 3]);
   });
 
+  it("R26 A nested call that is away takes no place in the queue either", async () => {
+    const host = new VirtualHost();
+    const options = { concurrency: 2, maxQueue: 0, size: 1, host };
+    const retry = { attempts: 2, delayMs: 10 };
+    let tries = 0;
+    const batcher: Batcher<number, number> = new Batcher(async ([x]) => {
+      if (x === 1) return [await batcher.run(2)];
+      return [x === 2 && tries++ === 0 ? retryLater() : x!];
+    }, { ...options, retry });
+    const calls = [watched(batcher.run(1))];
+    await host.advance(5);
+    assert.deepEqual([batcher.stats().waiting, batcher.full], [1, false]);
+    calls.push(watched(batcher.run(3)));
+    await host.advance(5);
+    assert.deepEqual(seenOf(calls), [2, 3]);
+  });
+
   it("R19 A batch that runs out of time is not tried again", async () => {
     const { host, handler, calls } = await scene({ batchTimeoutMs: 20 });
     await host.advance(20);

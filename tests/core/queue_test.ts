@@ -215,7 +215,7 @@ describe("Queue", () => {
     const batch = queue.take(lane, load(9));
     assert.deepEqual([queue.waiting, queue.queued], [1, 1]);
     queue.miss(lane, 2);
-    assert.deepEqual([queue.waiting, queue.queued], [3, 3]);
+    assert.deepEqual([queue.waiting, queue.queued], [3, 1]);
     const line = lane.lineOf(0, true);
     for (const entry of batch.entries()) queue.restore(line, entry);
     assert.deepEqual([queue.waiting, queue.queued], [3, 1]);

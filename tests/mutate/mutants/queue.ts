@@ -277,6 +277,13 @@ export const room: readonly Mutant[] = mutants([
     replace: "this.#options.maxQueue + this.#open - this.queue.queued + 1",
   },
   {
+    name: "nested calls that are away hold places",
+    file: "src/core/queue.ts",
+    find: "if (lane.nested) this.#nested += calls;",
+    replace: "",
+    tests: ["tests/core/queue_test.ts"],
+  },
+  {
     name: "whoever is away holds no place in a lane",
     file: "src/core/scheduler.ts",
     find: "lane.waiting - lane.away;",
