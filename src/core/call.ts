@@ -72,6 +72,8 @@ export class Call implements Alarmed {
   alarmIndex: number = -1;
   /** Set while it waits and must leave soon: why. Its lane counts those. */
   hurry: Hurry | undefined = undefined;
+  /** Whether a flush waits for it: each time that it comes back it must leave soon. */
+  isFlushed = false;
   /** Its place among those that came at the same time, once it does not stand where it came in. */
   rank: number = Infinity;
   /** Hears of its batch, unless it left before. */

@@ -103,7 +103,7 @@ export class Returns<Item> {
     return false;
   }
 
-  /** Whoever is back has as little time as ever, and needs no slot if it needed none. */
+  /** Whoever is back has as little time as ever, needs no slot if it needed none, and is flushed if it was. */
   #restore(absence: Absence<Item>): void {
     const { call, unbound } = absence;
     const queue = this.#queue;
@@ -112,5 +112,6 @@ export class Returns<Item> {
     queue.restore(line, absence.entryAt(0));
     this.#deadlines.set(call, call.deadlineMs!, call.deadlineFrom);
     if (unbound) queue.hasten(call, "unbound");
+    else if (call.isFlushed) queue.hasten(call, "flush");
   }
 }

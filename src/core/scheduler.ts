@@ -165,6 +165,7 @@ export class Scheduler<Item> {
     for (const lane of this.queue.lanes) {
       lane.forEach((batch, index) => {
         const call = batch.callAt(index);
+        call.isFlushed = true;
         this.queue.hasten(call, hurry);
         visit(call);
       });

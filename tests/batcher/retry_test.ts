@@ -693,6 +693,24 @@ describe("R25: leaving while waiting for another attempt", () => {
     assert.deepEqual([calls[1]!.value, flushed.state], [20, "fulfilled"]);
   });
 
+  it("R20 Whoever is flushed is not held for company when it comes back", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, {
+      ...{ maxWaitMs: 60_000, retry: { attempts: 3, delayMs: 10 }, host },
+    });
+    const call = watched(batcher.run(1));
+    const flushed = watched(batcher.flush());
+    for (const run of [0, 1]) {
+      await host.advance();
+      handler.at(run).answer(retryLater());
+      await host.advance(10);
+    }
+    handler.at(2).finish();
+    await host.advance();
+    assert.deepEqual([call.value, flushed.state], [1, "fulfilled"]);
+  });
+
   it("R26 A flush that a handler awaits does not deadlock on items that are tried again", async () => {
     const host = new VirtualHost();
     let tries = 0;

@@ -215,6 +215,13 @@ export const closing: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "whoever is flushed and tried again is held for company",
+    file: "src/core/scheduler.ts",
+    find: "call.isFlushed = true;",
+    replace: "",
+    tests: ["tests/batcher/retry_test.ts"],
+  },
+  {
     name: "flush() waits for whoever comes to share a place",
     file: "src/all_ended.ts",
     find: "call instanceof SharedPlace ? call.calls : [call]",
