@@ -66,10 +66,12 @@ export async function runMany<In, Out>(
           if (place) room.decline();
           return false;
         }
+        // Not as it comes in: a hook that hears of it may close, which only the next one tells.
+        const isLast = feed.isClosed() || given?.aborted;
         const call = feed.run(item, place);
         call.catch(stop);
         calls.push(call);
-        return isFull || !(feed.isClosed() || given?.aborted);
+        return isFull || !isLast;
       };
       feedAll(items, feed, wait, offer)
         .then((): Promise<Answers<Out>> =>

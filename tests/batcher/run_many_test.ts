@@ -143,6 +143,28 @@ describe("R28: runMany()", () => {
     assert.equal(source.isEnded, true);
   });
 
+  for (const settled of [true, false]) {
+    it(`A hook that closes as it hears of a call does not hide that others follow, settled: ${settled}`, async () => {
+      const onCall = () => void batcher.close();
+      const batcher: Batcher<number, number> = new Batcher(double, {
+        hooks: { onCall },
+      });
+      const source = new Source(1000);
+      const call = { settled: settled as true };
+      const many = watched(batcher.runMany(source.items(), call));
+      await turns(5);
+      const [first, second, ...more] = many.value ?? [];
+      const error = settled
+        ? (second as PromiseRejectedResult).reason
+        : many.error;
+      assert.ok(error instanceof ClosedError);
+      if (settled) {
+        assert.deepEqual([first!.status, more.length], ["fulfilled", 0]);
+      }
+      assert.deepEqual([source.taken, source.isEnded], [2, true]);
+    });
+  }
+
   it("What each call asks for is passed on", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);

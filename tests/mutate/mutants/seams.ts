@@ -229,6 +229,12 @@ export const feeding: readonly Mutant[] = mutants([
     replace: "if (false) {",
   },
   {
+    name: "runMany() ends with a call whose hook has closed, and tells nobody",
+    file: "src/run_many.ts",
+    find: "return isFull || !isLast;",
+    replace: "return isFull || !feed.isClosed();",
+  },
+  {
     name: "runMany() minds what is no object",
     file: "src/call_options.ts",
     find: "if (!isObject(call)) return { settled",
