@@ -13,6 +13,9 @@ import type { Row } from "../diabetes.ts";
 import type { Fetch } from "../runtimes/listen.ts";
 import type { Tally } from "./tally.ts";
 
+/** At most so many ask in one turn, as a turn of Deno reads that many sockets: others need theirs, too. */
+const perTurn = 61;
+
 /** What to ask. */
 export interface CallersPlan {
   readonly fetch: Fetch;
@@ -30,8 +33,8 @@ export class Callers {
   #wanted = 0;
   #url = "";
   #bodies: Promise<readonly string[]> | undefined;
-  /** There only while somebody waits for it. */
-  #turn: Promise<void> | undefined;
+  /** Those who wait for their turn; as long as there are any, one is to come. */
+  readonly #waiting: (() => void)[] = [];
   /** By number; the ones that are not wanted any more end by themselves. */
   readonly #alive = new Set<number>();
 
@@ -59,7 +62,6 @@ export class Callers {
     const bodies = await this.#bodies;
     for (let turn = id; id < this.#wanted; turn++) {
       const sent = performance.now();
-      // What comes by a socket is read in a later turn, and others need theirs.
       await this.#nextTurn();
       const response = await this.#fetch(
         new Request(this.#url, {
@@ -76,15 +78,17 @@ export class Callers {
     this.#alive.delete(id);
   }
 
-  /** One for all who wait in this one, as sockets are read together. */
+  /** Resolves in a later turn, as what comes by a socket is read. */
   #nextTurn(): Promise<void> {
-    this.#turn ??= new Promise((resolve) =>
-      defaultHost.hop(() => {
-        this.#turn = undefined;
-        resolve();
-      })
-    );
-    return this.#turn;
+    if (this.#waiting.length === 0) this.#hop();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #hop(): void {
+    defaultHost.hop(() => {
+      for (const go of this.#waiting.splice(0, perTurn)) go();
+      if (this.#waiting.length > 0) this.#hop();
+    });
   }
 }
 
