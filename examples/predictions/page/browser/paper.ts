@@ -44,8 +44,8 @@ export class Paper {
     this.#pen = { x: canvas.width / 2, y: canvas.height / 4 };
     canvas.addEventListener("pointerdown", (event) => this.#press(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, () => this.#lift());
+    for (const end of ["pointerup", "pointercancel"] as const) {
+      canvas.addEventListener(end, (event) => this.#lift(event));
     }
     canvas.addEventListener("keydown", (event) => this.#key(event));
     canvas.addEventListener("focus", () => this.#showPen());
@@ -87,7 +87,8 @@ export class Paper {
   }
 
   #press(event: PointerEvent): void {
-    if (event.button !== 0) return;
+    // A second finger, or the heel of a hand, draws nothing.
+    if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
     this.#canvas.focus({ preventScroll: true });
     this.#canvas.setPointerCapture(event.pointerId);
@@ -98,7 +99,7 @@ export class Paper {
   }
 
   #move(event: PointerEvent): void {
-    if (this.#last === undefined) return;
+    if (this.#last === undefined || !event.isPrimary) return;
     const coalesced = event.getCoalescedEvents?.() ?? [];
     for (const part of coalesced.length > 0 ? coalesced : [event]) {
       const point = this.#pointOf(part);
@@ -108,8 +109,8 @@ export class Paper {
     this.#onInk(false);
   }
 
-  #lift(): void {
-    if (this.#last === undefined) return;
+  #lift({ isPrimary }: PointerEvent): void {
+    if (this.#last === undefined || !isPrimary) return;
     this.#last = undefined;
     this.#onInk(true);
   }

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import type { Browser, CDPSession, Page } from "playwright-core";
+import { chromiumPath, startChromium } from "./chromium.ts";
+import { Command } from "./command.ts";
+
+const timeout = 180_000;
+const whereChromiumIs = chromiumPath === undefined ? describe.skip : describe;
+
+let command: Command;
+let browser: Browser;
+let page: Page;
+let devtools: CDPSession;
+
+async function openPage(): Promise<void> {
+  command = new Command("serve.ts", ["--port", "0"]);
+  const origin = `http://127.0.0.1:${await command.port()}`;
+  browser = await startChromium();
+  page = await browser.newPage({ reducedMotion: "reduce", hasTouch: true });
+  page.setDefaultTimeout(60_000);
+  devtools = await page.context().newCDPSession(page);
+  await page.goto(origin);
+  await page.locator("#run:enabled").waitFor();
+}
+
+/** Has fingers do that, in parts of the width of the paper. */
+async function touch(
+  type: "touchStart" | "touchMove" | "touchEnd",
+  ...points: [number, number][]
+): Promise<void> {
+  const { x, y, width } = (await page.locator("#ink").boundingBox())!;
+  const touchPoints = points.map(([right, down], id) => ({
+    x: x + right * width,
+    y: y + down * width,
+    id,
+  }));
+  await devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
+}
+
+async function said(id: string, pattern: RegExp): Promise<string> {
+  const element = page.locator(`#${id}`).filter({ hasText: pattern });
+  return (await element.textContent())!;
+}
+
+whereChromiumIs("The page in other hands", () => {
+  // Bun gives what stands in before() five seconds, whatever it is told.
+  it("opens", { timeout }, openPage);
+  after(async () => {
+    await browser.close();
+    command.signal("SIGTERM");
+    await command.ended;
+  });
+
+  it("draws with one finger, whatever a second one does", {
+    timeout,
+  }, async () => {
+    await touch("touchStart", [0.4, 0.2]);
+    await touch("touchStart", [0.4, 0.2], [0.9, 0.6]);
+    for (let down = 0.2; down < 0.9; down += 0.05) {
+      await touch("touchMove", [0.4, down], [0.9, 0.6 + down / 10]);
+    }
+    await touch("touchEnd");
+    assert.equal(await said("answer", /That is/), "That is a 1");
+  });
+});
