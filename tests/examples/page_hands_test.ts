@@ -37,6 +37,17 @@ async function touch(
   await devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
 }
 
+/** What the element with the focus is called, if anything lies above its middle. */
+async function hiddenFocus(): Promise<string> {
+  return await page.evaluate<string>(`{
+    const element = document.activeElement;
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const above = document.elementFromPoint(left + width / 2, top + height / 2);
+    const isSeen = element === above || element.contains(above);
+    isSeen ? "" : element.id || element.textContent;
+  }`);
+}
+
 async function said(id: string, pattern: RegExp): Promise<string> {
   const element = page.locator(`#${id}`).filter({ hasText: pattern });
   return (await element.textContent())!;
@@ -62,4 +73,28 @@ whereChromiumIs("The page in other hands", () => {
     await touch("touchEnd");
     assert.equal(await said("answer", /That is/), "That is a 1");
   });
+
+  for (const width of [1280, 768, 360]) {
+    it(`hides nothing that has the focus, ${width} points wide`, {
+      timeout,
+    }, async () => {
+      await page.setViewportSize({ width, height: 600 });
+      await page.evaluate("scrollTo(0, 0)");
+      await page.locator(".skip").focus();
+      assert.equal(await hiddenFocus(), "");
+      await page.keyboard.press("Enter");
+      const [heading, header] = await page.evaluate<number[]>(
+        `[
+          document.querySelector("#draw").getBoundingClientRect().top,
+          document.querySelector(".switch").getBoundingClientRect().bottom,
+        ]`,
+      );
+      assert(heading! >= header!, `${heading} is above ${header}`);
+      await page.locator("footer a").last().focus();
+      for (let back = 0; back < 20; back++) {
+        await page.keyboard.press("Shift+Tab");
+        assert.equal(await hiddenFocus(), "");
+      }
+    });
+  }
 });
