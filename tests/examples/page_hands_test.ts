@@ -74,6 +74,21 @@ whereChromiumIs("The page in other hands", () => {
     assert.equal(await said("answer", /That is/), "That is a 1");
   });
 
+  it("has light paper where the system chooses dark colours", {
+    timeout,
+  }, async () => {
+    const background = () =>
+      page.evaluate<string>(
+        `getComputedStyle(document.querySelector("#ink")).backgroundColor`,
+      );
+    await page.emulateMedia({ colorScheme: "dark" });
+    const light = await background();
+    assert.match(light, /^rgb\(2\d\d, 2\d\d, 2\d\d\)$/);
+    await page.emulateMedia({ forcedColors: "active" });
+    assert.equal(await background(), light);
+    await page.emulateMedia({ colorScheme: null, forcedColors: null });
+  });
+
   for (const width of [1280, 768, 360]) {
     it(`hides nothing that has the focus, ${width} points wide`, {
       timeout,
