@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import type { Browser, CDPSession, Page } from "playwright-core";
+import {
+  firstSettings,
+  type Settings,
+} from "../../examples/predictions/page/settings.ts";
+import type { Tick } from "../../examples/predictions/page/tally.ts";
 import { chromiumPath, startChromium } from "./chromium.ts";
 import { Command } from "./command.ts";
 
@@ -46,6 +51,26 @@ async function hiddenFocus(): Promise<string> {
     const isSeen = element === above || element.contains(above);
     isSeen ? "" : element.id || element.textContent;
   }`);
+}
+
+type Ticks = Pick<Tick, "mode" | "callers" | "requestsPerSecond">;
+
+/** Opens the page with a server that says this, as often as it takes to count. */
+async function openWith(...said: Ticks[]): Promise<void> {
+  const rest = { p50Ms: 0, p95Ms: 0, meanBatch: 0, largestBatch: 0 };
+  const none = { reasons: {}, refusedPerSecond: 0, failures: 0 };
+  const event = (name: string, data: Settings | Tick) =>
+    `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  const ticks = said.flatMap((tick) => Array<Ticks>(3).fill(tick));
+  const body = event("settings", firstSettings) +
+    ticks.map((tick, at) =>
+      event("tick", { at: at / 4, ...rest, ...none, ...tick })
+    ).join("");
+  await page.route(
+    "**/page/live",
+    (route) => route.fulfill({ contentType: "text/event-stream", body }),
+  );
+  await page.reload();
 }
 
 async function said(id: string, pattern: RegExp): Promise<string> {
@@ -112,4 +137,21 @@ whereChromiumIs("The page in other hands", () => {
       }
     });
   }
+
+  it("compares as many clients with as many", { timeout }, async () => {
+    const single = {
+      mode: "single" as const,
+      callers: 64,
+      requestsPerSecond: 1000,
+    };
+    const batched = {
+      mode: "batched" as const,
+      callers: 64,
+      requestsPerSecond: 9000,
+    };
+    await openWith(single, batched);
+    await said("gain", /answers 9.0 times/);
+    await openWith(single, batched, { ...batched, callers: 512 });
+    await said("gain", /^Now flip the switch/);
+  });
 });

@@ -56,7 +56,7 @@ export class Score {
 
   #showGain(): void {
     const { single, batched } = this.#ticks;
-    if (single.length === 0 || batched.length === 0) {
+    if (single.at(-1)?.callers !== batched.at(-1)?.callers) {
       byId("gain").textContent = "Now flip the switch at the top.";
       return;
     }
