@@ -154,4 +154,10 @@ whereChromiumIs("The page in other hands", () => {
     await openWith(single, batched, { ...batched, callers: 512 });
     await said("gain", /^Now flip the switch/);
   });
+
+  it("takes no answer for no quick one", { timeout }, async () => {
+    await openWith({ mode: "batched", callers: 1, requestsPerSecond: 0 });
+    await said("latency-now", /^no answer$/);
+    await said("sizes-now", /^no batch$/);
+  });
 });

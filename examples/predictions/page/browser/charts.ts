@@ -58,17 +58,20 @@ export class Charts {
   add(tick: Tick): void {
     const { at, mode, requestsPerSecond, p50Ms, p95Ms } = tick;
     const { meanBatch, largestBatch, refusedPerSecond } = tick;
+    const isAnswered = requestsPerSecond > 0;
     this.#rate.add(at, mode, [requestsPerSecond]);
-    this.#latency.add(at, mode, [p95Ms, p50Ms]);
-    this.#sizes.add(at, mode, [largestBatch, meanBatch]);
+    this.#latency.add(at, mode, isAnswered ? [p95Ms, p50Ms] : []);
+    this.#sizes.add(at, mode, isAnswered ? [largestBatch, meanBatch] : []);
     this.#reasons.add(at, mode, stack(tick));
     const refused = `${shown(refusedPerSecond)} refused`;
     this.#say(
       "rate",
       shown(requestsPerSecond) + (refusedPerSecond > 0 ? `, ${refused}` : ""),
     );
-    this.#say("latency", `p50 ${shownMs(p50Ms)}, p95 ${shownMs(p95Ms)}`);
-    this.#say("sizes", `mean ${shown(meanBatch)}, largest ${largestBatch}`);
+    const times = `p50 ${shownMs(p50Ms)}, p95 ${shownMs(p95Ms)}`;
+    const sizes = `mean ${shown(meanBatch)}, largest ${largestBatch}`;
+    this.#say("latency", isAnswered ? times : "no answer");
+    this.#say("sizes", isAnswered ? sizes : "no batch");
     const most = Object.entries(tick.reasons).sort((a, b) => b[1] - a[1])[0];
     describe("reasons", most === undefined ? "none left" : `mostly ${most[0]}`);
   }
@@ -86,7 +89,7 @@ function describe(id: string, text: string): void {
   plot.ariaLabel = `Chart of the last minute; now ${text}`;
 }
 
-/** The shares of the reasons in percent, each with those after it. */
+/** The shares of the reasons in percent, each with those after it; nothing of no batch. */
 function stack({ reasons: counts }: Tick): number[] {
   const known = new Set<string>(reasons);
   const values = reasons.map((reason) =>
@@ -95,8 +98,9 @@ function stack({ reasons: counts }: Tick): number[] {
       : counts[reason] ?? 0
   );
   const total = values.reduce((a, b) => a + b, 0);
+  if (total === 0) return [];
   return values.map((_, at) =>
-    total === 0 ? 0 : 100 * values.slice(at).reduce((a, b) => a + b, 0) / total
+    100 * values.slice(at).reduce((a, b) => a + b, 0) / total
   );
 }
 
