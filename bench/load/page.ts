@@ -20,7 +20,7 @@ export interface Report {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --ground: #f3f4f6; --card: #fff; --ink: #1f2937; --faint: #6b7280; --rule: #8884; --good: #15803d; --bad: #b91c1c }
+:root { color-scheme: light dark; --ground: #f3f4f6; --card: #fff; --ink: #1f2937; --faint: #5f6673; --rule: #8884; --good: #15803d; --bad: #b91c1c }
 @media (prefers-color-scheme: dark) { :root { --ground: #010409; --card: #0d1117; --ink: #e5e7eb; --faint: #9ca3af; --good: #4ade80; --bad: #f87171 } }
 * { box-sizing: border-box }
 body { margin: 0; padding: 2rem clamp(1rem, 4vw, 3rem); background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif }
