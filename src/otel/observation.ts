@@ -20,11 +20,11 @@ export class Observation {
 
   /** Begins, with nothing to read. */
   constructor(meter: Meter) {
-    meter.createObservableGauge("batched.queue.depth", {
+    meter.createObservableUpDownCounter("batched.queue.depth", {
       description: "Calls that wait",
       unit: "{call}",
     }).addCallback((result) => this.#read(result, ({ waiting }) => waiting));
-    meter.createObservableGauge("batched.batches.running", {
+    meter.createObservableUpDownCounter("batched.batches.running", {
       description: "Batches that run",
       unit: "{batch}",
     }).addCallback((result) => this.#read(result, ({ running }) => running));

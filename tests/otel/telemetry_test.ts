@@ -11,6 +11,7 @@ import {
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {
   AggregationTemporality,
+  DataPointType,
   type Histogram,
   InMemoryMetricExporter,
   MeterProvider,
@@ -54,12 +55,7 @@ class Sdk {
     name: string,
     by: string,
   ): Promise<Map<unknown, unknown>> {
-    this.#metrics.reset();
-    await this.meters.forceFlush();
-    const all = this.#metrics.getMetrics()
-      .flatMap(({ scopeMetrics }) => scopeMetrics)
-      .flatMap(({ metrics }) => metrics) as MetricData[];
-    const found = all.find(({ descriptor }) => descriptor.name === name);
+    const found = await this.find(name);
     const points = (found?.dataPoints ?? []) as {
       attributes: Attributes;
       value: unknown;
@@ -67,6 +63,16 @@ class Sdk {
     return new Map(
       points.map(({ attributes, value }) => [attributes[by], value]),
     );
+  }
+
+  /** An instrument, as it is exported. */
+  async find(name: string): Promise<MetricData | undefined> {
+    this.#metrics.reset();
+    await this.meters.forceFlush();
+    const all = this.#metrics.getMetrics()
+      .flatMap(({ scopeMetrics }) => scopeMetrics)
+      .flatMap(({ metrics }) => metrics) as MetricData[];
+    return all.find(({ descriptor }) => descriptor.name === name);
   }
 
   async stop(): Promise<void> {
@@ -325,6 +331,17 @@ describe("Telemetry", () => {
     telemetry.observe(two!.batcher);
     two!.batcher.turnAway();
     assert.equal(await refused(), 5);
+    await sdk.stop();
+  });
+
+  it("observe() counts what can be added up by up-down counters", async () => {
+    const sdk = new Sdk();
+    new Telemetry(sdk).observe(batched((xs: number[]) => xs));
+    for (const name of ["batched.queue.depth", "batched.batches.running"]) {
+      const found = await sdk.find(name);
+      assert(found?.dataPointType === DataPointType.SUM, name);
+      assert.equal(found.isMonotonic, false);
+    }
     await sdk.stop();
   });
 
