@@ -16,6 +16,10 @@ export type Observed = object | Batcher<any, any>;
 export class Observation {
   /** Held weakly, so that objects are collected with their batchers. */
   readonly #observed = new Set<WeakRef<Observed>>();
+  /** Lets go of them where nobody collects metrics, too. */
+  readonly #gone = new FinalizationRegistry<WeakRef<Observed>>((ref) =>
+    this.#observed.delete(ref)
+  );
   readonly #refused = new Refused();
 
   /** Begins, with nothing to read. */
@@ -39,9 +43,18 @@ export class Observation {
 
   /** Observes these as well; returns a function that ends it. */
   add(observed: readonly Observed[]): () => void {
-    const refs = observed.map((object) => new WeakRef(object));
-    for (const ref of refs) this.#observed.add(ref);
-    return () => refs.forEach((ref) => this.#observed.delete(ref));
+    const refs = observed.map((object) => {
+      const ref = new WeakRef(object);
+      this.#gone.register(object, ref, ref);
+      this.#observed.add(ref);
+      return ref;
+    });
+    return () => {
+      for (const ref of refs) {
+        this.#gone.unregister(ref);
+        this.#observed.delete(ref);
+      }
+    };
   }
 
   #read(result: ObservableResult, pick: (stats: BatcherStats) => number): void {
@@ -58,8 +71,8 @@ export class Observation {
     const batchers = new Set<Watchable>();
     for (const ref of this.#observed) {
       const observed = ref.deref();
-      if (observed === undefined) this.#observed.delete(ref);
-      else for (const batcher of batchersIn(observed)) batchers.add(batcher);
+      if (observed === undefined) continue;
+      for (const batcher of batchersIn(observed)) batchers.add(batcher);
     }
     return batchers;
   }

@@ -28,6 +28,7 @@ import { Telemetry } from "../../src/otel/mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
 import { turns, watched } from "../batcher/watched.ts";
+import { collectUntil } from "../decorator/garbage.ts";
 
 /** An SDK whose exports stay in memory. */
 class Sdk {
@@ -343,6 +344,26 @@ describe("Telemetry", () => {
       assert.equal(found.isMonotonic, false);
     }
     await sdk.stop();
+  });
+
+  it("observe() keeps nothing of what is gone, though nobody reads metrics", async (test) => {
+    const held: WeakRef<object>[] = [];
+    class Noted<T extends WeakKey> extends WeakRef<T> {
+      constructor(target: T) {
+        super(target);
+        held.push(new original(this));
+      }
+    }
+    const original = WeakRef;
+    globalThis.WeakRef = Noted;
+    test.after(() => globalThis.WeakRef = original);
+    const telemetry = new Telemetry();
+    for (let i = 0; i < 100; i++) {
+      telemetry.observe(new Batcher((xs: number[]) => xs));
+    }
+    assert.equal(held.length, 100);
+    const left = await collectUntil(10, held);
+    assert.ok(left <= 10, `${left} are held`);
   });
 
   it("A batch that fails with something that has no words has its span", async () => {

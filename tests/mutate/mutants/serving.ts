@@ -463,6 +463,12 @@ export const telemetry: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "what is gone is let go of by who reads alone",
+    file: "src/otel/observation.ts",
+    find: "this.#gone.register(object, ref, ref);",
+    replace: "",
+  },
+  {
     name: "what waits runs",
     file: "src/otel/observation.ts",
     find: "this.#read(result, ({ running }) => running)",
