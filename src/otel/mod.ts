@@ -13,7 +13,8 @@
  * | `batched.batches.running`  | up-down counter | `{batch}` | `batched.name`                                       |
  * | `batched.calls.refused`    | counter         | `{call}`  | `batched.name`                                       |
  *
- * The last three are read from batchers that are {@link Telemetry.observe observed}.
+ * The last three are read from batchers that are {@link Telemetry.observe observed}. Calls that
+ * share a place by `dedupe` count as one in a batch and as results or failures.
  *
  * @module
  */

@@ -34,8 +34,8 @@ export interface TelemetryOptions {
  * Metrics and traces of batches. One serves as many batchers as you like.
  *
  * A batch has one span, from its start to its end, with links to the spans in which its calls
- * were made: a batch has many callers, and so no parent. SDKs keep 128 links of a span, unless
- * `OTEL_SPAN_LINK_COUNT_LIMIT` says otherwise.
+ * were made: a batch has many callers, and so no parent. The SDK for Node keeps 128 links of a span,
+ * unless `OTEL_SPAN_LINK_COUNT_LIMIT` says otherwise; Deno keeps all.
  *
  * @example
  * ```ts
