@@ -73,6 +73,8 @@ export class Room<In> {
   decline(): void {
     this.places.claim();
     this.offer();
+    // The last one in the line may leave a timer behind.
+    this.#owner.beginTurn();
   }
 
   /** Callers who wait for room come before those who have just been answered. */

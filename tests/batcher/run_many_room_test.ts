@@ -114,6 +114,19 @@ describe("R28: runMany() and room", () => {
     assert.deepEqual(handler.items, [[0]]);
   });
 
+  it("R21 One that has failed as it waits for room leaves no timer behind", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const batcher = new Batcher(handler, { size: 1, maxQueue: 0, host });
+    const many = watched(batcher.runMany([1, 2]));
+    const ready = watched(batcher.ready());
+    await host.advance();
+    handler.at(0).fail(new Error("down"));
+    await host.advance();
+    assert.deepEqual([many.state, ready.state], ["rejected", "fulfilled"]);
+    assert.equal(host.timers, 0);
+  });
+
   it("Two at once take turns, and both end", async () => {
     const host = new VirtualHost();
     const batcher = new Batcher(double, { size: 2, maxQueue: 1, host });

@@ -229,6 +229,12 @@ export const feeding: readonly Mutant[] = mutants([
     replace: "if (false) {",
   },
   {
+    name: "runMany() leaves a timer to those who waited behind it",
+    file: "src/room.ts",
+    find: "may leave a timer behind.\n    this.#owner.beginTurn();",
+    replace: "may leave a timer behind.",
+  },
+  {
     name: "runMany() ends with a call whose hook has closed, and tells nobody",
     file: "src/run_many.ts",
     find: "return isFull || !isLast;",
