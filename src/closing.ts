@@ -13,8 +13,9 @@ export const LATE: PromiseLike<void> = {
 
 /** Comes once. */
 export class Closing {
-  /** The same for all, but where a promise belongs to the request that made it. */
-  readonly #shared: Promise<void> | undefined;
+  readonly #host: Host;
+  /** The same for all who ask, but where a promise belongs to the request that made it. */
+  #shared: Promise<void> | undefined;
   readonly #waiting: ((value: PromiseLike<void>) => void)[] = [];
   #hasCome = false;
   /** When it comes though something is left, in ms; `Infinity` when never, or when it has come. Set here alone. */
@@ -22,12 +23,13 @@ export class Closing {
 
   /** Makes one that has not come. */
   constructor(host: Host) {
-    if (!host.join) this.#shared = this.#wait();
+    this.#host = host;
   }
 
   /** A promise of it. */
   get promise(): Promise<void> {
-    return this.#shared ?? this.#wait();
+    if (this.#host.join) return this.#wait();
+    return this.#shared ??= this.#wait();
   }
 
   /** Comes by this time. The earliest of several holds. */

@@ -56,7 +56,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
   /** None where batches may take their time. */
   readonly #limit: TimeLimit | undefined;
   readonly #sizeLimit: SizeLimit;
-  readonly #retries: Retries<In>;
+  /** None until an outcome asks for another try. */
+  #retries: Retries<In> | undefined;
   /** Tells those who wait until it is closed and nothing is left. */
   readonly closing: Closing;
   /** Set during a look: one look follows it for all batches that end in it, after their callers had their say. */
@@ -87,8 +88,6 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
       report: (error) => this.watch.report(error, "policy"),
     });
     this.queue = this.scheduler.queue;
-    const { retry } = settings;
-    this.#retries = new Retries(retry, this.scheduler.returns, this.refusals);
     this.wake = new Wake(
       settings.host,
       (endOfTurn) => this.#look(endOfTurn),
@@ -162,6 +161,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     place: number,
     outcome: RetryLater,
   ): { error: unknown } | undefined {
+    const { settings, scheduler, refusals } = this;
+    this.#retries ??= new Retries(settings.retry, scheduler.returns, refusals);
     this.beginTurn();
     return this.#retries.retry(batch, place, outcome, this.now());
   }

@@ -64,7 +64,10 @@ const STEPS = 32;
 class Histogram {
   /** How many units are 1. */
   readonly #scale: number;
-  readonly #buckets: number[] = new Array(2 * STEPS).fill(0);
+  /** From the lowest that has a value to the highest: most batchers know few values. */
+  readonly #buckets: number[] = [];
+  /** The first of them. */
+  #lowest = 0;
   #count = 0;
   #sum = 0;
   #max = 0;
@@ -73,12 +76,13 @@ class Histogram {
     this.#scale = scale;
   }
 
-  /** Values above 36 minutes of microseconds are counted as that. */
+  /** Values above 36 minutes of microseconds are counted as that, those below 0 as 0. */
   add(value: number): void {
-    const units = value * this.#scale + 0.5;
+    const units = Math.max(value * this.#scale + 0.5, 0);
     const bucket = bucketOf(units < 2 ** 31 ? units | 0 : 2 ** 31 - 1);
-    while (this.#buckets.length <= bucket) this.#buckets.push(0);
-    this.#buckets[bucket]!++;
+    const index = bucket - this.#lowest;
+    if (index >= 0 && index < this.#buckets.length) this.#buckets[index]!++;
+    else this.#widen(bucket);
     this.#count++;
     this.#sum += value;
     if (value > this.#max) this.#max = value;
@@ -94,12 +98,22 @@ class Histogram {
     };
   }
 
+  /** Counts a value in a bucket that was not there, and makes all in between. */
+  #widen(bucket: number): void {
+    const buckets = this.#buckets;
+    if (this.#count === 0) this.#lowest = bucket;
+    for (; this.#lowest > bucket; this.#lowest--) buckets.unshift(0);
+    while (this.#lowest + buckets.length <= bucket) buckets.push(0);
+    buckets[bucket - this.#lowest]!++;
+  }
+
   #quantile(share: number): number {
     let below = Math.max(1, Math.ceil(share * this.#count));
-    for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
-      below -= this.#buckets[bucket]!;
-      if (below > 0) continue;
-      return Math.min(this.#max, topOf(bucket) / this.#scale);
+    let bucket = this.#lowest;
+    for (const count of this.#buckets) {
+      below -= count;
+      if (below <= 0) return Math.min(this.#max, topOf(bucket) / this.#scale);
+      bucket++;
     }
     return 0;
   }

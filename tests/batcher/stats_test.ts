@@ -148,6 +148,17 @@ describe("stats()", () => {
     assert.deepEqual([p50, p95, p99, max], [1, 2, 3, 4]);
   });
 
+  it("Values count in whatever order they come", async () => {
+    const host = new VirtualHost();
+    const batcher = new Batcher((xs: number[]) => xs, { maxWaitMs: 0, host });
+    for (const size of [40, 60, 3, 20, 1]) {
+      for (let x = 0; x < size; x++) batcher.run(x);
+      await host.advance();
+    }
+    const { mean, p50, p99 } = batcher.stats().size;
+    assert.deepEqual([mean, p50, p99], [24.8, 20, 60]);
+  });
+
   it("Half of the values are at most the median, also where they are tiny", async () => {
     const host = new VirtualHost();
     const handler = heldHandler((x: number) => x);

@@ -7,7 +7,7 @@ import { type EntrySize, entrySizes, report } from "../../.ci/release/sizes.ts";
  * In bytes, gzipped. Whoever makes the package larger than this has to say so here.
  */
 const LIMITS: Record<string, number> = {
-  ".": 27_700,
+  ".": 27_750,
   "./cloudflare": 3000,
   "./testing": 2000,
   "./threads": 7000,

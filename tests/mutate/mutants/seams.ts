@@ -55,6 +55,18 @@ export const watching: readonly Mutant[] = mutants([
     replace: "run!.failures",
   },
   {
+    name: "no buckets for values below the first one",
+    file: "src/stats.ts",
+    find: "buckets.unshift(0);",
+    replace: "",
+  },
+  {
+    name: "values are told from the first bucket on as if it were that of 0",
+    file: "src/stats.ts",
+    find: "let bucket = this.#lowest;",
+    replace: "let bucket = 0;",
+  },
+  {
     name: "options that are called like methods of objects are taken",
     file: "src/core/check.ts",
     find: "if (Object.hasOwn(rules, key)) continue;",
