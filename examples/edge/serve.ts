@@ -38,8 +38,10 @@ console.log(
 );
 if (values.once) await workerd.stop();
 else {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => workerd.stop());
+  }
   console.log(`POST 784 bytes to ${url}/classify; Ctrl+C stops`);
-  process.once("SIGINT", () => workerd.stop());
 }
 
 /** The most probable digit. */

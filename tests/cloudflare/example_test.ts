@@ -3,6 +3,7 @@ import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Workerd } from "../../examples/edge/workerd.ts";
 import { readWall } from "../../examples/predictions/digits/wall_file.ts";
+import { Command } from "../examples/command.ts";
 
 const entry = new URL("../../examples/edge/worker.ts", import.meta.url);
 const whyNot = Workerd.whyNot();
@@ -50,5 +51,17 @@ describe(
       assert.equal(answer.status, 422);
       assert.equal((await answer.json()).detail, "An image has 784 bytes");
     });
+
+    it(
+      "leaves nobody at its port when its command is asked to end",
+      long,
+      async () => {
+        const command = new Command("../edge/serve.ts", ["--port", "0"]);
+        const port = await command.port();
+        command.signal("SIGTERM");
+        assert.equal(await command.ended, 0, command.errors);
+        await assert.rejects(fetch(`http://127.0.0.1:${port}/counts`));
+      },
+    );
   },
 );
