@@ -111,7 +111,6 @@ export class Queue<Item> {
 
   /** A call is to come to this lane. Its policy hears of those who came before this turn, and may call or abort as it does. */
   expect(lane: Lane<Item>): void {
-    if (lane.isTouched) return;
     this.touch(lane);
     if (lane.freshAt !== this.#now) lane.tell();
   }
@@ -128,14 +127,12 @@ export class Queue<Item> {
       open.append(item);
       return open;
     }
-    if (!lane.isTouched) {
-      this.expect(lane);
-      open = line.open;
-    }
+    this.expect(lane);
+    open = line.open;
     const fits = open.size < this.#options.size &&
       open.weight + weight <= this.#maxWeight;
     if (!fits) open = line.seal();
-    if (lane.fresh === 0) lane.freshAt = this.#now;
+    lane.freshAt = this.#now;
     if (lane !== this.default) this.#placedElsewhere++;
     if (lane.nested) this.#nested++;
     open.put(item, this.#now, weight);

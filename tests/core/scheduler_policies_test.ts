@@ -63,7 +63,7 @@ describe("Scheduler: what a policy hears", () => {
     assert.deepEqual(arrivals, ["3 arrived at 1"]);
   });
 
-  it("Arrivals of which nobody has told yet are told with the time of the first of them", () => {
+  it("Arrivals are told with their own time, also where nobody has looked in between", () => {
     const { policy, heard } = telling(() => {});
     const driven = new Driven({ policy });
     driven.place(1, "a");
@@ -71,7 +71,21 @@ describe("Scheduler: what a policy hears", () => {
     driven.look(2);
     driven.endTurn(2);
     const arrivals = heard.filter((line) => line.includes("arrived"));
-    assert.deepEqual(arrivals, ["3 arrived at 1"]);
+    assert.deepEqual(arrivals, ["1 arrived at 1", "2 arrived at 2"]);
+  });
+
+  it("Arrivals are told with their own time, also where others leave in that turn", () => {
+    const { policy, heard } = telling();
+    const driven = new Driven({ policy });
+    driven.turn(0, "a");
+    const [b] = driven.place(1, "b c");
+    driven.look(1);
+    driven.scheduler.remove(b!, "aborted");
+    driven.place(5, "d");
+    driven.endAndTurn(9);
+    const arrivals = heard.filter((line) => line.includes("arrived"));
+    const times = ["1 arrived at 0", "2 arrived at 1", "1 arrived at 5"];
+    assert.deepEqual(arrivals, times);
   });
 
   it("Arrivals are told in the turn in which they come, slot or no slot", () => {

@@ -431,10 +431,10 @@ export const learning: readonly Mutant[] = mutants([
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
-    name: "policies hear of arrivals with the time of the last",
+    name: "who comes as another leaves has come with those before",
     file: "src/core/queue.ts",
-    find: "if (lane.fresh === 0) lane.freshAt",
-    replace: "lane.freshAt",
+    find: "this.expect(lane);\n    open = line.open;",
+    replace: "if (!lane.isTouched) this.expect(lane);\n    open = line.open;",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
