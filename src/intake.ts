@@ -76,7 +76,7 @@ export class Intake<In, Out> {
     this.#refuseIfClosed();
     if (signal?.aborted) throw signal.reason;
     if (place) return this.#join(place, item, demands, mark);
-    const lane = isNested || subject || priority !== 0
+    const lane = isNested || priority !== 0
       ? this.#ask(key, isNested, priority)
       : this.#open(key);
     // Not as it is put there: its own signal might be aborted, and nobody would take it out.
