@@ -160,6 +160,8 @@ describe("R6: weigh", () => {
       [-1, "got -1"],
       ["5", "got a value of type string"],
       [undefined, "got a value of type undefined"],
+      [null, "got null"],
+      [[5], "got an array"],
       [5n, "got a value of type bigint"],
     ];
     for (const [answer, wanted] of answers) {

@@ -16,6 +16,7 @@ describe("trimmed()", () => {
     ["one leaves as one", 1, [8, 16], 1],
     ["more than the largest are trimmed down to it", 40, [8, 16], 16],
     ["a single size is enough", 11, [10], 10],
+    ["all leave where no size is preferred", 5, [], 5],
     ["steps may be uneven", 7, [1, 2, 3, 5, 8], 7],
   ];
   for (const [what, calls, sizes, expected] of cases) {
