@@ -25,17 +25,11 @@ export class Admission<In, Out> {
     return scheduler.places - places.kept < 1;
   }
 
-  /** Sees that there is room for a call, or throws. Nobody is dropped for one that is refused. */
+  /** Sees that there is room for a call in this turn, or throws. Nobody is dropped for one that is refused. */
   admit(key: LaneKey, priority: number): void {
     const { room: { places }, queue } = this.#engine;
     const hasPlace = places.claim();
-    try {
-      this.#admitToLane(key, priority);
-    } catch (error) {
-      // The next one who waits for room gets the place.
-      if (hasPlace) this.#engine.beginTurn();
-      throw error;
-    }
+    this.#admitToLane(key, priority);
     if (hasPlace || !this.isFull) return;
     this.#makeRoom(queue.lanes, priority, "maxQueue", () => this.isFull);
   }
@@ -56,7 +50,6 @@ export class Admission<In, Out> {
   /** A policy that sees the call come too late refuses it now. */
   #ask(lane: Lane<In>, priority: number): void {
     const { scheduler, queue } = this.#engine;
-    this.#engine.beginTurn();
     if (scheduler.admits(lane, priority, queue.now) >= 1) return;
     const { refusals } = this.#engine;
     throw this.#engine.refused(refusals.refused(this.#engine.retryAfterMs));
@@ -80,8 +73,6 @@ export class Admission<In, Out> {
     isFull: () => boolean,
   ): void {
     const { queue, settings, refusals } = this.#engine;
-    // Whoever is refused may be the one to notice that a timer has died.
-    this.#engine.beginTurn();
     const error = refusals.full(
       limit,
       settings[limit],

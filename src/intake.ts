@@ -94,8 +94,9 @@ export class Intake<In, Out> {
   /** The lane of a call, if it is let in. */
   #ask(key: LaneKey, isNested: boolean, priority: number): Lane<In> {
     const { queue } = this.#engine;
-    if (!isNested) this.#admission.admit(key, priority);
+    // Also for one that is refused: a timer may have died, and its place is the next one's who waits for room.
     this.#engine.beginTurn();
+    if (!isNested) this.#admission.admit(key, priority);
     return queue.laneOf(key, isNested);
   }
 

@@ -391,11 +391,4 @@ export const room: readonly Mutant[] = mutants([
     find: "if (queue.placed > placed && isFull())",
     replace: "if (queue.placed > placed)",
   },
-  {
-    name: "policies are asked for room by an old clock",
-    file: "src/admission.ts",
-    find: "this.#engine.beginTurn();\n    if (scheduler.admits",
-    replace: "if (scheduler.admits",
-    tests: ["tests/batcher/refusing_policy_test.ts"],
-  },
 ]);

@@ -13,9 +13,11 @@ export const timers: readonly Mutant[] = mutants([
 ], [
   {
     name: "who is refused notices no timer that has died",
-    file: "src/admission.ts",
-    find: "this.#engine.beginTurn();\n    const error",
-    replace: "const error",
+    file: "src/intake.ts",
+    find:
+      "this.#engine.beginTurn();\n    if (!isNested) this.#admission.admit(key, priority);",
+    replace:
+      "if (!isNested) this.#admission.admit(key, priority);\n    this.#engine.beginTurn();",
     tests: ["tests/batcher/lost_timer_test.ts"],
   },
   {
