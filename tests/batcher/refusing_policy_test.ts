@@ -222,6 +222,23 @@ describe("A policy that aborts calls", () => {
     });
   }
 
+  it("R9 one that aborts all of whom it hears does not lose who comes then", async () => {
+    const gone = new AbortController();
+    let isStrict = false;
+    const { host, handler, batcher } = await busy({
+      arrived: () => isStrict && gone.abort("shed"),
+    });
+    const first = watched(batcher.run(1, { signal: gone.signal }));
+    await host.advance(1);
+    isStrict = true;
+    const second = watched(batcher.run(2));
+    for (const batch of [0, 1]) {
+      handler.at(batch).finish();
+      await host.advance();
+    }
+    assert.deepEqual([first.error, second.value], ["shed", 2]);
+  });
+
   it("R9 one that calls as it hears of others loses nobody", async () => {
     const extra: Watched<number>[] = [];
     let calls = 0;

@@ -100,6 +100,19 @@ describe("Scheduler: what a policy hears", () => {
     assert.deepEqual(arrivals, times);
   });
 
+  it("Arrivals while no slot was free are told before the end of the batch that had it", () => {
+    const { policy, heard } = telling();
+    const driven = new Driven({ policy });
+    driven.turn(0, "a");
+    driven.place(5, "b");
+    driven.look(5);
+    driven.end(9);
+    assert.deepEqual(heard.slice(-2), [
+      "1 arrived at 5",
+      "1 ended: 1, 9 ms, false, at 9",
+    ]);
+  });
+
   it("Arrivals while no slot was free are told before it is asked, whichever lane frees the slot", () => {
     const { policy, heard } = telling();
     const driven = new Driven({ policy });

@@ -438,6 +438,20 @@ export const learning: readonly Mutant[] = mutants([
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
+    name: "who comes as a policy aborts all others goes where those were",
+    file: "src/core/queue.ts",
+    find: "    open = line.open;\n",
+    replace: "",
+    tests: ["tests/batcher/refusing_policy_test.ts"],
+  },
+  {
+    name: "policies hear of the end of a batch before those who came earlier",
+    file: "src/core/scheduler.ts",
+    find: "lane.tell();\n    const ms",
+    replace: "const ms",
+    tests: ["tests/core/scheduler_policies_test.ts"],
+  },
+  {
     name: "another policy hears of what waits as of old",
     file: "src/core/lane.ts",
     find: "    this.freshAt = now;",
