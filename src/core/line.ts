@@ -27,7 +27,7 @@ export class Line<Item> {
 
   /** The batch that leaves first; each knows the next one. */
   #first: Batch<Item>;
-  /** How many calls had come before the first one of the open batch. */
+  /** How many calls had come before the first one of the open batch; they are not counted where they have ranks. */
   #came = 0;
   /** What waits in the batches before that: calls, their weight, and the sum of the times at which they came. */
   #calls = 0;
@@ -97,16 +97,10 @@ export class Line<Item> {
     return all;
   }
 
-  /** What the first call weighs; call with `waiting > 0` only. */
-  get nextWeight(): number {
-    const batch = this.front();
-    return batch.weightAt(batch.first());
-  }
-
   /** Starts a new open batch behind the one that is full, and returns it. */
   seal(): Batch<Item> {
     const { open } = this;
-    open.next = this.#reopen(this.#made(this.#expected));
+    open.next = this.#reopen();
     this.#account(open, open.size, open.weight, open.arrivals);
     return open.next;
   }
@@ -130,13 +124,16 @@ export class Line<Item> {
     return batch;
   }
 
-  /** Moves the first call to another batch. */
-  moveTo(target: Batch<Item>): void {
+  /** Moves the first call to another batch, unless it is too heavy to share that; returns whether it has. */
+  moveTo(target: Batch<Item>, maxWeight: number): boolean {
     const batch = this.front();
     const index = batch.first();
     const entry = batch.entryAt(index);
+    const weight = target.weight + entry.weight;
+    if (target.count > 0 && weight > maxWeight) return false;
     this.vacate(batch, index);
     target.add(entry);
+    return true;
   }
 
   /** Takes one call out and lets go of its item: O(1), nobody else moves. */
@@ -149,7 +146,7 @@ export class Line<Item> {
   /** Sees that the gaps in a batch never outnumber its calls by much. */
   tidy(batch: Batch<Item>): void {
     if (this.waiting === 0) {
-      this.#first = this.#reopen(this.#made(this.#expected));
+      this.#first = this.#reopen();
     } else if (batch.left > batch.size && batch.left > 32) {
       if (batch === this.open) this.#came += batch.left;
       batch.compact();
@@ -168,14 +165,14 @@ export class Line<Item> {
     if (!this.#isUnsorted) return;
     this.#isUnsorted = false;
     const all = this.open.entries().sort(inOrder);
-    this.#first = this.open = this.#made(all.length);
+    this.#first = this.#reopen();
     for (const entry of all) this.open.add(entry);
   }
 
   /** Another batch becomes the open one. */
-  #reopen(batch: Batch<Item>): Batch<Item> {
+  #reopen(): Batch<Item> {
     this.#came += this.open.count;
-    return this.open = batch;
+    return this.open = new Batch(this.home, this.#expected);
   }
 
   /** Calls come to wait in a batch, or do so no more; the open one counts for itself. Sums of fractions would drift. */
@@ -194,13 +191,8 @@ export class Line<Item> {
   /** The first batch is no longer ours, and must not keep those alive that follow. */
   #shift(): void {
     const gone = this.#first;
-    this.#first = gone.next ?? this.#made(this.#expected);
+    this.#first = gone.next ?? this.#reopen();
     gone.next = undefined;
-    if (gone === this.open) this.#reopen(this.#first);
-  }
-
-  #made(expected: number): Batch<Item> {
-    return new Batch(this.home, expected);
   }
 }
 

@@ -180,11 +180,7 @@ export class Lines<Item> implements Home {
     const { calls, maxWeight } = load;
     const gathered = new Batch<Item>(this, calls);
     while (gathered.count < calls) {
-      const line = this.#next(load);
-      if (line === undefined) break;
-      const weight = gathered.weight + line.nextWeight;
-      if (gathered.count > 0 && weight > maxWeight) break;
-      line.moveTo(gathered);
+      if (!this.#next(load)?.moveTo(gathered, maxWeight)) break;
     }
     gathered.seal();
     for (const line of this.lines) line.tidy(line.open);

@@ -178,9 +178,9 @@ export const weights: readonly Mutant[] = mutants([
   },
   {
     name: "gathered batch one call too heavy",
-    file: "src/core/lines.ts",
-    find: "gathered.count > 0 && weight > maxWeight",
-    replace: "gathered.weight > maxWeight",
+    file: "src/core/line.ts",
+    find: "target.count > 0 && weight > maxWeight",
+    replace: "target.weight > maxWeight",
   },
   {
     name: "weight not returned on abort",
