@@ -64,7 +64,7 @@ export class Inquiry<Item> {
   /** Whether a lane would leave now, and if so with how many of its calls and why; when closing all do. */
   ask(lane: Lane<Item>, now: number, isClosing: boolean): boolean {
     while (this.#wouldLeave(lane, now, isClosing)) {
-      const mayLeave = isClosing || this.#fits(lane, now);
+      const mayLeave = isClosing || lane.fits(this.#subject.slots, now);
       // A policy may have aborted calls of which it was asked, lowered the size, or closed: then others come back.
       const most = Math.min(lane.waiting, this.#subject.options.size);
       if (most < Math.max(lane.offer, 1)) continue;
@@ -86,7 +86,7 @@ export class Inquiry<Item> {
     else if (lane.nested) lane.leave(size, "idle");
     else if (lane.hurry) lane.leave(size, lane.hurry);
     else if (now >= deadlines.leaveBy(hearBy)) lane.leave(size, "deadline");
-    else if (slots.free > 0) this.#consult(lane, now);
+    else if (slots.free > 0) lane.decide(slots, now);
     this.watch(lane, now, hearBy);
     if (lane.offer > 0 && preferredSizes) {
       // Whoever must hear soon may be the one who is left behind, with no slot to follow.
@@ -94,35 +94,6 @@ export class Inquiry<Item> {
       lane.offer = trimmed(lane.offer, preferredSizes, isUrgent);
     }
     return lane.offer > 0;
-  }
-
-  /** Whether a policy lets the calls leave that are to, if only some of them. */
-  #fits(lane: Lane<Item>, now: number): boolean {
-    const { policy, offer } = lane;
-    if (policy.fits === undefined || lane.isUnbound) return true;
-    try {
-      const { slots } = this.#subject;
-      const fit = Math.floor(policy.fits(offer, lane, slots, now));
-      if (fit < offer) lane.offer = fit;
-    } catch (error) {
-      this.#port.report(error);
-    }
-    return lane.offer >= 1;
-  }
-
-  /** A policy that throws, or answers nonsense, keeps nobody waiting: its lane leaves. */
-  #consult(lane: Lane<Item>, now: number): void {
-    try {
-      lane.policy.decide(lane, this.#subject.slots, now, lane);
-      const { offer, lookAt } = lane;
-      if (offer > 0 || (offer === 0 && lookAt > now)) return;
-      throw new RangeError(
-        `Cannot ask the policy: it must leave with calls or hold until later, got ${offer} calls, ${lookAt} ms`,
-      );
-    } catch (error) {
-      lane.leave(lane.waiting, "idle");
-      this.#port.report(error);
-    }
   }
 
   /** Sets the alarm of a lane: when it wants to be asked again, or one of its calls must leave or hear. */

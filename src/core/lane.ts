@@ -98,6 +98,32 @@ export class Lane<Item> extends Lines<Item>
     return calls >= 1 ? Math.floor(calls) : 0;
   }
 
+  /** Asks its policy whether it leaves. One that throws, or answers nonsense, keeps nobody waiting: the lane leaves. */
+  decide(slots: SlotsView, now: number): void {
+    try {
+      this.policy.decide(this, slots, now, this);
+      const { offer, lookAt } = this;
+      if (offer > 0 || (offer === 0 && lookAt > now)) return;
+      throw new RangeError(
+        `Cannot ask the policy: it must leave with calls or hold until later, got ${offer} calls, ${lookAt} ms`,
+      );
+    } catch (error) {
+      this.leave(this.waiting, "idle");
+      this.#plan.report(error);
+    }
+  }
+
+  /** Whether its policy lets the calls leave that are to, if only some of them. */
+  fits(slots: SlotsView, now: number): boolean {
+    const { policy, offer } = this;
+    if (policy.fits === undefined || this.isUnbound) return true;
+    this.#attempt(() => {
+      const fit = Math.floor(policy.fits!(offer, this, slots, now));
+      if (fit < offer) this.offer = fit;
+    });
+    return this.offer >= 1;
+  }
+
   /** A batch of it leaves. */
   started(batch: Batch<Item>, now: number): void {
     const { policy } = this;

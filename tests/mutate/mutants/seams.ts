@@ -411,23 +411,23 @@ export const learning: readonly Mutant[] = mutants([
   },
   {
     name: "a policy may wait for what is over",
-    file: "src/core/inquiry.ts",
+    file: "src/core/lane.ts",
     find: "(offer === 0 && lookAt > now)",
     replace: "(offer === 0 && lookAt <= Infinity)",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
     name: "a policy may leave with less than nobody",
-    file: "src/core/inquiry.ts",
+    file: "src/core/lane.ts",
     find: "(offer === 0 && lookAt > now)",
     replace: "(offer <= 0 && lookAt > now)",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
     name: "more leave than would, as they fit",
-    file: "src/core/inquiry.ts",
-    find: "if (fit < offer) lane.offer = fit;",
-    replace: "lane.offer = fit;",
+    file: "src/core/lane.ts",
+    find: "if (fit < offer) this.offer = fit;",
+    replace: "this.offer = fit;",
     tests: ["tests/core/scheduler_policies_test.ts"],
   },
   {
