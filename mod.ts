@@ -87,11 +87,8 @@ export {
   type Verdict,
   window,
 } from "./src/core/policy.ts";
-export {
-  type Port,
-  Scheduler,
-  type SchedulerOptions,
-} from "./src/core/scheduler.ts";
+export type { Port } from "./src/core/port.ts";
+export { Scheduler, type SchedulerOptions } from "./src/core/scheduler.ts";
 export type { LaneOptions } from "./src/core/lane_map.ts";
 export { Queue } from "./src/core/queue.ts";
 export { type Alarmed, Alarms } from "./src/core/alarms.ts";

@@ -5,6 +5,7 @@
  */
 import { Alarms } from "./alarms.ts";
 import type { Batch, Call, Ticket, Visit } from "./call.ts";
+import type { Slots } from "./slots.ts";
 
 /** What follows from a deadline. */
 export interface DeadlinePort {
@@ -12,12 +13,6 @@ export interface DeadlinePort {
   hasten(call: Call): void;
   /** This call is too late. */
   expire(call: Call): void;
-}
-
-/** What runs, and how long that takes. */
-interface Slots {
-  readonly meanRunMs: number;
-  readonly alarms: Alarms<Batch<unknown>>;
 }
 
 /**
@@ -28,12 +23,12 @@ interface Slots {
 export class Deadlines {
   /** How long every call may take that has no deadline of its own, in ms. */
   readonly spanMs: number;
-  readonly #slots: Slots;
+  readonly #slots: Slots<unknown>;
   readonly #port: DeadlinePort;
   readonly #own = new Alarms<Call>();
 
   /** Makes one that knows no deadlines yet. */
-  constructor(spanMs: number, slots: Slots, port: DeadlinePort) {
+  constructor(spanMs: number, slots: Slots<unknown>, port: DeadlinePort) {
     this.spanMs = spanMs;
     this.#slots = slots;
     this.#port = port;
@@ -41,10 +36,9 @@ export class Deadlines {
 
   /** Gives a call a deadline of its own, in ms from then; `Infinity`: none, not even that which all have. */
   set(call: Call, spanMs: number, from: number): void {
-    this.release(call);
     call.deadlineMs = spanMs;
     call.deadlineFrom = from;
-    if (spanMs === Infinity) return;
+    if (spanMs === Infinity) return this.release(call);
     this.#own.set(call, call.deadlineAt - this.#lead(spanMs));
   }
 

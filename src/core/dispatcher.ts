@@ -3,23 +3,15 @@
  *
  * @module
  */
-import type { Batch } from "./call.ts";
 import { Contenders } from "./fairness.ts";
-import { Inquiry, type InquiryPort, type Subject } from "./inquiry.ts";
+import { Inquiry, type Subject } from "./inquiry.ts";
 import type { Lane } from "./lane.ts";
-
-/** Where what leaves goes. */
-export interface DispatcherPort<Item> extends InquiryPort {
-  /** Run this batch. */
-  dispatch(batch: Batch<Item>): void;
-}
 
 /** Asks lanes in which something has happened, and sends those that leave. */
 export class Dispatcher<Item> {
   /** Whether everything is to leave. The scheduler says so. */
   isClosing = false;
   readonly #subject: Subject<Item>;
-  readonly #port: DispatcherPort<Item>;
   readonly #inquiry: Inquiry<Item>;
   /** The lanes that would leave, by what they said last. */
   readonly #contenders = new Contenders<Item>();
@@ -33,10 +25,9 @@ export class Dispatcher<Item> {
   #again = false;
 
   /** Makes one that has seen nothing happen. */
-  constructor(subject: Subject<Item>, port: DispatcherPort<Item>) {
+  constructor(subject: Subject<Item>) {
     this.#subject = subject;
-    this.#port = port;
-    this.#inquiry = new Inquiry(subject, port);
+    this.#inquiry = new Inquiry(subject);
   }
 
   /** When the next lane wants to be looked at, in ms. */
@@ -162,7 +153,7 @@ export class Dispatcher<Item> {
 
   /** Sends a batch; returns whether any of those that waited still do. */
   #start(lane: Lane<Item>): boolean {
-    const { options, queue, slots, deadlines } = this.#subject;
+    const { options, queue, slots, deadlines, port } = this.#subject;
     const { now } = queue;
     const { isUnbound, offer, reason } = lane;
     const { maxWeight = Infinity } = options;
@@ -178,7 +169,7 @@ export class Dispatcher<Item> {
     if (!hasMore) this.#inquiry.forget(lane);
     lane.started(batch, now);
     this.#moment++;
-    this.#port.dispatch(batch);
+    port.dispatch(batch);
     this.#catchUp(now);
     return hasMore;
   }

@@ -7,18 +7,10 @@ import { Alarms } from "./alarms.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Lane } from "./lane.ts";
 import type { Limits } from "./policy.ts";
+import type { Port } from "./port.ts";
 import type { Queue } from "./queue.ts";
 import type { Slots } from "./slots.ts";
 import { trimmed } from "./trim.ts";
-import type { Call } from "./call.ts";
-
-/** Where the other consequences of an answer go. */
-export interface InquiryPort {
-  /** Its policy has given this call up. */
-  drop(call: Call): void;
-  /** A policy has thrown this. */
-  report(error: unknown): void;
-}
 
 /** What an {@link Inquiry} knows. */
 export interface Subject<Item> {
@@ -26,19 +18,18 @@ export interface Subject<Item> {
   readonly queue: Queue<Item>;
   readonly slots: Slots<Item>;
   readonly deadlines: Deadlines;
+  readonly port: Port<Item>;
 }
 
 /** Asks lanes, and knows when each of them is to be asked again: what a lane has said holds until then. */
 export class Inquiry<Item> {
   readonly #subject: Subject<Item>;
-  readonly #port: InquiryPort;
   /** When lanes want to be looked at. */
   readonly #alarms = new Alarms<Lane<Item>>();
 
   /** Makes one that has asked nobody. */
-  constructor(subject: Subject<Item>, port: InquiryPort) {
+  constructor(subject: Subject<Item>) {
     this.#subject = subject;
-    this.#port = port;
   }
 
   /** When the next lane wants to be looked at, in ms. */
@@ -69,7 +60,7 @@ export class Inquiry<Item> {
       const most = Math.min(lane.waiting, this.#subject.options.size);
       if (most < Math.max(lane.offer, 1)) continue;
       if (mayLeave) return true;
-      this.#port.drop(lane.oldestCall());
+      this.#subject.port.drop(lane.oldestCall());
     }
     return false;
   }

@@ -9,23 +9,10 @@ import { Dispatcher } from "./dispatcher.ts";
 import { type Lane, laneOf } from "./lane.ts";
 import type { LaneOptions } from "./lane_map.ts";
 import type { Policy } from "./policy.ts";
+import type { Port } from "./port.ts";
 import { Queue } from "./queue.ts";
 import { Returns } from "./returns.ts";
 import { Slots } from "./slots.ts";
-
-/** Where the decisions of a {@link Scheduler} go. */
-export interface Port<Item> {
-  /** Run this batch. Its end is told by {@link Scheduler.ended}. */
-  dispatch(batch: Batch<Item>): void;
-  /** Look again at this time, in ms, at the latest. */
-  wakeAt(time: number): void;
-  /** Take this call out and tell its caller: its deadline has passed. */
-  expire(call: Call): void;
-  /** Take this call out and tell its caller: it cannot be served in time. */
-  drop(call: Call): void;
-  /** A policy has thrown this. */
-  report(error: unknown): void;
-}
 
 /** What a {@link Scheduler} obeys. */
 export interface SchedulerOptions extends LaneOptions {
@@ -92,8 +79,8 @@ export class Scheduler<Item> {
     this.slots = slots;
     this.returns = new Returns(queue, deadlines);
     this.deadlines = deadlines;
-    const subject = { options, queue, slots, deadlines };
-    this.#dispatcher = new Dispatcher(subject, port);
+    const subject = { options, queue, slots, deadlines, port };
+    this.#dispatcher = new Dispatcher(subject);
   }
 
   /**

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { type Batch, Call, type LaneKey } from "../../src/core/call.ts";
 import { natural } from "../../src/core/policy.ts";
-import {
-  type Port,
-  Scheduler,
-  type SchedulerOptions,
-} from "../../src/core/scheduler.ts";
+import type { Port } from "../../src/core/port.ts";
+import { Scheduler, type SchedulerOptions } from "../../src/core/scheduler.ts";
 import { placeIn } from "./place_in.ts";
 
 /** What a call may want in a script. */

@@ -1,5 +1,6 @@
 import type { Batch, Call, LaneKey, Resolve } from "../../src/core/call.ts";
-import { type Port, Scheduler } from "../../src/core/scheduler.ts";
+import type { Port } from "../../src/core/port.ts";
+import { Scheduler } from "../../src/core/scheduler.ts";
 import { natural, window } from "../../src/core/policy.ts";
 
 /** What must hold whatever happens. */

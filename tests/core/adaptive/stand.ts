@@ -1,6 +1,6 @@
 import { type Batch, Call } from "../../../src/core/call.ts";
+import type { Port } from "../../../src/core/port.ts";
 import {
-  type Port,
   Scheduler,
   type SchedulerOptions,
 } from "../../../src/core/scheduler.ts";
