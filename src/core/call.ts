@@ -287,11 +287,12 @@ export class Batch<Item> implements Alarmed {
     this.items[this.count++] = item;
   }
 
-  /** Gives the ticket of the item that was put last. */
-  hold(ticket: Ticket): void {
-    const index = this.count - 1;
+  /** Gives the ticket of the item at this place, which is the one that was put last if nothing else is said. */
+  hold(ticket: Ticket, index: number = this.count - 1): void {
     this.tickets[index] = ticket;
-    if (typeof ticket === "object") this.#seat(ticket, index);
+    if (typeof ticket === "function") return;
+    ticket.batch = this;
+    ticket.index = index;
   }
 
   /** The caller who sits at the place of the item that was put last has demands of its own; `ticket` is to stand for it. */
@@ -326,8 +327,7 @@ export class Batch<Item> implements Alarmed {
     const ticket = this.tickets[index]!;
     if (typeof ticket === "object") return ticket;
     const call = new Call(ticket);
-    this.tickets[index] = call;
-    this.#seat(call, index);
+    this.hold(call, index);
     return call;
   }
 
@@ -351,11 +351,6 @@ export class Batch<Item> implements Alarmed {
   first(): number {
     while (this.tickets[this.head] === undefined) this.head++;
     return this.head;
-  }
-
-  #seat(call: Call, index: number): void {
-    call.batch = this;
-    call.index = index;
   }
 }
 
