@@ -136,7 +136,7 @@ export class AdaptiveLane implements LanePolicy {
         this.#price.until(lane),
         this.#regulars.until(lane, slots, now, latest),
         isTimed ? this.#pacing.until(lane, scarceUntil) : now,
-        isTimed ? this.#company.until(lane, slots, now) : now,
+        isTimed ? this.#company.until(lane, slots, now, latest) : now,
       ),
     );
   }

@@ -25,6 +25,7 @@ export class Company {
   #savedMs = 0;
   #sharedMs = 0;
   #mostCalls = 0;
+  #mostMs = 0;
   #usualRate = 0;
 
   /** Looks ahead by what has been learned of costs and traffic. */
@@ -34,8 +35,13 @@ export class Company {
     this.#traffic = traffic;
   }
 
-  /** Until when a lane should wait for company, in ms; `now` when it should not. */
-  until(lane: LaneView, slots: SlotsView, now: number): number {
+  /** Until when a lane should wait for company, in ms and no longer than to `latest`; `now` when it should not. */
+  until(
+    lane: LaneView,
+    slots: SlotsView,
+    now: number,
+    latest: number = Infinity,
+  ): number {
     const traffic = this.#traffic;
     const { waiting, weight } = lane;
     // When a slot would be free again if the lane left now.
@@ -50,6 +56,11 @@ export class Company {
     // Those who find no slot have a batch anyway, if others come meanwhile.
     this.#sharedMs = this.#cost.priceMs * Math.exp(-traffic.rate * runMs);
     this.#mostCalls = mostCalls;
+    // Whoever waits longer gains nothing, whoever comes; and to give up before they come would be in vain.
+    this.#mostMs = Math.min(
+      Math.max(savedMs, this.#sharedMs / waiting),
+      latest - now,
+    );
     const bustle = traffic.bustle(this.#cost.msOf(traffic.weightOfOne), now);
     this.#usualRate = Math.max(traffic.rate, bustle);
     const { sinceCall, sinceEnd, calledAt, endedAt } = traffic;
@@ -69,15 +80,12 @@ export class Company {
     early = 0,
   ): number {
     const { timerStepMs = 1 } = this.#limits;
-    const mostAge = age +
-      Math.max(this.#savedMs, this.#sharedMs / this.#waiting);
     let calls = -early;
     let best = 0;
     let bestMs = 0;
     let from = age;
     let span = profile.spanOf(age);
-    // Beyond the most nothing is gained, whoever comes.
-    for (; profile.endOf(span) < mostAge; span++) {
+    for (; profile.endOf(span) - age < this.#mostMs; span++) {
       const to = profile.endOf(span);
       const most = span > 0 ? turns : Infinity;
       calls += profile.leastCalls(span, to - from, most) -

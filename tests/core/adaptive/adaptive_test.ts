@@ -245,6 +245,23 @@ describe("adaptive()", () => {
     assert.equal(Math.max(...waits), 7);
   });
 
+  it("R4 nobody is held for those who come later than maxWaitMs", () => {
+    for (const maxWaitMs of [20, 40]) {
+      const policy = adaptive({ maxWaitMs });
+      const stand = new Stand({ policy, costMs: () => 100 });
+      for (let round = 0; round < 60; round++) {
+        stand.call(400 * round);
+        for (let call = 0; call < 9; call++) stand.call(400 * round + 30);
+      }
+      stand.run(24_000);
+      const rounds = new Array(10).fill(maxWaitMs < 30 ? [1, 9] : [10]);
+      assert.deepEqual(stand.sizesSince(20_000), rounds.flat());
+      const reasons = stand.left.slice(-10).map(({ reason }) => reason);
+      const reason = maxWaitMs < 30 ? "idle" : "adaptive";
+      assert.deepEqual(reasons, new Array(10).fill(reason));
+    }
+  });
+
   it("R4 it holds when eight batches have ended, says how long they take, and why each of them left", () => {
     const limits = { size: 64, concurrency: 1 };
     const policy = adaptive({ costPerBatchMs: 10_000, maxWaitMs: 7 });

@@ -159,8 +159,8 @@ describe("Company: what is gained", () => {
       cost,
       traffic,
     );
-    return (waiting: number, free = 1) =>
-      company.until(laneOf(waiting), slotsOf(free), 1000) - 1000;
+    return (waiting: number, free = 1, mostMs = Infinity) =>
+      company.until(laneOf(waiting), slotsOf(free), 1000, 1000 + mostMs) - 1000;
   }
   const end = 0.125 * 1.6 ** 5;
 
@@ -186,6 +186,12 @@ describe("Company: what is gained", () => {
       assert.equal(expecting(after, { ...soon, timerStepMs: 4 })(1), 0);
     });
   }
+
+  it("Nobody is waited for who comes too late to share the batch", () => {
+    const wait = expecting("sinceEnd", { calls: 3 });
+    close(wait(1, 1, 1.4), end);
+    assert.equal(wait(1, 1, 1.3), 0);
+  });
 
   it("Where a batch has a price, those are waited for who would find another slot", () => {
     // 0.75 call and one that waits lose 1.31 ms each, 53 % of a price is saved.

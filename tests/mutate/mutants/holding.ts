@@ -250,9 +250,23 @@ export const holding: readonly Mutant[] = mutants([
     name:
       "nobody is waited for longer than that saves time, whatever a batch costs",
     file: "src/core/adaptive/company.ts",
-    find: "Math.max(this.#savedMs, this.#sharedMs / this.#waiting)",
-    replace: "this.#savedMs",
+    find: "Math.max(savedMs, this.#sharedMs / waiting)",
+    replace: "savedMs",
     tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "company is waited for that comes too late for the batch",
+    file: "src/core/adaptive/company.ts",
+    find: "      latest - now,\n",
+    replace: "",
+    tests: ["tests/core/adaptive/company_test.ts"],
+  },
+  {
+    name: "company is waited for that comes later than maxWaitMs",
+    file: "src/core/adaptive/adaptive_lane.ts",
+    find: "this.#company.until(lane, slots, now, latest)",
+    replace: "this.#company.until(lane, slots, now)",
+    tests: ["tests/core/adaptive/adaptive_test.ts"],
   },
   {
     name: "timers ring as soon as one likes",

@@ -406,8 +406,8 @@ export const callers: readonly Mutant[] = mutants([
   {
     name: "company saves the time of batches that take none",
     file: "src/core/adaptive/adaptive_lane.ts",
-    find: "isTimed ? this.#company.until(lane, slots, now) : now",
-    replace: "this.#company.until(lane, slots, now)",
+    find: "isTimed ? this.#company.until(lane, slots, now, latest) : now",
+    replace: "this.#company.until(lane, slots, now, latest)",
     tests: ["tests/core/adaptive/adaptive_lane_test.ts"],
   },
 ]);
