@@ -42,14 +42,14 @@ export class Sharing<In> {
 
   /** How many calls wait, beyond one for each place. */
   get waiting(): number {
+    const { returns, queue } = this.#owner.scheduler;
     let waiting = 0;
-    const running = new Set<unknown>(this.#owner.scheduler.slots.batches);
-    for (const lanes of [this.#places, this.#nestedPlaces]) {
-      for (const places of lanes.values()) {
-        for (const { batch, calls } of places.values()) {
-          if (!running.has(batch)) waiting += calls.size - 1;
-        }
-      }
+    // Not by key: a nested place that could not be joined has lost its own to another.
+    for (const those of [...returns.batches, ...queue.lanes]) {
+      those.forEach(({ tickets }, index) => {
+        const ticket = tickets[index];
+        if (ticket instanceof SharedPlace) waiting += ticket.calls.size - 1;
+      });
     }
     return waiting;
   }

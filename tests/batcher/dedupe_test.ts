@@ -968,6 +968,33 @@ describe("R27, R26: calls from inside a batch", () => {
     assert.deepEqual(batches, [["outer1", "outer2"], ["inner"]]);
   });
 
+  it("R25 All count who wait for another try, though one came meanwhile that could not join them", async () => {
+    const host = new VirtualHost();
+    const run = (word: string) => batcher.run(word);
+    const pause = (ms: number) =>
+      new Promise<void>((resolve) => void host.timer(resolve, ms));
+    let tries = 0;
+    const batcher: Batcher<string, string> = new Batcher(
+      async ([word]) => {
+        if (word === "outer") {
+          const both = ["inner", "inner"].map(run);
+          await pause(5);
+          return [(await Promise.all([...both, run("inner")])).join()];
+        }
+        if (++tries > 1) return [word!];
+        await pause(10);
+        return [retryLater({ afterMs: 10 })];
+      },
+      { dedupe: (word) => word, size: 1, retry: { attempts: 2 }, host },
+    );
+    const call = watched(batcher.run("outer"));
+    await host.advance(10);
+    assert.equal(batcher.stats().waiting, 2);
+    await host.advance(10);
+    assert.equal(call.value, "inner,inner,inner");
+    assert.equal(batcher.stats().waiting, 0);
+  });
+
   it("Two batchers that call each other with one key do not wait for each other", async () => {
     const host = new VirtualHost();
     const options = { dedupe: (x: number) => x, size: 1, host };
