@@ -34,27 +34,21 @@ export function post<T>(
 ): void {
   const given = transfer ? transfer(values) : buffersIn(values);
   // Node 20 would hand over an empty buffer in place of one that is gone; not named, it is an error everywhere.
-  const objects = [...new Set(given)].filter((object) => !isGone(object));
+  const objects = [...new Set(given)].filter((object) => !isEmpty(object));
   if (transfer) return port.postMessage(message, objects);
   if (objects.length === 0) return port.postMessage(message);
   try {
     port.postMessage(message, objects);
   } catch (error) {
     // Deno has taken them even if something else cannot be copied.
-    if (objects.some(isGone)) throw error;
+    if (objects.some(isEmpty)) throw error;
     port.postMessage(message);
   }
 }
 
-/** Whether a buffer was handed over before. Node 20 has no `detached`. */
-function isGone(object: object): boolean {
-  if (!(object instanceof ArrayBuffer) || object.byteLength > 0) return false;
-  try {
-    new Uint8Array(object);
-    return false;
-  } catch {
-    return true;
-  }
+/** Whether a buffer has nothing to hand over, as after it was. Node 20 has no `detached`. */
+function isEmpty(object: object): boolean {
+  return object instanceof ArrayBuffer && object.byteLength === 0;
 }
 
 function isPlain(value: unknown): value is object {

@@ -18,7 +18,7 @@ export const travelling: readonly Mutant[] = mutants([
   {
     name: "an error speaks of buffers that it took itself",
     file: "src/threads/transfer.ts",
-    find: "if (objects.some(isGone)) throw error;",
+    find: "if (objects.some(isEmpty)) throw error;",
     replace: "",
   },
   {
