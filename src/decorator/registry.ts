@@ -198,14 +198,12 @@ function described(
   }));
 }
 
-/** Overridden methods last, from the nearest on: what overrides them may still call them. */
+/** Overridden methods last, from the nearest on: what overrides them may still call them. To close twice is the same. */
 async function closeMethods(object: object): Promise<void> {
   const all = methodsOf(object);
   const close = ({ method }: Found) => method.makeFor(object).close();
   await Promise.all(all.filter(({ isNearest }) => isNearest).map(close));
-  for (const found of all) {
-    if (!found.isNearest) await close(found);
-  }
+  for (const found of all) await close(found);
 }
 
 function demandObject(value: unknown, action: string): void {

@@ -279,8 +279,8 @@ export const closing: readonly Mutant[] = mutants([
   {
     name: "closeAll() does not wait for overridden methods",
     file: "src/decorator/registry.ts",
-    find: "if (!found.isNearest) await close(found);",
-    replace: "if (!found.isNearest) close(found);",
+    find: "for (const found of all) await close(found);",
+    replace: "for (const found of all) close(found);",
     tests: ["tests/decorator/close_all_test.ts"],
   },
   {
