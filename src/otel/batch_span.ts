@@ -26,7 +26,6 @@ export function traceBatch(tracer: Tracer, batch: BatchEndEvent): void {
   const { id, name, lane, size, reason, waitMs, runMs, error } = batch;
   const endTime = Date.now();
   const span = tracer.startSpan(`${name} batch`, {
-    root: true,
     startTime: endTime - runMs,
     links: (batch.tags as SpanContext[]).map((context) => ({ context })),
     attributes: {
