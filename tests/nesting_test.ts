@@ -45,5 +45,7 @@ describe("Nesting", () => {
     second.remove(third);
     assert.equal(first.reaches(third), false);
     assert.equal(third.reaches(third), true);
+    new Nesting().add(third);
+    assert.equal(first.reaches(third), false, "by nobody else's call");
   });
 });

@@ -995,6 +995,38 @@ describe("R27, R26: calls from inside a batch", () => {
     assert.equal(batcher.stats().waiting, 0);
   });
 
+  it("R17 hear by their own deadlines, though all wait for the rate limit", async () => {
+    const host = new VirtualHost();
+    let goOn = () => {};
+    const late = new Promise<void>((resolve) => goOn = resolve);
+    const errors: unknown[] = [];
+    const work: Record<string, () => string | Promise<string>> = {
+      inner: () => "inner",
+      first: () => batcher.run("inner"),
+      second: async () => {
+        await late;
+        return await batcher.run("inner", { deadlineMs: 5 })
+          .catch((error) => (errors.push(error), "late"));
+      },
+    };
+    const batcher: Batcher<string, string> = new Batcher(
+      (words) => Promise.all(words.map((word) => work[word]!())),
+      {
+        rateLimit: { batches: 1, perMs: 100 },
+        dedupe: (word) => word,
+        host,
+      },
+    );
+    const calls = ["first", "second"].map((word) => watched(batcher.run(word)));
+    await host.advance(10);
+    goOn();
+    await host.advance();
+    await host.advance(5);
+    assert.ok(errors[0] instanceof DeadlineError);
+    await host.advance(100);
+    assert.deepEqual(seenOf(calls), ["inner", "late"]);
+  });
+
   it("Two batchers that call each other with one key do not wait for each other", async () => {
     const host = new VirtualHost();
     const options = { dedupe: (x: number) => x, size: 1, host };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batcher, ClosedError } from "../../mod.ts";
+import { Batcher, ClosedError, QueueFullError } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "./held_handler.ts";
 import { ListenedSignal } from "./listened_signal.ts";
@@ -62,6 +62,27 @@ describe("R18: ready()", () => {
       assert.deepEqual(order, [1, 2, 3].slice(0, batch + 1));
     }
     assert.deepEqual(handler.items, [[0], [1], [2], [3]]);
+  });
+
+  it("A place whose caller needs none goes to the next in line, and to nobody else of that turn", async () => {
+    const host = new VirtualHost();
+    const handler = heldHandler((x: number) => x);
+    const queue = { size: 1, maxQueue: 0, concurrency: 2 };
+    const dedupe = (x: number) => x;
+    const batcher = new Batcher(handler, { ...queue, dedupe, host });
+    const first = [0, 1].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    const rooms = [1, 2].map(() => watched(batcher.ready()));
+    handler.at(0).finish();
+    await host.advance();
+    assert.deepEqual(rooms.map(({ state }) => state), ["fulfilled", "pending"]);
+    const calls = [1, 2].map((x) => watched(batcher.run(x)));
+    await host.advance();
+    assert.ok(calls[1]!.error instanceof QueueFullError);
+    assert.equal(rooms[1]!.state, "fulfilled");
+    handler.at(1).finish();
+    await host.advance();
+    assert.deepEqual(seenOf([...first, calls[0]!]), [0, 1, 1]);
   });
 
   it("Lets as many waiters come as there are places", async () => {

@@ -86,6 +86,15 @@ describe("R11: an answer that is streamed", () => {
     assert.equal(batcher.stats().running, 0);
   });
 
+  it("R11 What has failed counts while the rest still runs", async () => {
+    const { host, batcher, stream } = await streamed();
+    stream.tell(1, "b");
+    stream.tell(0, failed("broken"));
+    await host.advance();
+    const { running, results, failures } = batcher.stats();
+    assert.deepEqual([running, results, failures], [1, 1, 1]);
+  });
+
   it("R11 A stream that ends at once answers nobody", async () => {
     const { host, calls, stream } = await streamed();
     stream.end();

@@ -4,6 +4,14 @@ import { stub } from "@std/testing/mock";
 import { workersHost } from "../../src/cloudflare/mod.ts";
 
 describe("workersHost", () => {
+  it("Says at once that it was given no waitUntil", () => {
+    assert.throws(() => workersHost(undefined as never), {
+      name: "TypeError",
+      message:
+        'Cannot make a host: "waitUntil" must be a function, got undefined',
+    });
+  });
+
   it("A time that is too long for timers does not ring at once", () => {
     const host = workersHost(() => {});
     const delays: unknown[] = [];

@@ -152,6 +152,14 @@ describe("DataLoader: the cache", () => {
     assert.equal(await loader.load(1), -3);
   });
 
+  it("Nothing can be primed like any other value", async () => {
+    const loader = new DataLoader<number, null | undefined>(() =>
+      Promise.reject(new Error("down"))
+    );
+    loader.prime(1, null).prime(2, undefined);
+    assert.deepEqual(await loader.loadMany([1, 2]), [null, undefined]);
+  });
+
   it("An error in place of a value is kept: the key was answered", async () => {
     const error = new Error("not found");
     const { loader, batches } = recorded(() => error);

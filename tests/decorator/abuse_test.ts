@@ -168,5 +168,10 @@ describe("@Batched in a wrong way", () => {
       },
       { name: "TypeError", message: /it is no method/ },
     );
+    assert.throws(
+      // @ts-expect-error a function is no method
+      () => Batched()(() => {}),
+      { name: "TypeError", message: "Cannot batch this: it is no method" },
+    );
   });
 });

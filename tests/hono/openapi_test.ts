@@ -179,6 +179,15 @@ describe("/openapi.json", () => {
     }
   });
 
+  it("What only looks like a reference stays as it is", async () => {
+    const input = z.object({ colour: z.string().default("#fff") });
+    const app = endpoints(workerOf((items: unknown[]) => items), {
+      work: { input },
+    });
+    const { workItem } = (await documentOf(app)).components.schemas;
+    assert.equal(workItem.properties.colour.default, "#fff");
+  });
+
   it("Tells which types of bodies are taken", async () => {
     const { paths } = await documentOf(app);
     const typesAt = (path: string) =>
@@ -213,6 +222,8 @@ describe("/openapi.json", () => {
         [components.schemas.imageResult, "At most 9 bytes"],
       ]
     ) assert.equal(schema.description, description);
+    const { components: { schemas } } = await documentOf(app);
+    assert.equal(schemas.imageResult.description, undefined);
   });
 
   it("Has no parameter for a deadline that cannot be asked for", async () => {

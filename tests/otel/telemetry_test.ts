@@ -4,6 +4,7 @@ import {
   type Attributes,
   context,
   INVALID_SPAN_CONTEXT,
+  type Meter,
   metrics,
   SpanStatusCode,
   trace,
@@ -382,6 +383,22 @@ describe("Telemetry", () => {
   it("Without links nobody asks for the span of a call", () => {
     assert.equal(new Telemetry({ links: false }).hooks.onCall, undefined);
     assert.notEqual(new Telemetry().hooks.onCall, undefined);
+  });
+
+  it("Makes its instruments once, for all batches", async () => {
+    const sdk = new Sdk();
+    let made = 0;
+    const meter: Meter = Object.assign(Object.create(sdk.meter), {
+      createCounter: (name: string) => (made++, sdk.meter.createCounter(name)),
+    });
+    const { hooks } = new Telemetry({ meter });
+    const double = batched((xs: number[]) => xs.map((x) => 2 * x), { hooks });
+    await double(1);
+    const atFirst = made;
+    await double(2);
+    assert.ok(atFirst > 0);
+    assert.equal(made, atFirst);
+    await sdk.stop();
   });
 
   it("Finds an SDK that starts after it was made", async () => {

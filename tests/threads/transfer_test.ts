@@ -113,6 +113,13 @@ for (const kind of kinds) {
       assert.deepEqual(scores.map(([score]) => score), [3, 3]);
     });
 
+    it("What is named, but cannot be handed over, fails its batch", async () => {
+      const transfer = () => [{} as ArrayBuffer];
+      await using threads = pool<Task, unknown>("tasks", { transfer }, kind);
+      const asked = ask(threads, { do: "double", x: 1 });
+      await assert.rejects(asked, { name: /^(DataCloneError|TypeError)$/ });
+    });
+
     it("The worker is asked of results alone, not of errors", async () => {
       await using threads = pool<Float32Array, Float32Array>(
         "scores",

@@ -334,6 +334,7 @@ export const shared: readonly Mutant[] = mutants([
     file: "src/intake.ts",
     find: "this.#engine.beginTurn();\n    if (!place.subject.nested)",
     replace: "if (!place.subject.nested)",
+    tests: ["tests/batcher/dedupe_test.ts"],
   },
   {
     name: "whoever would join, but has aborted, gives up a place that is kept",

@@ -369,7 +369,7 @@ export const room: readonly Mutant[] = mutants([
     file: "src/room.ts",
     find: "this.places.claim();\n    this.offer();",
     replace: "this.places.claim();",
-    tests: ["tests/batcher/run_many_room_test.ts"],
+    tests: ["tests/batcher/ready_test.ts"],
   },
   {
     name: "each call of a turn asks for room",
