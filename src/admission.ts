@@ -39,7 +39,7 @@ export class Admission<In, Out> {
     if (!room.limitsLanes) return;
     const lane = queue.laneOf(key, false);
     try {
-      if (lane.policy.admits) this.#ask(lane, priority);
+      this.#ask(lane, priority);
       const isFull = () => this.#isFull(key);
       if (isFull()) this.#makeRoom([lane], priority, "maxQueuePerLane", isFull);
     } finally {
