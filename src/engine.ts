@@ -161,8 +161,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     place: number,
     outcome: RetryLater,
   ): { error: unknown } | undefined {
-    const { settings, scheduler, refusals } = this;
-    this.#retries ??= new Retries(settings.retry, scheduler.returns, refusals);
+    const { retry } = this.settings;
+    this.#retries ??= new Retries(retry, this.scheduler.returns, this.refusals);
     this.beginTurn();
     return this.#retries.retry(batch, place, outcome, this.now());
   }
@@ -220,12 +220,8 @@ export class Engine<In, Out> implements RunOwner<In, Out> {
     if (isIdle && this.scheduler.closing) this.#end();
     if (isIdle && endOfTurn) this.wake.clear();
     else if (again || (isIdle && this.wake.isArmed)) this.wake.atEndOfTurn();
-    const dueAt = Math.min(
-      this.closing.dueAt,
-      this.room.places.lapseAt,
-      this.room.places.isAwaited ? this.scheduler.slots.roomierAt : Infinity,
-      this.#limit?.next ?? Infinity,
-    );
+    const overdueAt = this.#limit?.next ?? Infinity;
+    const dueAt = Math.min(overdueAt, this.closing.dueAt, this.room.dueAt);
     this.wake.at(dueAt, this.queue.now);
   }
 

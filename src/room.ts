@@ -39,6 +39,13 @@ export class Room<In> {
       scheduler.queue.default.policy.admits !== undefined;
   }
 
+  /** When there may be places for those who wait, in ms: as one lapses, or time allows more. */
+  get dueAt(): number {
+    if (!this.places.isAwaited) return Infinity;
+    const { roomierAt } = this.#owner.scheduler.slots;
+    return Math.min(this.places.lapseAt, roomierAt);
+  }
+
   /** Lets as many calls that ask for nothing come without being asked as the queue has places for. */
   grant(): void {
     const { scheduler, settings, isPlain } = this.#owner;
