@@ -96,9 +96,9 @@ export class DataLoader<K, V, C = K> {
       options || {},
       batchLoadFn.name || "loader",
     );
-    const { name, cacheMap, cacheKeyFn, scheduleFn } = this.#settings;
+    const { name, cacheMap, cacheKeyFn, scheduleFn, host } = this.#settings;
     this.name = name;
-    this.#schedule = scheduleFn && new Schedule(scheduleFn, this);
+    this.#schedule = scheduleFn && new Schedule(scheduleFn, this, host);
     this.#cache = cacheMap && new LoaderCache(
       cacheMap,
       (key) => cacheKeyFn.call(this, key),

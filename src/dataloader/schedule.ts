@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Host } from "../host.ts";
+
 /** Whose keys leave. */
 export interface Loader {
   readonly batcher: { flush(): unknown };
@@ -14,13 +16,19 @@ export class Schedule {
   readonly #scheduleFn: (callback: () => void) => void;
   /** What the function is called on. */
   readonly #loader: Loader;
+  readonly #host: Host;
   /** Whether it has been asked and has not called back. */
   #isAsked = false;
 
   /** Makes one that has not been asked. */
-  constructor(scheduleFn: (callback: () => void) => void, loader: Loader) {
+  constructor(
+    scheduleFn: (callback: () => void) => void,
+    loader: Loader,
+    host: Host,
+  ) {
     this.#scheduleFn = scheduleFn;
     this.#loader = loader;
+    this.#host = host;
   }
 
   /** A key is about to wait. */
@@ -34,7 +42,8 @@ export class Schedule {
   #send(): void {
     queueMicrotask(() => {
       this.#isAsked = false;
-      this.#loader.batcher.flush();
+      // For whoever waits, and not for a batch that asked: what it sends needs no slot.
+      this.#host.neutral(() => this.#loader.batcher.flush());
     });
   }
 }

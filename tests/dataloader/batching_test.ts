@@ -367,6 +367,29 @@ describe("DataLoader: nested", () => {
     assert.deepEqual(batches, [[1], [2, 3], [4]]);
   });
 
+  it("R26 Keys from outside wait for a slot, though a batch has had them scheduled", async () => {
+    const order: string[] = [];
+    const loader: DataLoader<number, number> = new DataLoader(async (keys) => {
+      order.push(`begins ${keys}`);
+      if (keys[0] === 1) {
+        const nested = loader.load(2);
+        fromOutside();
+        await nested;
+        await turns(3);
+      }
+      order.push(`ends ${keys}`);
+      return keys;
+    }, { concurrency: 1, batchScheduleFn: (callback) => callback() });
+    const outside: Promise<number>[] = [];
+    const fromOutside = AsyncResource.bind(() => {
+      outside.push(loader.load(3));
+    });
+    await loader.load(1);
+    await outside[0];
+    const in1 = ["begins 1", "begins 2", "ends 2", "ends 1"];
+    assert.deepEqual(order, [...in1, "begins 3", "ends 3"]);
+  });
+
   it("A batch that loads what is kept sends nobody off who waits to be scheduled", async () => {
     const { loader: other, batches } = recorded(double, {
       batchScheduleFn() {},

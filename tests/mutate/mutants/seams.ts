@@ -196,6 +196,13 @@ export const nested: readonly Mutant[] = mutants([
     tests: ["tests/dataloader"],
   },
   {
+    name: "a schedule function sends for the batch that asked it",
+    file: "src/dataloader/schedule.ts",
+    find: "this.#host.neutral(() => this.#loader.batcher.flush());",
+    replace: "this.#loader.batcher.flush();",
+    tests: ["tests/dataloader"],
+  },
+  {
     name: "a circle is forgotten with the first of its calls",
     file: "src/nesting.ts",
     find: "if (calls > 0) this.#waitsFor.set(called, calls);\n    else this",
