@@ -141,11 +141,17 @@ export class Batcher<In, Out> {
    *
    * @param item What the handler gets.
    * @param call What this call asks for; anything that is no object is ignored.
-   * @returns A promise of the outcome of the item. Never throws.
+   * @returns A promise of the outcome of the item: it rejects with what the handler says or throws, with the
+   * reason of the signal, or with one of the errors below. Never throws.
    * @throws {QueueFullError} If the queue is full, or the call is dropped for a later one.
    * @throws {ClosedError} If the batcher is closed, or its close has run out of time.
    * @throws {DeadlineError} If the deadline passes first.
+   * @throws {ItemTooHeavyError} If the item alone weighs more than `maxWeight`.
+   * @throws {BatchTimeoutError} If the batch runs longer than `batchTimeoutMs`.
    * @throws {BatchResultError} If the handler's answer cannot be read.
+   * @throws {RetryError} If the item is to be tried again and no attempt is left.
+   * @throws {TypeError} If what the call asks for is unknown or of the wrong kind.
+   * @throws {RangeError} If it is out of range.
    */
   run(item: In, call?: CallOptions): Promise<Out> {
     if (call === undefined && this.#isPlain && currentMark() === undefined) {
@@ -246,7 +252,8 @@ export class Batcher<In, Out> {
   /**
    * Sends what waits now, as soon as there are slots for it.
    *
-   * @returns A promise that resolves when all of that has been answered or has left.
+   * @returns A promise that resolves when all of that has been answered or has left. Inside a batch, which would
+   * wait for itself, it waits for no batch that runs.
    * @example
    * ```ts
    * import { Batcher } from "@batched/batched";
@@ -290,7 +297,8 @@ export class Batcher<In, Out> {
    *
    * @param options After `timeoutMs` what is left rejects with a {@link ClosedError},
    * and the signals of running batches abort. A later call may shorten the time.
-   * @returns A promise that resolves when nothing is left; the same one at every call.
+   * @returns A promise that resolves when nothing is left; the same one at every call, but for calls inside a
+   * batch: these do not wait for batches that run.
    * @example
    * ```ts
    * import { Batcher } from "@batched/batched";
