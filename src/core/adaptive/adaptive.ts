@@ -55,7 +55,7 @@ export interface AdaptiveOptions {
  * Until it has seen eight batches of a lane it does as {@link natural} does, and where calls come
  * independently of each other it goes on to do so: there nothing better is known. In simulations
  * of random traffic its mean latency is that of `natural` or less, down to half of it, but for a few
- * kinds of traffic that `docs/policies.md` names, where it was up to a half more. What it has learned
+ * kinds of traffic that `docs/policies.md` names, where it was up to three fifths more. What it has learned
  * is forgotten as traffic changes, and when its lane is empty and idle, except for the lane of calls
  * without a key. Failed batches teach it nothing.
  *
