@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
+import { FakeTime } from "@std/testing/time";
 import { createApp } from "../../examples/predictions/app.ts";
 import { Digits } from "../../examples/predictions/digits/digits.ts";
 import { firstSettings } from "../../examples/predictions/page/settings.ts";
@@ -280,6 +281,18 @@ describe("The routes of the page", () => {
     await events.leave();
     const { pending } = batcher;
     assert.equal(pending, 0);
+  });
+
+  it("let no connection idle on which clients at rest are watched", async () => {
+    using time = new FakeTime();
+    const { body } = await app.request("/page/live");
+    const reader = body!.getReader();
+    await reader.read();
+    await time.tickAsync(5000);
+    const { value } = await reader.read();
+    assert.equal(new TextDecoder().decode(value), ":\n\n");
+    await reader.cancel();
+    assert.equal(await time.nextAsync(), false);
   });
 
   it("end when the service does", async () => {

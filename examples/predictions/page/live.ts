@@ -15,6 +15,10 @@ import { Tally, type Tick } from "./tally.ts";
 
 /** How often viewers hear. */
 const tickMs = 250;
+/** How often something comes at least: Bun and proxies end a connection on which nothing moves. */
+const beatMs = 5000;
+/** A comment, of which pages hear nothing. */
+const beat = new TextEncoder().encode(":\n\n");
 /** A viewer that has not read so many events is spared further ones. */
 const mostUnread = 16;
 
@@ -42,6 +46,8 @@ export class Live {
   /** There only while clients are at work. */
   #timer: ReturnType<typeof setInterval> | undefined;
   #tickedAt = 0;
+  /** There only while somebody watches. */
+  #beat: ReturnType<typeof setInterval> | undefined;
 
   /** Makes it; nobody watches yet. */
   constructor({ predictor, digits, ending, ...plan }: LiveOptions) {
@@ -95,9 +101,11 @@ export class Live {
   /** Puts the clients to work or to rest. */
   #drive(): void {
     const { mode, running, callers } = this.#settings;
-    const isOn = running && this.#viewers.size > 0;
+    const isWatched = this.#viewers.size > 0;
+    const isOn = running && isWatched;
     const path = mode === "single" ? "/predict" : "/optimized_predict";
     this.#callers.set(path, isOn ? callers : 0);
+    this.#keepAlive(isWatched);
     if (isOn === (this.#timer !== undefined)) return;
     if (isOn) {
       this.#tickedAt = performance.now();
@@ -106,6 +114,15 @@ export class Live {
       clearInterval(this.#timer);
       this.#timer = undefined;
       this.#tally.take(tickMs);
+    }
+  }
+
+  #keepAlive(isWatched: boolean): void {
+    if (isWatched) {
+      this.#beat ??= setInterval(() => this.#tell(beat), beatMs);
+    } else {
+      clearInterval(this.#beat);
+      this.#beat = undefined;
     }
   }
 
