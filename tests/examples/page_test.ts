@@ -158,6 +158,18 @@ whereChromiumIs("The page in Chromium", () => {
     await button("Start the clients").waitFor();
   });
 
+  it("shows no numbers of clients at rest as those of now", {
+    timeout,
+  }, async () => {
+    for (const id of ["rate", "latency", "sizes"]) {
+      await said(`${id}-now`, /^at rest$/);
+    }
+    for (const id of ["rate", "latency", "sizes", "reasons"]) {
+      const label = await page.locator(`#${id}`).getAttribute("aria-label");
+      assert.equal(label, "Chart of the last minute; now at rest");
+    }
+  });
+
   it("shows another page the same settings", { timeout }, async () => {
     const other = await browser.newPage();
     other.setDefaultTimeout(60_000);

@@ -45,6 +45,9 @@ export class Charts {
     })),
   });
 
+  /** Whether anything is drawn. */
+  #isBegun = false;
+
   /** Draws the legend. */
   constructor() {
     byId("reasons-now").append(...reasons.map((reason) => {
@@ -56,6 +59,7 @@ export class Charts {
 
   /** One more point in each. */
   add(tick: Tick): void {
+    this.#isBegun = true;
     const { at, mode, requestsPerSecond, p50Ms, p95Ms } = tick;
     const { meanBatch, largestBatch, refusedPerSecond } = tick;
     const isAnswered = requestsPerSecond > 0;
@@ -74,6 +78,13 @@ export class Charts {
     this.#say("sizes", isAnswered ? sizes : "no batch");
     const most = Object.entries(tick.reasons).sort((a, b) => b[1] - a[1])[0];
     describe("reasons", most === undefined ? "none left" : `mostly ${most[0]}`);
+  }
+
+  /** The clients are at rest: what is drawn stays, but is not how it is now. */
+  rest(): void {
+    if (!this.#isBegun) return;
+    for (const id of ["rate", "latency", "sizes"]) this.#say(id, "at rest");
+    describe("reasons", "at rest");
   }
 
   #say(id: string, text: string): void {

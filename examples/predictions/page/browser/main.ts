@@ -41,6 +41,7 @@ listen({
   settings(settings, version) {
     heard.hear(settings, version);
     showHeard();
+    if (!settings.running) charts.rest();
   },
   tick(tick) {
     charts.add(tick);
