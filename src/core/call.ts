@@ -17,7 +17,11 @@ export type LaneKey =
   | null
   | undefined;
 
-/** Why a batch left. */
+/**
+ * Why a batch left: it was `full`, or could take no more `weight`; its `window` was over; it was not held for
+ * company (`idle`), or only as long as `adaptive` thought best; a call was close to its `deadline`; it was sent by
+ * `flush` or `close`.
+ */
 export type LeaveReason =
   | "full"
   | "weight"
