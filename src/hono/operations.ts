@@ -152,6 +152,7 @@ const PROBLEMS: Operation["responses"] = Object.fromEntries(
     500: "The server made a mistake",
     503: "There is no room at the moment, or the service is stopping",
     504: "There was no answer in time",
+    default: "Another problem, of which the method tells",
   }).map(([status, description]) => [status, {
     description,
     content: { [PROBLEM_TYPE]: { schema: refTo("Problem") } },

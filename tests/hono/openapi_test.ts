@@ -7,7 +7,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { z } from "zod";
 import { Batched } from "../../mod.ts";
-import { bytes, endpoints } from "../../src/hono/mod.ts";
+import { bytes, endpoints, Problem } from "../../src/hono/mod.ts";
 import { postJson, problemIn } from "./requests.ts";
 import { workerOf } from "./worker.ts";
 
@@ -224,6 +224,18 @@ describe("/openapi.json", () => {
     ) assert.equal(schema.description, description);
     const { components: { schemas } } = await documentOf(app);
     assert.equal(schemas.imageResult.description, undefined);
+  });
+
+  it("Says what comes where a method tells of a problem of its own", async () => {
+    const service = workerOf((xs: unknown[]) =>
+      xs.map(() => new Problem(409, "It is taken"))
+    );
+    const app = endpoints(service, { work: { input: z.number() } });
+    const { responses } = (await documentOf(app)).paths["/work"].post;
+    const answer = await postJson(app, "/work", 1);
+    await problemIn(answer, 409);
+    const { content } = responses[answer.status] ?? responses.default;
+    assert.deepEqual(content, responses[400].content);
   });
 
   it("Has no parameter for a deadline that cannot be asked for", async () => {
