@@ -155,4 +155,13 @@ export type BulkInputOf<R> = R extends { input: Bytes } ? string
  */
 export type BulkOutputOf<T, K extends keyof T, R> = R extends { output: Bytes }
   ? string
-  : JSONParsed<AnswerOf<T, K, R>>;
+  : OrNull<AnswerOf<T, K, R>>;
+
+/**
+ * A result among others, in JSON: that of nothing is null there.
+ *
+ * @internal
+ */
+export type OrNull<Out> =
+  | JSONParsed<Exclude<Out, void>>
+  | (undefined extends Out ? null : never);

@@ -5,7 +5,7 @@ import { hc, type InferRequestType, type InferResponseType } from "hono/client";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { z } from "zod";
-import { Batched } from "../../mod.ts";
+import { Batched, done } from "../../mod.ts";
 import { type BulkEntry, bytes, endpoints } from "../../src/hono/mod.ts";
 
 interface Row {
@@ -27,6 +27,16 @@ class Service {
     return Promise.resolve(item.length);
   }
 
+  @Batched({ handler: (ids) => ids.map((id) => id === 1 ? undefined : "x") })
+  find(id: number): Promise<string | undefined> {
+    return Promise.resolve(id === 1 ? undefined : "x");
+  }
+
+  @Batched({ handler: () => done() })
+  write(_: number): Promise<void> {
+    return Promise.resolve();
+  }
+
   @Batched({ handler: (texts) => texts.map(Number) })
   parse(text: string): Promise<number> {
     return Promise.resolve(Number(text));
@@ -39,6 +49,8 @@ const app = endpoints(new Service(), {
     input: z.object({ age: z.number(), name: z.string().optional() }),
   },
   measure: { input: bytes() },
+  find: { input: z.number() },
+  write: { input: z.number() },
   parse: {
     path: "/:unit/parse",
     input: v.string(),
@@ -73,6 +85,17 @@ describe("Hono's client", () => {
       error ? error.detail : value.mean
     );
     assert.deepEqual(means, [1, 2]);
+  });
+
+  it("Knows that nothing is null in a bulk", async () => {
+    const answer = await client.find.bulk.$post({ json: [1, 2] });
+    const entries = await answer.json();
+    assertType<IsExact<typeof entries, BulkEntry<string | null>[]>>(true);
+    assert.deepEqual(entries, [{ value: null }, { value: "x" }]);
+    const written = await client.write.bulk.$post({ json: [1] });
+    const nothing = await written.json();
+    assertType<IsExact<typeof nothing, BulkEntry<null>[]>>(true);
+    assert.deepEqual(nothing, [{ value: null }]);
   });
 
   it("Sends bytes as a body of its own", async () => {
