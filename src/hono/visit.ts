@@ -99,22 +99,25 @@ export class Visit {
     return this.exposed.call(item, call);
   }
 
-  /** Waits for a place in the queue, until the deadline at most. */
-  async place(signal: AbortSignal): Promise<void> {
+  /**
+   * Waits for a place in the queue, until the deadline at most. The promise is the batcher's own: who awaits it and
+   * calls comes before everybody else, who might take the place.
+   */
+  place(signal: AbortSignal): Promise<void> {
     const { batcher } = this.exposed;
     const deadlineMs = this.#deadlineMs;
-    if (deadlineMs === undefined) return await batcher.ready({ signal });
+    if (deadlineMs === undefined) return batcher.ready({ signal });
     const late = new AbortController();
     // Not by AbortSignal.timeout, which on Node does not keep a process that waits.
     const timer = defaultHost.timer(
       () => late.abort(deadlineError(deadlineMs)),
       leftOf(deadlineMs, this.#ageMs()),
     );
-    try {
-      await batcher.ready({ signal: AbortSignal.any([signal, late.signal]) });
-    } finally {
-      timer.cancel();
-    }
+    const place = batcher.ready({
+      signal: AbortSignal.any([signal, late.signal]),
+    });
+    place.then(() => timer.cancel(), () => timer.cancel());
+    return place;
   }
 
   /** An answer that is a success. */

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { z } from "zod";
 import { batcherOf, failed } from "../../mod.ts";
 import { gathered, linesOf } from "../../src/hono/body.ts";
-import { endpoints, Problem } from "../../src/hono/mod.ts";
+import { endpoints, Problem, type Schema } from "../../src/hono/mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
 import { uncaughtIn } from "../batcher/uncaught.ts";
@@ -23,6 +23,14 @@ const json: Record<string, string> = { "content-type": "application/json" };
 const lines = { "content-type": "application/x-ndjson" };
 const double = (xs: number[]) =>
   xs.map((x) => x < 0 ? new Error("secret") : 2 * x);
+
+/** A schema that makes numbers of numbers, later. */
+function schemaOf(
+  make: (x: number) => Promise<number>,
+): Schema<unknown, number> {
+  const validate = async (x: unknown) => ({ value: await make(x as number) });
+  return { "~standard": { version: 1, vendor: "test", validate } };
+}
 
 describe("POST path/bulk with an array", () => {
   it("Answers an array in the order of the items, a value or a problem for each", async () => {
@@ -393,6 +401,43 @@ describe("POST path/bulk with lines", () => {
     assert.deepEqual(values, items.map((x) => 2 * x));
     assert.equal(batcherOf(service, "work").stats().refused, 0);
   });
+
+  for (const deadlineMs of [undefined, 60_000]) {
+    it(
+      `A place that a bulk has waited for is taken by nobody else${
+        deadlineMs ? ", and its deadline is far" : ""
+      }`,
+      async () => {
+        for (let steps = 0; steps < 10; steps++) {
+          const handler = heldHandler((x: number) => x);
+          const service = workerOf(handler, { size: 1, maxQueue: 0 });
+          const open: (() => void)[] = [];
+          const gates = [0, 1].map(() =>
+            new Promise<void>((resolve) => open.push(resolve))
+          );
+          const gated = schemaOf(async (x) => (await gates[x], x));
+          const routes = { work: { input: gated } };
+          const app = endpoints(service, routes, { deadlineMs });
+          const single = postJson(app, "/work", 0);
+          const bulk = postJson(app, "/work/bulk", [1]);
+          await turns(5);
+          service.work(2);
+          open[1]!();
+          await turns(5);
+          handler.at(0).finish();
+          // The other one comes while the bulk hears of its place.
+          for (let step = 0; step < steps; step++) await undefined;
+          open[0]!();
+          for (const index of [1, 2]) {
+            await turns(5);
+            handler.batches[index]?.finish();
+          }
+          assert.deepEqual(await (await bulk).json(), [{ value: 1 }]);
+          await single;
+        }
+      },
+    );
+  }
 
   it("A long bulk leaves room for others between its items", async () => {
     const handler = recordingHandler(double);

@@ -160,8 +160,20 @@ export const bulks: readonly Mutant[] = mutants([
   {
     name: "who has gone waits for a place all the same",
     file: "src/hono/visit.ts",
-    find: "return await batcher.ready({ signal });",
-    replace: "return await batcher.ready();",
+    find: "return batcher.ready({ signal });",
+    replace: "return batcher.ready();",
+  },
+  {
+    name: "who is told of a place comes to it late, without a deadline",
+    file: "src/hono/visit.ts",
+    find: "return batcher.ready({ signal });",
+    replace: "return batcher.ready({ signal }).then(() => {});",
+  },
+  {
+    name: "who is told of a place comes to it late, with a deadline",
+    file: "src/hono/visit.ts",
+    find: "    return place;",
+    replace: "    return place.then(() => {});",
   },
   {
     name: "who has gone waits for a place until the deadline",
