@@ -14,7 +14,13 @@ import {
   servingOf,
   type ServingOptions,
 } from "./options.ts";
-import { came, Problem, problemAnswer, problemOf } from "./problems.ts";
+import {
+  came,
+  isOurFault,
+  Problem,
+  problemAnswer,
+  problemOf,
+} from "./problems.ts";
 import type { CheckedRoutes, RoutesOf, ServedSchema } from "./routes.ts";
 import { answerOne } from "./single.ts";
 import { reportTo, Visit } from "./visit.ts";
@@ -87,7 +93,7 @@ export function endpoints<
   );
   app.onError((error, c) => {
     const problem = problemOf(error);
-    if (problem.status === 500) reportTo(serving, error, c);
+    if (isOurFault(error, problem)) reportTo(serving, error, c);
     return problemAnswer(c, problem);
   });
   return app as Hono<BlankEnv, ServedSchema<T, R>, "/">;

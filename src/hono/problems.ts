@@ -119,6 +119,11 @@ export function problemOf(error: unknown): Problem {
   return withoutStack(() => new Problem(status, detail, options));
 }
 
+/** Whether it is a mistake on the side of the server, of which its client hears no more than that it happened. */
+export function isOurFault(error: unknown, { status }: Problem): boolean {
+  return status === 500 || (status > 500 && isHttpException(error));
+}
+
 /**
  * Makes the answer that tells of a problem.
  *

@@ -12,7 +12,13 @@ import type { CallOptions } from "../call_options.ts";
 import { deadlineError, leftOf } from "./deadlines.ts";
 import type { Exposed } from "./exposed.ts";
 import type { Serving } from "./options.ts";
-import { Problem, PROBLEM_TYPE, problemAnswer, problemOf } from "./problems.ts";
+import {
+  isOurFault,
+  Problem,
+  PROBLEM_TYPE,
+  problemAnswer,
+  problemOf,
+} from "./problems.ts";
 import { timingOf } from "./timing.ts";
 
 const TIMING = "server-timing";
@@ -141,7 +147,7 @@ export class Visit {
     const { gone } = this;
     if (gone?.aborted && error === gone.reason) return clientHasGone();
     const problem = problemOf(error);
-    if (problem.status === 500) {
+    if (isOurFault(error, problem)) {
       // Loggers of Hono find errors at the context.
       this.#c.error = asError(error);
       reportTo(this.exposed.serving, error, this.#c);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type } from "arktype";
 import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
 import * as v from "valibot";
 import { z } from "zod";
 import { batcherOf } from "../../mod.ts";
@@ -253,6 +254,28 @@ describe("POST path", () => {
     const problem = await problemIn(await postJson(app, "/work", 3), 500);
     assert.doesNotMatch(JSON.stringify(problem), /secret/);
     assert.deepEqual(reported, [error, "/work", error]);
+  });
+
+  it("What Hono's exception tells of the server is reported, as its client does not hear of it", async () => {
+    const reported: unknown[] = [];
+    const all = [502, 418].map((status) =>
+      new HTTPException(status as 418, { message: "model-7 is down" })
+    );
+    const app = endpoints(workerOf((_: number[]) => all), {
+      work: { input: z.number() },
+    }, { report: (error, c) => reported.push(error, c.error) });
+    app.get("/ours", () => {
+      throw all[0];
+    });
+    const [bad] = await Promise.all([
+      postJson(app, "/work", 0),
+      postJson(app, "/work", 1),
+    ]);
+    const { detail } = await problemIn(bad, 502);
+    assert.equal(detail, "Bad Gateway");
+    assert.deepEqual(reported, [all[0], all[0]]);
+    await app.request("/ours");
+    assert.equal(reported[2], all[0]);
   });
 
   it("A report that throws changes nothing", async () => {

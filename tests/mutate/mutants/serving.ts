@@ -331,9 +331,15 @@ export const answers: readonly Mutant[] = mutants([
   },
   {
     name: "whatever is not answered is reported",
-    file: "src/hono/visit.ts",
-    find: "if (problem.status === 500) {",
-    replace: "if (problem.status >= 500) {",
+    file: "src/hono/problems.ts",
+    find: "return status === 500 || (status > 500 && isHttpException(error));",
+    replace: "return status >= 500;",
+  },
+  {
+    name: "of a bad gateway nobody hears",
+    file: "src/hono/problems.ts",
+    find: "return status === 500 || (status > 500 && isHttpException(error));",
+    replace: "return status === 500;",
   },
   {
     name: "an endpoint with a limit of its own has none of the app's",
