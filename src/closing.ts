@@ -11,13 +11,12 @@ export const LATE: PromiseLike<void> = {
   then: ((resolve: () => void) => resolve()) as PromiseLike<void>["then"],
 };
 
-/** Comes once. */
+/** Comes, and again for who asks later. */
 export class Closing {
   readonly #host: Host;
   /** The same for all who ask, but where a promise belongs to the request that made it. */
   #shared: Promise<void> | undefined;
   readonly #waiting: ((value: PromiseLike<void>) => void)[] = [];
-  #hasCome = false;
   /** When it comes though something is left, in ms; `Infinity` when never, or when it has come. Set here alone. */
   dueAt: number = Infinity;
 
@@ -37,17 +36,13 @@ export class Closing {
     this.dueAt = Math.min(this.dueAt, time);
   }
 
-  /** Tells all who wait, and who will. */
+  /** Tells all who wait. */
   come(): void {
-    this.#hasCome = true;
     this.dueAt = Infinity;
     for (const resolve of this.#waiting.splice(0)) resolve(LATE);
   }
 
   #wait(): Promise<void> {
-    return ownPromise((resolve) => {
-      if (this.#hasCome) resolve(LATE);
-      else this.#waiting.push(resolve);
-    });
+    return ownPromise((resolve) => void this.#waiting.push(resolve));
   }
 }

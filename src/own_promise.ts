@@ -5,9 +5,9 @@
  */
 
 /**
- * As `new Promise(begin)`. On workerd a promise goes on in the request that made it, whoever resolves it;
- * but one that `new` makes in code that has become hot, and so was compiled, belongs to no
- * request, and what awaits it goes on in that of whoever resolves it.
+ * As `new Promise(begin)`, where `begin` throws nothing. On workerd a promise goes on in the request that
+ * made it, whoever resolves it; but one that `new` makes in code that has become hot, and so was compiled,
+ * belongs to no request, and what awaits it goes on in that of whoever resolves it.
  */
 export function ownPromise<T>(
   begin: (
@@ -18,10 +18,6 @@ export function ownPromise<T>(
   // Node 20 has none, and no requests to mix up.
   if (typeof Promise.withResolvers !== "function") return new Promise(begin);
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  try {
-    begin(resolve, reject);
-  } catch (error) {
-    reject(error);
-  }
+  begin(resolve, reject);
   return promise;
 }

@@ -43,10 +43,7 @@ export class Retries<In> {
     outcome: RetryLater,
     now: number,
   ): { error: unknown } | undefined {
-    const ticket = batch.tickets[place];
-    const tried = typeof ticket === "object"
-      ? this.#attempts.get(ticket) ?? 1
-      : 1;
+    const tried = this.#attempts.get(batch.tickets[place] as Call) ?? 1;
     try {
       if (this.#options === undefined || tried >= this.#options.attempts) {
         return { error: this.#refusals.untried(tried, outcome.error) };
