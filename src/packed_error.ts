@@ -109,14 +109,9 @@ function partsOf(error: Error, outer: readonly unknown[]): PackedError {
 }
 
 function made(
-  { name, message, cause, errors, fields }: Exclude<
-    PackedError,
-    { raw: unknown }
-  >,
+  { name, message, cause, errors }: Exclude<PackedError, { raw: unknown }>,
 ): Error {
-  const options = cause === undefined
-    ? fields
-    : { ...fields, cause: unpackError(cause) };
+  const options = cause === undefined ? {} : { cause: unpackError(cause) };
   return errors === undefined
     ? new (CLASSES.get(name) ?? Error)(message, options as never)
     : new AggregateError(errors.map(unpackError), message, options);

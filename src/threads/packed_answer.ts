@@ -103,7 +103,6 @@ async function collected(
     take: (index, outcome) => outcomes[index] = outcome,
     fail,
   });
-  signal.removeEventListener("abort", stop);
   return outcomes;
 }
 

@@ -131,7 +131,7 @@ function runningNodeWorker(
   };
 }
 
-/** An error that nobody caught does not end a Web Worker; what it left behind is not to be trusted. */
+/** An error that nobody caught does not end a Web Worker. Who hears of it does: what it left behind is not to be trusted. */
 function runningWebWorker(
   worker: WebWorker,
   events: WorkerEvents,
@@ -141,7 +141,6 @@ function runningWebWorker(
   });
   worker.addEventListener("error", (event) => {
     (event as Event).preventDefault?.();
-    worker.terminate();
     const { error, message } = event as ErrorEvent;
     events.ended({ cause: error ?? new Error(message) });
   });
