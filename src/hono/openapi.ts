@@ -11,7 +11,7 @@ import type { OpenApiOptions } from "./options.ts";
 /** The document, as far as it is written here. */
 export interface OpenApiDocument {
   openapi: "3.1.0";
-  info: { title: string; version: string; description?: string };
+  info: { title: string; version: string; description?: string | undefined };
   paths: Record<string, { post: Operation }>;
   components: { schemas: Record<string, object> };
 }
@@ -40,7 +40,7 @@ export function openApiOf(
     info: {
       title: title ?? "Endpoints",
       version: version ?? "1.0.0",
-      ...(description === undefined ? {} : { description }),
+      description,
     },
     paths,
     components: { schemas },

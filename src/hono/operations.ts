@@ -15,7 +15,7 @@ import type { Schema } from "./schema.ts";
 export interface Operation {
   operationId: string;
   summary: string;
-  description?: string;
+  description?: string | undefined;
   parameters: object[];
   requestBody: { required: true; content: Content };
   responses: Record<string, { description: string; content?: Content }>;
@@ -30,7 +30,7 @@ export function singleOf(method: Exposed, name: string): Operation {
   return {
     operationId: name,
     summary: summary ?? `Call ${method.name}() with one item`,
-    ...(description === undefined ? {} : { description }),
+    description,
     parameters: parametersOf(method, method.path),
     requestBody: {
       required: true,

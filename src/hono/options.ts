@@ -118,7 +118,7 @@ export interface Serving {
   readonly abortGone: boolean;
   readonly serverTiming: boolean;
   readonly overdueMs: number | undefined;
-  readonly openapi: OpenApiOptions | undefined;
+  readonly openapi: OpenApiOptions | false;
   readonly report: (error: unknown, c: Context) => void;
 }
 
@@ -141,7 +141,7 @@ export function servingOf(options: ServingOptions): Serving {
     abortGone,
     serverTiming,
     overdueMs: health ? health.overdueMs ?? 30_000 : undefined,
-    openapi: openapi || undefined,
+    openapi,
     report,
   };
 }
