@@ -103,7 +103,7 @@ describe("one(): the answer of a batch of one", () => {
     });
   }
 
-  for (const steps of [[], [[1, 42]], [42], [[]]]) {
+  for (const steps of [[], [[1, 42]], [[1, 42], [0, 7]], [42], [[]]]) {
     it(`Rejects a stream that says nothing of its item: ${JSON.stringify(steps)}`, async () => {
       await assert.rejects(one(stream(...steps)), BatchResultError);
     });

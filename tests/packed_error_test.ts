@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { RetryError } from "../mod.ts";
 import { packError, unpackError } from "../src/packed_error.ts";
 
 /** What arrives elsewhere. */
@@ -37,6 +38,19 @@ describe("packError() and unpackError()", () => {
     assert.deepEqual([error.name, error.cause], ["7", 0]);
     assert.deepEqual([error.none, error.big], [null, 1n]);
     assert.deepEqual([error.key, error.list], [undefined, undefined]);
+  });
+
+  it("Fields arrive beside a cause, in errors of this library as well", () => {
+    const cause = new RangeError("odd");
+    const error = sent(new RetryError("all", { attempts: 3, cause }));
+    assert.ok(error instanceof RetryError);
+    assert.equal(error.attempts, 3);
+    assert.ok(error.cause instanceof RangeError);
+  });
+
+  it("One without a stack arrives without one", () => {
+    const error = Object.assign(new Error("odd"), { stack: undefined });
+    assert.equal((sent(error) as Error).stack, undefined);
   });
 
   it("Name and stack may be changed, as those of any error", () => {

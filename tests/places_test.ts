@@ -36,6 +36,16 @@ describe("R18: Places", () => {
     assert.equal(waiters[1]!.state, "fulfilled");
   });
 
+  it("Those that are kept for a call to come lapse in the order in which they were", () => {
+    const places = new Places();
+    places.keep(0);
+    places.keep(500);
+    places.lapse(1000);
+    assert.equal(places.kept, 1);
+    places.lapse(1500);
+    assert.equal(places.kept, 0);
+  });
+
   it("Who claims takes the place that was given first: the others lapse on their own time", async () => {
     const places = new Places();
     for (const time of [0, 500]) {

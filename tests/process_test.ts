@@ -32,6 +32,12 @@ describe("R20: the process", () => {
     ]);
   });
 
+  it("Without AsyncLocalStorage batches run as well", patient, async () => {
+    const { code, lines, complaints } = await run("browser_like");
+    assert.equal(code, 0, complaints);
+    assert.deepEqual(lines, ["1,2", "closed"]);
+  });
+
   it("A batch that nobody awaits is not lost", patient, async () => {
     const { code, lines, complaints } = await run("unawaited");
     assert.equal(code, 0, complaints);

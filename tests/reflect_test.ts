@@ -75,10 +75,14 @@ describe("@batched/batched/reflect", () => {
   });
 
   it("publish() wants a class", () => {
-    for (const wrong of [null, new Model(), "Model"]) {
+    const kinds = [[null, "null"], [new Model(), "object"], [
+      "Model",
+      "string",
+    ]];
+    for (const [wrong, kind] of kinds) {
       assert.throws(() => publish(wrong as never), {
         name: "TypeError",
-        message: /^Cannot publish: wanted a class, got /,
+        message: `Cannot publish: wanted a class, got ${kind}`,
       });
     }
   });

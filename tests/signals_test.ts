@@ -102,6 +102,23 @@ describe("R16: Signals", () => {
     assert.deepEqual(told, [["a", "gone"]]);
   });
 
+  it("Nobody is left to be told where the last leaves while others are told", () => {
+    let tell = () => {};
+    const signal = {
+      addEventListener: (_: string, ear: () => void) => tell = ear,
+      removeEventListener() {},
+    } as unknown as AbortSignal;
+    const heard: string[] = [];
+    const hear = (who: string) => {
+      heard.push(who);
+      last.end();
+    };
+    listen(signal, hear, "first");
+    const last = listen(signal, hear, "last");
+    tell();
+    assert.deepEqual(heard, ["first"]);
+  });
+
   it("Whoever is left hears of it when others, first or last, have left", () => {
     const { told, signals, one } = noting();
     for (const call of ["a", "b", "c"]) signals.add(one.signal, call);

@@ -75,6 +75,16 @@ describe("R19: batchTimeoutMs", () => {
           isClosed = true;
         }
       }
+      let isLeft = false;
+      const open = () => ({
+        [Symbol.asyncIterator]: () => ({
+          next: () => new Promise<never>(() => {}),
+          return: () => {
+            isLeft = true;
+            return Promise.resolve({ done: true as const, value: undefined });
+          },
+        }),
+      });
       const broken = () => Promise.reject(new Error("late"));
       const ways: ((batch: HeldBatch<number, number>) => void)[] = [
         (batch) => batch.finish(),
@@ -82,6 +92,7 @@ describe("R19: batchTimeoutMs", () => {
         (batch) => batch.answer([broken(), broken()]),
         (batch) => batch.answer([broken()]),
         (batch) => batch.answer(late()),
+        (batch) => batch.answer(open()),
       ];
       for (const answerLate of ways) {
         const { host, handler, batcher, calls } = await running();
@@ -100,6 +111,7 @@ describe("R19: batchTimeoutMs", () => {
       }
       // A generator that nobody has started has nothing to clean up.
       assert.equal(isClosed, false);
+      assert.equal(isLeft, true);
     });
     assert.deepEqual(uncaught, []);
   });

@@ -89,6 +89,28 @@ describe("R20: close()", () => {
     assert.equal(closed.state, "fulfilled");
   });
 
+  it("On a host that every caller joins each gets a promise of its own, at any time", async () => {
+    class JoinedHost extends VirtualHost {
+      join(): () => void {
+        return () => {};
+      }
+    }
+    const host = new JoinedHost();
+    const { batcher } = patient({ host });
+    watched(batcher.run(1));
+    await host.advance();
+    const closed = [undefined, 5].map((timeoutMs) =>
+      watched(batcher.close({ timeoutMs }))
+    );
+    await host.advance(5);
+    closed.push(watched(batcher.close()));
+    await host.advance();
+    assert.deepEqual(
+      closed.map(({ state }) => state),
+      Array(3).fill("fulfilled"),
+    );
+  });
+
   it("Twice is the same promise, at any time", async () => {
     const { host, batcher } = patient();
     watched(batcher.run(1));

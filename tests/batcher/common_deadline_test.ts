@@ -30,13 +30,15 @@ async function busy(options: BatcherOptions<number> = {}) {
 
 describe("R17: a deadline that all calls have in common", () => {
   it("Each call hears on its own time, waiting behind a busy slot", async () => {
-    const { host, late, run } = await busy();
+    const { host, batcher, late, run } = await busy();
     for (const item of [1, 2, 3]) {
       await host.advance(10);
       run(item);
     }
+    const call = watched(batcher.run(4));
     await host.advance(1000);
     assert.deepEqual(late, [[1, 110], [2, 120], [3, 130]]);
+    assert.equal((call.error as DeadlineError).deadlineMs, 100);
     assert.equal(host.timers, 0);
   });
 

@@ -253,6 +253,19 @@ describe("configure(): maxWaitMs and policy", () => {
     assert.equal(handler.batches.length, 2);
   });
 
+  it("A policy is told the limits, whenever it comes", () => {
+    const told: unknown[] = [];
+    const policy: Policy = {
+      forLane({ size, concurrency }) {
+        told.push([size, concurrency]);
+        return natural().forLane({ size, concurrency });
+      },
+    };
+    const batcher = new Batcher((xs: number[]) => xs, { size: 5, policy });
+    batcher.configure({ policy });
+    assert.deepEqual(told, [[5, 1], [5, 1]]);
+  });
+
   it("maxWaitMs is refused where a policy was given, at first or later", () => {
     const message =
       'Cannot configure the batcher: "maxWaitMs" must be left out where "policy" is given, got 5';

@@ -13,6 +13,7 @@ import {
   retryLater,
 } from "../../mod.ts";
 import { VirtualHost } from "../../src/testing.ts";
+import { collectUntil } from "../decorator/garbage.ts";
 import { heldHandler } from "./held_handler.ts";
 import { ListenedSignal } from "./listened_signal.ts";
 import { seenOf, turns, watched } from "./watched.ts";
@@ -275,16 +276,41 @@ describe("R27: calls that share a place and leave it", () => {
     assert.deepEqual([first!.state, call!.error], ["fulfilled", deaf]);
   });
 
+  it("A place is forgotten, key and all, when all who share it have left", async () => {
+    const held: WeakRef<object>[] = [];
+    const { batcher } = await busy({
+      dedupe: () => {
+        const key = {};
+        held.push(new WeakRef(key));
+        return key;
+      },
+    });
+    for (let turn = 0; turn < 100; turn++) {
+      const controller = new AbortController();
+      watched(batcher.run("a", { signal: controller.signal }));
+      controller.abort("gone");
+    }
+    const left = await collectUntil(10, held);
+    assert.ok(left <= 10, `${left} are held`);
+    assert.equal(batcher.pending, 1);
+  });
+
   it("R9 A signal that aborts the last one who shares a place, as it is listened to, lets the next one have its own", async () => {
     const { handler, batcher, run, finish } = await busy();
     const first = new AbortController();
     const [gone] = run("a", { signal: first.signal });
-    const { signal } = new AbortController();
-    signal.addEventListener = () => first.abort("gone");
+    const listened = new ListenedSignal();
+    const { signal } = listened;
+    const { addEventListener } = signal;
+    signal.addEventListener = (...args: unknown[]) => {
+      Reflect.apply(addEventListener, signal, args);
+      first.abort("gone");
+    };
     const [call] = run("a", { signal });
     await finish(0);
     await finish(1);
     assert.deepEqual(seenOf([gone!]), ["gone"]);
+    assert.equal(listened.listeners, 0);
     assert.deepEqual([call!.state, batcher.pending], ["fulfilled", 0]);
     assert.deepEqual(handler.items, [["busy"], ["a"]]);
   });

@@ -103,7 +103,10 @@ describe("R18: maxQueuePerLane", () => {
     run(batcher, "a1");
     await assert.rejects(batcher.run("a2"), (error: Error) => {
       assert.ok(error instanceof QueueFullError);
-      assert.match(error.message, /"embed".*"maxQueuePerLane" is 1/);
+      assert.equal(
+        error.message,
+        'Cannot queue the call of "embed": the queue is full, "maxQueuePerLane" is 1',
+      );
       return true;
     });
   });

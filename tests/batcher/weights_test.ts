@@ -127,7 +127,10 @@ describe("R6: weigh", () => {
     const { error } = calls[1]!;
     assert.ok(error instanceof ItemTooHeavyError);
     assert.deepEqual([error.weight, error.maxWeight], [11, 10]);
-    assert.match(error.message, /weighs 11, "maxWeight" is 10/);
+    assert.equal(
+      error.message,
+      `Cannot queue the call of "${batcher.name}": its item weighs 11, "maxWeight" is 10`,
+    );
     await host.advance();
     assert.deepEqual(handler.items, [[4, 6]]);
     assert.equal(batcher.stats().calls, 2);
@@ -172,7 +175,8 @@ describe("R6: weigh", () => {
       await host.advance();
       const error = calls[1]!.error as Error;
       assert.ok(error instanceof TypeError);
-      assert.ok(error.message.includes('"weigh" must return a number >= 0'));
+      const said = 'Cannot take the call: "weigh" must return a number >= 0, ';
+      assert.ok(error.message.startsWith(said), error.message);
       assert.ok(error.message.includes(wanted), error.message);
       assert.deepEqual(handler.items, [[1, 9]]);
     }

@@ -65,6 +65,16 @@ describe("Lane", () => {
     }
   });
 
+  it("R7 a call that leaves early forgets how often its lane was passed over only with the last one", () => {
+    const filled = new FilledLane(4, "a b c");
+    filled.lane.passed = 3;
+    filled.remove("a");
+    filled.remove("c");
+    assert.equal(filled.lane.passed, 3);
+    filled.remove("b");
+    assert.equal(filled.lane.passed, 0);
+  });
+
   it("R16 a batch with gaps is filled from those behind", () => {
     const filled = new FilledLane(3, "a b c d e f g");
     filled.remove("b");

@@ -42,6 +42,14 @@ describe("Queue", () => {
     assert.deepEqual(wordsOf(queue), [["a1", "a2"], ["b1"]]);
   });
 
+  it("R25 those who are away are counted, by their lanes", () => {
+    const queue = queueOf(8);
+    place(queue, "a", "a");
+    const [lane] = queue.lanes;
+    for (const calls of [1, 2, -1]) queue.miss(lane!, calls);
+    assert.deepEqual([lane!.away, queue.away], [2, 2]);
+  });
+
   it("R7 every primitive is a lane of its own", () => {
     const queue = queueOf(8);
     const keys = [undefined, null, 0, "0", false, "", 1n, 1, NaN, Symbol()];

@@ -379,6 +379,7 @@ describe("Scheduler: what a policy answers", () => {
     const driven = new Driven({ policy });
     driven.turn(0, "a b");
     assert.deepEqual(driven.sent, ["a b"]);
+    assert.deepEqual(driven.reasons, ["idle"]);
     assert.ok(driven.errors.length > 0);
     assert.ok(driven.errors.every((error) => error instanceof RangeError));
   });

@@ -18,7 +18,7 @@ describe("DataLoader: wrong use", () => {
       assert.throws(() => new DataLoader(wrong as Loads), {
         name: "TypeError",
         message:
-          /"batchLoadFn" must be a function .* got (undefined|an object|"load")$/,
+          /^Cannot make a loader: "batchLoadFn" must be a function of an array, got (undefined|an object|"load")$/,
       });
     }
   });

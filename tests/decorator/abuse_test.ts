@@ -46,6 +46,10 @@ describe("@Batched in a wrong way", () => {
           "Cannot batch predict(): write @Batched() in place of @Batched",
       });
     }
+    assert.throws(() => bare(class {}, undefined), {
+      name: "TypeError",
+      message: "Cannot batch this: write @Batched() in place of @Batched",
+    });
   });
 
   it("Confused with batched() throws and says what to write", () => {

@@ -61,14 +61,19 @@ describe("What is asked of objects in a wrong way", () => {
   it("All of them want objects", async () => {
     for (const value of [undefined, null, 1, "text"]) {
       const object = value as never;
-      const error = {
+      const came = value === null ? "null" : typeof value;
+      const error = (action: string) => ({
         name: "TypeError",
-        message: /wanted an object with batched methods, got /,
-      };
-      assert.throws(() => batcherOf(object, "double" as never), error);
-      assert.throws(() => batchersOf(object), error);
-      assert.throws(() => batchedMethods(object), error);
-      await assert.rejects(closeAll(object), error);
+        message:
+          `Cannot ${action}: wanted an object with batched methods, got ${came}`,
+      });
+      assert.throws(
+        () => batcherOf(object, "double" as never),
+        error("find the batcher"),
+      );
+      assert.throws(() => batchersOf(object), error("list the batchers"));
+      assert.throws(() => batchedMethods(object), error("list the methods"));
+      await assert.rejects(closeAll(object), error("close"));
     }
   });
 

@@ -6,6 +6,7 @@ import { batcherOf } from "../../mod.ts";
 import { endpoints, type Limits } from "../../src/hono/mod.ts";
 import { recordingHandler, VirtualHost } from "../../src/testing.ts";
 import { heldHandler } from "../batcher/held_handler.ts";
+import { ListenedSignal } from "../batcher/listened_signal.ts";
 import { uncaughtIn } from "../batcher/uncaught.ts";
 import { turns, watched } from "../batcher/watched.ts";
 import {
@@ -54,6 +55,25 @@ describe("The limits of a bulk", () => {
     assert.deepEqual(await outcomesOf("12", "34\n2\n", "34"), [1234, 2, 34]);
     assert.deepEqual(await outcomesOf("1\n12345\n2"), [1, 413]);
     assert.deepEqual(await outcomesOf("1\n123", "45\n2"), [1, 413]);
+  });
+
+  it("Are 1 MiB a body, 16 MiB and 10,000 items a bulk and a depth of 64 where nobody says else", async () => {
+    const app = same({});
+    const announced = (length: number) => ({
+      ...json,
+      "content-length": String(length),
+    });
+    await problemIn(await post(app, "/work", "[", announced(2 ** 20)), 400);
+    await problemIn(await post(app, "/work", "[", announced(2 ** 20 + 1)), 413);
+    const bulk = "/work/bulk";
+    await problemIn(await post(app, bulk, "[", announced(2 ** 24)), 400);
+    await problemIn(await post(app, bulk, "[", announced(2 ** 24 + 1)), 413);
+    const deep = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+    assert.equal((await post(app, "/work", deep(64), json)).status, 200);
+    await problemIn(await post(app, "/work", deep(65), json), 400);
+    const many = (items: number) => `[${"1,".repeat(items - 1)}1]`;
+    assert.equal((await post(app, bulk, many(10_000), json)).status, 200);
+    await problemIn(await post(app, bulk, many(10_001), json), 413);
   });
 
   it("Of depth are those of a line", async () => {
@@ -171,9 +191,15 @@ describe("A bulk", () => {
         assert.equal(answer.state, "pending");
         gone.abort();
         await turns(5);
-        const statuses = (await answer.value!.json())
-          .map(({ error }: { error: { status: number } }) => error.status);
-        assert.deepEqual(statuses, [499, 499]);
+        const { status, detail } = {
+          status: 499,
+          detail: "The client has gone",
+        };
+        const title = "Client Closed Request";
+        assert.deepEqual(
+          await answer.value!.json(),
+          Array(2).fill({ error: { title, status, detail } }),
+        );
         const next = watched(batcherOf(service, "work").ready());
         handler.at(0).finish();
         await host.advance();
@@ -181,6 +207,25 @@ describe("A bulk", () => {
       },
     );
   }
+
+  it("R16 Leaves no listener on the signal of its request, nor does an item", async () => {
+    const app = endpoints(workerOf((xs: unknown[]) => xs), {
+      work: { input: z.unknown() },
+    }, { abortGone: true });
+    const bodies = [["/work", "1"], ["/work/bulk", "[1,2]"]] as const;
+    for (const [path, body] of bodies) {
+      const init = { method: "POST", headers: json, body };
+      const request = new Request(`http://localhost${path}`, init);
+      const listened = new ListenedSignal();
+      Object.defineProperty(request, "signal", { value: listened.signal });
+      await (await app.request(request)).text();
+      assert.deepEqual(
+        [listened.added > 0, listened.listeners],
+        [true, 0],
+        path,
+      );
+    }
+  });
 
   it("R16 Whose client has gone ends at once and is read no further, where that is wanted", async () => {
     const host = new VirtualHost();

@@ -84,12 +84,32 @@ describe("POST path/bulk with an array", () => {
         ["application/json;q=0.2, application/*;q=0, */*", "application/json"],
         ["application/jsonl, */*", "application/x-ndjson"],
         ["application/json;q=0.9, */*;q=0.9", "application/json"],
+        [
+          "application/jsonl, application/ndjson;q=much, application/json;q=0.5",
+          "application/x-ndjson",
+        ],
+        [
+          "application/json;q=0.5, application/jsonl;q=1",
+          "application/x-ndjson",
+        ],
         [",;q, ;", "application/json"],
       ] as const
     ) {
       const answer = await postJson(app, "/work/bulk", [1], { accept });
       assert.equal(answer.headers.get("content-type"), type, accept);
       await answer.text();
+    }
+  });
+
+  it("Lines may go by any of their names", async () => {
+    const app = endpoints(workerOf(double), { work: { input } });
+    for (const name of ["x-ndjson", "ndjson", "jsonl"]) {
+      const headers = { "content-type": `application/${name}` };
+      const answer = await post(app, "/work/bulk", "1\n2", headers);
+      assert.deepEqual(await linesIn(answer), [
+        { index: 0, value: 2 },
+        { index: 1, value: 4 },
+      ]);
     }
   });
 

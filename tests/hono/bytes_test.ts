@@ -102,7 +102,7 @@ describe("bytes()", () => {
     const values = [{ value: 1 }, { value: 2 }, { value: 3 }];
     assert.deepEqual(await answer.json(), values);
     const headers = { ...octets, accept: "application/x-ndjson" };
-    const short = await post(app, "/work/bulk", new Uint8Array(6), headers);
+    const short = await post(app, "/work/bulk", new Uint8Array(5), headers);
     const [whole, part] = await linesIn(short);
     assert.equal(whole!["value"], 0);
     assert.equal((part!["error"] as { status: number }).status, 422);
@@ -119,9 +119,11 @@ describe("bytes()", () => {
     const app = endpoints(workerOf((xs: number[]) => xs), {
       work: { input: z.number() },
     });
-    await problemIn(
-      await post(app, "/work/bulk", new Uint8Array(4), octets),
-      415,
+    const answer = await post(app, "/work/bulk", new Uint8Array(4), octets);
+    await problemIn(answer, 415);
+    assert.equal(
+      answer.headers.get("accept"),
+      "application/json, application/x-ndjson",
     );
   });
 
@@ -142,5 +144,6 @@ describe("bytes()", () => {
           `Cannot describe bytes: "length" must be an integer >= 1, got ${wrong}`,
       });
     }
+    bytes({ length: undefined, maxLength: 1 });
   });
 });

@@ -84,7 +84,12 @@ describe("R17 The deadline of a request", () => {
     const app = endpoints(service, { work: { input } });
     for (const wrong of ["", "soon", "-1", "1.5", "1e3", "9".repeat(20)]) {
       const headers = { "x-deadline-ms": wrong };
-      await problemIn(await postJson(app, "/work", 1, headers), 400);
+      const answer = await postJson(app, "/work", 1, headers);
+      const came = wrong === "" ? "but there is none" : `not ${wrong}`;
+      assert.equal(
+        (await problemIn(answer, 400)).detail,
+        `The header x-deadline-ms must be a whole number of ms, ${came}`,
+      );
     }
   });
 

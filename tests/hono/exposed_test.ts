@@ -66,6 +66,13 @@ describe("endpoints()", () => {
     assert.equal(await (await postJson(app, "/triple", 1)).json(), 3);
   });
 
+  it("Serves several methods without their bulks", async () => {
+    const single = { input, bulk: false };
+    const app = endpoints(new Service(), { double: single, triple: single });
+    assert.equal(await (await postJson(app, "/triple", 1)).json(), 3);
+    await problemIn(await postJson(app, "/triple/bulk", [1]), 404);
+  });
+
   it("Serves a method whose name is a symbol", async () => {
     const half = Symbol("half");
     class Halves {

@@ -79,6 +79,7 @@ const cases: Case[] = [
     "1.7976931348623157e+308 ",
   ],
   ["a number too small to tell", '{"x":1e-400,"tags":[]}', "0 "],
+  ["a large number beside null", '{"x":1e300,"tags":[],"y":null}', "1e+300 "],
   ["text that looks like such a number", '{"x":1,"tags":["1e400"]}', "1 1e400"],
   ["NaN", '{"x":NaN,"tags":[]}', 400],
   ["Infinity", '{"x":Infinity,"tags":[]}', 400],

@@ -135,15 +135,15 @@ describe("/openapi.json", () => {
   });
 
   it("A key of an item may be called as the key of a schema is", async () => {
-    const input = z.object({ $schema: z.string() });
+    const input = z.object({ $schema: z.string(), $ref: z.number() });
     const app = endpoints(workerOf((items: unknown[]) => items), {
       work: { input },
     });
     const { workItem } = (await documentOf(app)).components.schemas;
     assert.deepEqual(workItem, {
       type: "object",
-      properties: { $schema: { type: "string" } },
-      required: ["$schema"],
+      properties: { $schema: { type: "string" }, $ref: { type: "number" } },
+      required: ["$schema", "$ref"],
     });
   });
 
@@ -177,6 +177,23 @@ describe("/openapi.json", () => {
       const found = path.split("/").reduce((at, key) => at?.[key], document);
       assert.ok(found, reference);
     }
+  });
+
+  it("So do those to a part of a schema, but not those to elsewhere", async () => {
+    const described = {
+      $defs: { leaf: { type: "string" } },
+      oneOf: [{ $ref: "#/$defs/leaf" }, { $ref: "https://example.com/#" }],
+    };
+    const jsonSchema = { input: () => described, output: () => described };
+    const input = { "~standard": { ...z.string()["~standard"], jsonSchema } };
+    const app = endpoints(workerOf((items: unknown[]) => items), {
+      work: { input },
+    });
+    const { workItem } = (await documentOf(app)).components.schemas;
+    assert.deepEqual(workItem.oneOf, [
+      { $ref: "#/components/schemas/workItem/$defs/leaf" },
+      { $ref: "https://example.com/#" },
+    ]);
   });
 
   it("What only looks like a reference stays as it is", async () => {
@@ -275,10 +292,13 @@ describe("/docs", () => {
       assert.ok(page.includes(`<code>POST ${path}</code>`), path);
     }
     assert.match(page, /Give it back/);
+    assert.ok(page.includes("<p>What we predict</p>"));
+    const link = '<a href="#rootItem">#/components/schemas/rootItem</a>';
+    assert.ok(page.includes(`{\n  &quot;$ref&quot;: &quot;${link}&quot;\n}`));
     assert.doesNotMatch(page, /(src|href)="(https?:)?\/\//);
-    assert.match(
-      answer.headers.get("content-security-policy")!,
-      /default-src 'none'/,
+    assert.equal(
+      answer.headers.get("content-security-policy"),
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'",
     );
   });
 

@@ -3,7 +3,8 @@ import { after, describe, it } from "node:test";
 import { z } from "zod";
 import { batcherOf } from "../../mod.ts";
 import { bytes, endpoints } from "../../src/hono/mod.ts";
-import { turns } from "../batcher/watched.ts";
+import { Patience } from "../../src/hono/patience.ts";
+import { turns, watched } from "../batcher/watched.ts";
 import { linesIn, post, problemIn } from "./requests.ts";
 import { workerOf } from "./worker.ts";
 
@@ -35,6 +36,35 @@ function doubler() {
   const app = endpoints(service, { work: { input: z.number(), limits } });
   return { app, batcher: batcherOf(service, "work") };
 }
+
+describe("Patience", () => {
+  it("Has one timer for all who are waited for, and none when all has come", async () => {
+    const timers: (() => void)[] = [];
+    const { setTimeout } = globalThis;
+    Object.assign(globalThis, {
+      setTimeout: (run: () => void) => {
+        timers.push(run);
+        return {};
+      },
+    });
+    try {
+      const patience = new Patience(600_000);
+      const reads = [1, 2].map((x) => patience.within(Promise.resolve(x)));
+      const failed = patience.within(Promise.reject(new Error("broken")));
+      await assert.rejects(failed, /broken/);
+      assert.deepEqual(await Promise.all(reads), [1, 2]);
+      assert.equal(timers.length, 1);
+      timers[0]!();
+      assert.equal(timers.length, 1);
+      const late = watched(patience.within(new Promise(() => {})));
+      timers[1]!();
+      await turns();
+      assert.deepEqual([late.state, timers.length], ["pending", 3]);
+    } finally {
+      Object.assign(globalThis, { setTimeout });
+    }
+  });
+});
 
 describe("A client that is too slow", () => {
   // On a server it is the sockets that keep the process, never the wait for a client.

@@ -18,21 +18,36 @@ const secret = "the inner text";
 const cause = new Error(secret);
 
 describe("problemOf()", () => {
-  const cases: [Error, number][] = [
-    [new QueueFullError(secret, { retryAfterMs: 1200 }), 503],
-    [new ClosedError(secret), 503],
-    [new DeadlineError(secret, { deadlineMs: 5 }), 504],
-    [new BatchTimeoutError(secret, { batchTimeoutMs: 5 }), 504],
-    [new BatchResultError(secret, { expected: 2, received: 1 }), 500],
-    [new ItemTooHeavyError(secret, { weight: 9, maxWeight: 4 }), 413],
-    [new RetryError(secret, { attempts: 3, cause }), 503],
-    [new BatchTooLargeError(secret, { cause }), 500],
+  const late = "The answer took too long";
+  const unusable = "There was no usable answer";
+  const cases: [Error, number, string][] = [
+    [
+      new QueueFullError(secret, { retryAfterMs: 1200 }),
+      503,
+      "Too many requests are waiting",
+    ],
+    [new ClosedError(secret), 503, "The service is stopping"],
+    [new DeadlineError(secret, { deadlineMs: 5 }), 504, late],
+    [new BatchTimeoutError(secret, { batchTimeoutMs: 5 }), 504, late],
+    [new BatchResultError(secret, { expected: 2, received: 1 }), 500, unusable],
+    [
+      new ItemTooHeavyError(secret, { weight: 9, maxWeight: 4 }),
+      413,
+      "The item is larger than a whole batch may be",
+    ],
+    [
+      new RetryError(secret, { attempts: 3, cause }),
+      503,
+      "The service is not available at the moment",
+    ],
+    [new BatchTooLargeError(secret, { cause }), 500, unusable],
   ];
-  for (const [error, status] of cases) {
+  for (const [error, status, detail] of cases) {
     it(`Makes a ${status} of a ${error.name}: its code, and no inner text`, async () => {
       const answer = problemResponse(problemOf(error));
       const problem = await problemIn(answer, status);
       assert.equal(problem["code"], Reflect.get(error, "code"));
+      assert.equal(problem.detail, detail);
       assert.ok(!JSON.stringify(problem).includes(secret));
     });
   }
@@ -66,7 +81,11 @@ describe("problemOf()", () => {
     });
     const wrong = problemOf(new HTTPException(400)).toJSON();
     assert.deepEqual([wrong.status, wrong.detail], [400, "Bad Request"]);
-    for (const status of [200, 399, 600]) {
+    assert.equal(
+      problemOf(new HTTPException(418)).toJSON().detail,
+      "Something went wrong here",
+    );
+    for (const status of [200, 399, 600, "404", undefined]) {
       const none = Object.assign(new HTTPException(400), { status });
       assert.equal(problemOf(none).status, 500);
     }
@@ -124,10 +143,34 @@ describe("Problem", () => {
 
   it("Has a title, whatever its status", () => {
     assert.equal(new Problem(418, "I am a teapot").toJSON().title, "Error");
+    const titles = {
+      400: "Bad Request",
+      401: "Unauthorized",
+      403: "Forbidden",
+      404: "Not Found",
+      405: "Method Not Allowed",
+      406: "Not Acceptable",
+      408: "Request Timeout",
+      409: "Conflict",
+      413: "Content Too Large",
+      415: "Unsupported Media Type",
+      422: "Unprocessable Content",
+      429: "Too Many Requests",
+      499: "Client Closed Request",
+      500: "Internal Server Error",
+      501: "Not Implemented",
+      502: "Bad Gateway",
+      503: "Service Unavailable",
+      504: "Gateway Timeout",
+    };
+    for (const [status, title] of Object.entries(titles)) {
+      assert.equal(new Problem(Number(status), "Odd").toJSON().title, title);
+    }
   });
 
   it("Is an error: it can be thrown, and has a name and a cause", () => {
     const problem = new Problem(400, "Wrong", { cause });
+    assert.deepEqual([problem.members, problem.headers], [{}, {}]);
     assert.ok(problem instanceof Error);
     assert.deepEqual(
       [problem.name, problem.message, problem.cause],

@@ -134,6 +134,15 @@ describe("POST path", () => {
     await problemIn(await postJson(app, "/work", ['"', [1]]), 400);
   });
 
+  it("What is nested too deep is refused, whatever stands behind it", async () => {
+    const app = endpoints(workerOf((items: unknown[]) => items), {
+      work: { input: z.unknown(), limits: { depth: 2 } },
+    });
+    await problemIn(await postJson(app, "/work", [[[]], []]), 400);
+    const flat = [[1], [2], [3]];
+    assert.deepEqual(await (await postJson(app, "/work", flat)).json(), flat);
+  });
+
   it("No more than ten reasons are told", async () => {
     const input = z.array(z.number());
     const handler = (items: number[][]) => items.map((item) => item.length);

@@ -5,6 +5,7 @@ import {
   context,
   INVALID_SPAN_CONTEXT,
   type Meter,
+  type MetricOptions,
   metrics,
   SpanStatusCode,
   trace,
@@ -23,6 +24,7 @@ import {
   BasicTracerProvider,
   InMemorySpanExporter,
   SimpleSpanProcessor,
+  type TimedEvent,
 } from "@opentelemetry/sdk-trace-base";
 import { Batched, batched, Batcher } from "../../mod.ts";
 import { Telemetry } from "../../src/otel/mod.ts";
@@ -119,10 +121,14 @@ describe("Telemetry", () => {
       contexts.map(({ spanId }) => spanId),
     );
     assert.equal(span!.parentSpanContext, undefined);
-    const { attributes } = span!;
-    assert.equal(attributes["batched.batch.size"], 4);
-    assert.equal(attributes["batched.name"], "double");
-    assert.equal(attributes["batched.reason"], "idle");
+    const { "batched.wait_ms": waitMs, ...attributes } = span!.attributes;
+    assert.ok(Number(waitMs) >= 0);
+    assert.deepEqual(attributes, {
+      "batched.name": "double",
+      "batched.batch.id": 1,
+      "batched.batch.size": 4,
+      "batched.reason": "idle",
+    });
     assert.equal(span!.status.code, SpanStatusCode.UNSET);
   });
 
@@ -151,10 +157,15 @@ describe("Telemetry", () => {
     const span = sdk.spans.find(({ name }) => name === "fail batch")!;
     assert.equal(span.status.code, SpanStatusCode.ERROR);
     assert.equal(span.attributes["error.type"], "RangeError");
-    assert.equal(span.events[0]!.name, "exception");
+    const [{ name, attributes }] = span.events as [TimedEvent];
+    assert.equal(name, "exception");
+    assert.equal(attributes!["exception.type"], "RangeError");
+    assert.equal(attributes!["exception.message"], "Out of range");
     assert.doesNotMatch(JSON.stringify(span.attributes), /secret/);
     const errors = await sdk.read("batched.batches", "error.type");
     assert.equal(errors.get("RangeError"), 1);
+    const times = await sdk.read("batched.batch.duration", "error.type");
+    assert.equal((times.get("RangeError") as Histogram).count, 1);
   });
 
   it("Counts sizes, times, reasons and outcomes", async () => {
@@ -347,6 +358,66 @@ describe("Telemetry", () => {
     await sdk.stop();
   });
 
+  it("Its instruments say what they measure, in what, and in which steps", async () => {
+    const made: Record<string, [kind: string, options: MetricOptions]> = {};
+    const instrument = { add() {}, record() {}, addCallback() {} };
+    const meter = new Proxy({}, {
+      get: (_, kind: string) => (name: string, options: MetricOptions) => {
+        made[name] = [kind, options];
+        return instrument;
+      },
+    }) as Meter;
+    const telemetry = new Telemetry({ meter, links: false });
+    const { hooks } = telemetry;
+    const double = batched((xs: number[]) => xs.map((x) => 2 * x), { hooks });
+    telemetry.observe(double);
+    await double(1);
+    const seconds = [
+      ...[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05],
+      ...[0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    ];
+    const sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+    const of = (description: string, unit: string, steps?: number[]) => ({
+      description,
+      unit,
+      ...(steps && { advice: { explicitBucketBoundaries: steps } }),
+    });
+    assert.deepEqual(made, {
+      "batched.batch.size": [
+        "createHistogram",
+        of("Calls in a batch when it left", "{call}", sizes),
+      ],
+      "batched.batch.wait": [
+        "createHistogram",
+        of("How long the oldest call of a batch waited", "s", seconds),
+      ],
+      "batched.batch.duration": [
+        "createHistogram",
+        of("How long a batch ran", "s", seconds),
+      ],
+      "batched.batches": [
+        "createCounter",
+        of("Batches, by why they left", "{batch}"),
+      ],
+      "batched.calls": [
+        "createCounter",
+        of("Calls, by what became of them", "{call}"),
+      ],
+      "batched.queue.depth": [
+        "createObservableUpDownCounter",
+        of("Calls that wait", "{call}"),
+      ],
+      "batched.batches.running": [
+        "createObservableUpDownCounter",
+        of("Batches that run", "{batch}"),
+      ],
+      "batched.calls.refused": [
+        "createObservableCounter",
+        of("Calls for which there was no place", "{call}"),
+      ],
+    });
+  });
+
   it("observe() keeps nothing of what is gone, though nobody reads metrics", async (test) => {
     const held: WeakRef<object>[] = [];
     class Noted<T extends WeakKey> extends WeakRef<T> {
@@ -376,6 +447,8 @@ describe("Telemetry", () => {
     await assert.rejects(batcher.run(1));
     const [span] = sdk.spans;
     assert.equal(span!.status.code, SpanStatusCode.ERROR);
+    assert.equal(span!.attributes["error.type"], "object");
+    assert.equal(span!.events[0]!.attributes!["exception.message"], "object");
     assert.equal(batcher.stats().hookErrors, 0);
     await sdk.stop();
   });

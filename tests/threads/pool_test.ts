@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { describe, it } from "node:test";
 import {
   type Threads,
@@ -61,6 +62,90 @@ describe("threads: their number", () => {
   });
 });
 
+describe("threads: without a batcher", () => {
+  it("A batch is told to be a full one of no lane", async () => {
+    const { pool, made } = faked();
+    const answers = [watched(pool([1])), watched(pool([2]))];
+    made[0]!.serve();
+    await arrived(made[0]!, 2);
+    assert.deepEqual(
+      made[0]!.requests.map((request) => Reflect.get(request, "batch")),
+      [1, 2].map((id) => ({ id, lane: undefined, reason: "full" })),
+    );
+    await pool.close();
+    await turns();
+    assert.deepEqual(answers.map(({ state }) => state), [
+      "rejected",
+      "rejected",
+    ]);
+  });
+});
+
+describe("threads: what they are called", () => {
+  const named: [() => object, string][] = [
+    [function digits() {
+      return new FakeWorker();
+    }, "digits"],
+    [(() => () => new FakeWorker())(), "worker"],
+  ];
+  for (const [source, name] of named) {
+    it(`As the function that makes the workers, here ${name}`, async () => {
+      const pool = threads<number, number>(source);
+      assert.equal(pool.name, name);
+      await pool.close();
+      await assert.rejects(Promise.resolve(pool([1])), {
+        name: "ClosedError",
+        message: `Cannot answer the batch: the threads of "${name}" are closed`,
+      });
+    });
+  }
+});
+
+describe("threads: the process", () => {
+  it("Is kept as long as a batch runs, by a Web Worker too, where one can", async () => {
+    let isHeld = true;
+    const worker = Object.assign(new FakeWorker(), {
+      ref: () => void (isHeld = true),
+      unref: () => void (isHeld = false),
+    });
+    const pool = threads<number, number>(() => worker);
+    const ready = pool.ready();
+    assert.equal(isHeld, true);
+    worker.serve();
+    await ready;
+    assert.equal(isHeld, false);
+    const batches = [1, 2].map((x) => watched(pool([x])));
+    for (const call of [1, 2]) {
+      await arrived(worker, 2);
+      assert.equal(isHeld, true);
+      worker.answer(call, [call]);
+      while (batches[call - 1]!.state === "pending") await turns();
+    }
+    assert.equal(isHeld, false);
+    await pool.close();
+  });
+});
+
+describe("threads: a worker of node:worker_threads", () => {
+  it("Serves when it says so, whatever else it says", async () => {
+    const worker = Object.assign(new EventEmitter(), {
+      ref() {},
+      unref() {},
+      postMessage() {},
+      terminate() {},
+    });
+    const pool = threads<number, number>(() => worker);
+    const ready = watched(pool.ready());
+    for (const message of [null, 7, {}]) worker.emit("message", message);
+    await turns();
+    assert.equal(ready.state, "pending");
+    worker.emit("message", { batched: "serves" });
+    await turns();
+    assert.equal(ready.state, "fulfilled");
+    await pool.close();
+  });
+});
+
 describe("threads: an end", () => {
   it("Closing ends each worker once, resolves when it has ended, and is no crash", async () => {
     const ended: (() => void)[] = [];
@@ -106,6 +191,8 @@ describe("threads: an end", () => {
     assert.ok(batch.error instanceof WorkerError);
     assert.match(String(batch.error.cause), /broken/);
     assert.deepEqual(crashes, [batch.error]);
+    // What is left of a Web Worker after an error would go on.
+    assert.equal(worker!.terminated, 1);
     await pool.close();
   });
 
@@ -151,6 +238,24 @@ describe("threads: signals", () => {
       assert.deepEqual(next.value, [4]);
       await pool.close();
     }
+  });
+
+  it("R19 A worker that may not be ended gets others beside an aborted batch", async () => {
+    const { pool, made } = faked();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const batches = [pool([1], { ...batch, signal }), pool([2])].map(watched);
+    made[0]!.serve();
+    await arrived(made[0]!, 2);
+    controller.abort("enough");
+    batches.push(watched(pool([3])));
+    for (let turn = 0; turn < 200 && made[0]!.requests.length < 4; turn++) {
+      await turns();
+    }
+    assert.deepEqual([made.length, made[0]!.requests.length], [1, 4]);
+    await pool.close();
+    await turns();
+    assert.ok(batches.every(({ state }) => state === "rejected"));
   });
 
   it("R19 Another worker is preferred to one that may be ended", async () => {

@@ -224,6 +224,23 @@ for (const kind of kinds) {
   });
 
   describe(`threads with ${kind}: workers`, () => {
+    it("R16 An abort that comes when the worker has just answered changes nothing", async () => {
+      await using threads = pool<Task, unknown>("tasks", {}, kind);
+      const before = await ask(threads, { do: "name yourself" });
+      const here = flag();
+      const { signal, abort } = abortable();
+      const batch = { id: 1, lane: undefined, reason: "full", signal } as const;
+      const task: Task = { do: "spin till all are here", here, all: 1 };
+      const answer = ask(threads, task, batch);
+      // It is sent meanwhile; and nothing of the answer is heard here before the abort.
+      for (let step = 0; step < 20; step++) await undefined;
+      const until = performance.now() + 2000;
+      while (Atomics.load(here, 0) === 0 && performance.now() < until);
+      abort("late");
+      assert.equal(await answer, before);
+      assert.equal(await ask(threads, { do: "name yourself" }), before);
+    });
+
     it("Batches in flight work on threads of their own", async () => {
       await using threads = pool<Task, unknown>("tasks", { workers: 2 }, kind);
       const here = flag();

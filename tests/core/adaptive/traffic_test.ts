@@ -29,6 +29,16 @@ describe("Traffic", () => {
     close(1 / traffic.gapMs, 4, 1.5);
   });
 
+  it("The rate counts those of all turns since the last end", () => {
+    const traffic = new Traffic();
+    for (let now = 0; now < 5000; now += 10) {
+      for (const age of [0, 3, 6]) traffic.arrived(2, 10, now + age);
+      traffic.started(6, now + 6);
+      traffic.ended(6, 6, now + 10);
+    }
+    close(traffic.rate, 0.6);
+  });
+
   it("A clock that goes back tells nothing of the rate", () => {
     const traffic = new Traffic();
     const now = flow(traffic, 400, () => 2);

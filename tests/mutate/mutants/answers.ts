@@ -44,6 +44,13 @@ export const streams: readonly Mutant[] = mutants([
     find: "if (this.#isStopped) return;\n      reader.fail",
     replace: "reader.fail",
   },
+  {
+    name: "a stream that comes too late is left open",
+    file: "src/answer.ts",
+    find: "\n    else if (isStream(answer)) new Stream(answer, 0).stop();",
+    replace: "",
+    tests: ["tests/batcher/batch_timeout_test.ts"],
+  },
 ]);
 
 export const arrays: readonly Mutant[] = mutants([
@@ -306,6 +313,13 @@ export const retries: readonly Mutant[] = mutants([
     find: "wanted, ms, RangeError",
     replace: "wanted, ms",
   },
+  {
+    name: "of those who are away only the last count",
+    file: "src/core/queue.ts",
+    find: "lane.away += calls;",
+    replace: "lane.away = calls;",
+    tests: ["tests/core/queue_test.ts"],
+  },
 ]);
 
 export const shared: readonly Mutant[] = mutants([
@@ -367,5 +381,17 @@ export const shared: readonly Mutant[] = mutants([
     file: "src/sharing.ts",
     find: "else this.results += others;",
     replace: "this.results += others;",
+  },
+  {
+    name: "a place that all have left keeps its key",
+    file: "src/departures.ts",
+    find: "if (!isShared) seat.end();",
+    replace: "",
+  },
+  {
+    name: "whoever may not join goes on listening to its signal",
+    file: "src/intake.ts",
+    find: "this.#engine.answered(call);\n      return this.#admit",
+    replace: "return this.#admit",
   },
 ]);

@@ -105,6 +105,20 @@ export const aborts: readonly Mutant[] = mutants([
     find: "batch.items[index] = undefined as Item;",
     replace: "",
   },
+  {
+    name: "the last who leaves as others are told is looked for",
+    file: "src/signals.ts",
+    find: "if (first === undefined) return;",
+    replace: "",
+    tests: ["tests/signals_test.ts"],
+  },
+  {
+    name:
+      "any call that leaves lets its lane be passed over from the beginning",
+    file: "src/core/lane.ts",
+    find: "if (this.waiting === 0) this.passed = 0;",
+    replace: "this.passed = 0;",
+  },
 ]);
 
 export const deadlines: readonly Mutant[] = mutants([
@@ -187,6 +201,12 @@ export const deadlines: readonly Mutant[] = mutants([
     file: "src/core/alarms.ts",
     find: "if (above.alarmAt <= alarmAt) break;",
     replace: "if (above.alarmAt < alarmAt) break;",
+  },
+  {
+    name: "a deadline that all have is not told",
+    file: "src/departures.ts",
+    find: " ?? settings.deadlineMs",
+    replace: "",
   },
 ]);
 

@@ -391,4 +391,11 @@ export const room: readonly Mutant[] = mutants([
     find: "if (queue.placed > placed && isFull())",
     replace: "if (queue.placed > placed)",
   },
+  {
+    name: "places lapse from the newest on",
+    file: "src/places.ts",
+    find: "this.#kept.push({ at: now, isAnnounced: true });",
+    replace: "this.#kept.unshift({ at: now, isAnnounced: true });",
+    tests: ["tests/places_test.ts"],
+  },
 ]);

@@ -235,6 +235,13 @@ export const nested: readonly Mutant[] = mutants([
     find: "(run) => settings.host.neutral(() => this.nesting.enter(run)),",
     replace: "(run) => this.nesting.enter(run),",
   },
+  {
+    name: "nothing runs where there is no AsyncLocalStorage",
+    file: "src/nesting.ts",
+    find: "else run();",
+    replace: "",
+    tests: ["tests/process_test.ts"],
+  },
 ]);
 
 export const feeding: readonly Mutant[] = mutants([

@@ -111,6 +111,33 @@ export const bodies: readonly Mutant[] = mutants([
     replace: "most = q;",
     tests: ["tests/hono/bulk_test.ts"],
   },
+  {
+    name: "what stands behind hides how deep a body was",
+    file: "src/hono/json.ts",
+    find: "if (depth > deepest) deepest = depth;",
+    replace: "deepest = depth;",
+  },
+  {
+    name: "null beside a large number is no JSON",
+    file: "src/hono/json.ts",
+    find: " || value === null) return true",
+    replace: ") return true",
+    tests: ["tests/hono/hostile_test.ts"],
+  },
+  {
+    name: "what has come is looked after to the end of its time",
+    file: "src/hono/patience.ts",
+    find: "this.#waits.delete(wait);\n        resolve(value);",
+    replace: "resolve(value);",
+    tests: ["tests/hono/patience_test.ts"],
+  },
+  {
+    name: "a last byte is lost",
+    file: "src/hono/body.ts",
+    find: "if (filled > 0)",
+    replace: "if (filled > 1)",
+    tests: ["tests/hono/bytes_test.ts"],
+  },
 ]);
 
 export const bulks: readonly Mutant[] = mutants([
@@ -229,6 +256,27 @@ export const bulks: readonly Mutant[] = mutants([
     find: 'if (typeof text === "string") return fromBase64(text);',
     replace: "return fromBase64(String(text));",
     tests: ["tests/hono/bytes_test.ts"],
+  },
+  {
+    name: "a bulk goes on listening to its request",
+    file: "src/hono/bulk.ts",
+    find: 'gone?.removeEventListener("abort", leave);',
+    replace: "",
+    tests: ["tests/hono/bulk_limits_test.ts"],
+  },
+  {
+    name: "what a type weighs that makes no sense counts for all",
+    file: "src/hono/media.ts",
+    find: "Number(weight.slice(2)) || 0",
+    replace: "Number(weight.slice(2))",
+    tests: ["tests/hono/bulk_test.ts"],
+  },
+  {
+    name: "only one method may be without its bulk",
+    file: "src/hono/exposed.ts",
+    find: "bulkPath === undefined ? [path] : [path, bulkPath]",
+    replace: "[path, bulkPath]",
+    tests: ["tests/hono/exposed_test.ts"],
   },
 ]);
 
@@ -420,6 +468,27 @@ export const answers: readonly Mutant[] = mutants([
     find: " || value === null) return value;",
     replace: ") return value;",
   },
+  {
+    name: "references go astray",
+    file: "src/hono/components.ts",
+    find: 'part.startsWith("#")',
+    replace: 'part.endsWith("#")',
+    tests: ["tests/hono/openapi_test.ts"],
+  },
+  {
+    name: "a body need not be there",
+    file: "src/hono/operations.ts",
+    find: "required: true,\n      content: contentOf",
+    replace: "required: false,\n      content: contentOf",
+    tests: ["tests/hono/openapi_document_test.ts"],
+  },
+  {
+    name: "a status may be a word",
+    file: "src/hono/problems.ts",
+    find: 'typeof status !== "number" || ',
+    replace: "",
+    tests: ["tests/hono/problems_test.ts"],
+  },
 ]);
 
 export const telemetry: readonly Mutant[] = mutants([
@@ -497,5 +566,23 @@ export const telemetry: readonly Mutant[] = mutants([
     file: "src/otel/batch_span.ts",
     find: "error instanceof Error ? error : textOf(error)",
     replace: "error instanceof Error ? error : String(error)",
+  },
+  {
+    name: "what is no error has no kind",
+    file: "src/otel/failure.ts",
+    find: "error instanceof Error ? error.name : typeof error",
+    replace: "(error as Error).name",
+  },
+  {
+    name: "an error is recorded as its words",
+    file: "src/otel/batch_span.ts",
+    find: "error instanceof Error ? error : textOf(error)",
+    replace: "textOf(error)",
+  },
+  {
+    name: "an instrument measures nobody knows what",
+    file: "src/otel/instruments.ts",
+    find: 'description: "How long a batch ran",',
+    replace: "",
   },
 ]);

@@ -269,4 +269,29 @@ export const ending: readonly Mutant[] = mutants([
     replace: "this.#port",
     tests: ["tests/threads/threads_test.ts"],
   },
+  {
+    name: "a late abort ends its worker",
+    file: "src/threads/serve.ts",
+    find: "this.#running.get(request.abort)?.abort",
+    replace: "this.#running.get(request.abort)!.abort",
+    tests: ["tests/threads/threads_test.ts"],
+  },
+  {
+    name: "a worker that may not be ended gets nothing after an abort",
+    file: "src/threads/thread.ts",
+    find: "if (abortGraceMs === Infinity) return undefined;",
+    replace: "",
+  },
+  {
+    name: "a Web Worker holds no process",
+    file: "src/threads/worker.ts",
+    find: "isHeld ? worker.ref?.() : worker.unref?.()",
+    replace: "worker.unref?.()",
+  },
+  {
+    name: "any word of a worker of Node says that it serves",
+    file: "src/threads/worker.ts",
+    find: "if (isGreeting(message)) events.serves();",
+    replace: "events.serves();",
+  },
 ]);
