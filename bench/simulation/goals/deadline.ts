@@ -30,6 +30,9 @@ const OVERLOADS: readonly Overload[] = [
   { cost: keras, slots: 1, deadlineMs: 50, load: 2 },
 ];
 
+/** Whole batches are late at once: among fewer calls there are too few of them to tell how often. */
+const LEAST_ITEMS = 100_000;
+
 /** In ms. */
 const MINUTE = 60_000;
 
@@ -114,7 +117,8 @@ export const hiccups: Goal = {
         const slowed = linear(11 + hiccupMs, 0.01, 64);
         const rate = load * capacity(slowed);
         const { scenario } = steady({
-          ...{ cost, hiccupMs, deadlineMs, effort, seed },
+          ...{ cost, hiccupMs, deadlineMs, seed },
+          effort: enough(effort),
           load: rate / capacity(cost),
         });
         const bound = goodputBound({
@@ -187,7 +191,10 @@ function overloaded(effort: Effort, noise: number): Bounded[] {
   return overloads.flatMap((overload) =>
     effort.seeds.map((seed) => {
       const { cost, slots, deadlineMs, load } = overload;
-      const { rate, scenario } = steady({ ...overload, noise, effort, seed });
+      const { rate, scenario } = steady({
+        ...{ ...overload, noise, seed },
+        effort: enough(effort),
+      });
       const name =
         `${cost.name}, slots ${slots}, ${deadlineMs} ms, ${load}x, seed ${seed}`;
       const trial = new Trial(name, scenario, { deadlineMs });
@@ -198,4 +205,8 @@ function overloaded(effort: Effort, noise: number): Bounded[] {
       };
     })
   );
+}
+
+function enough(effort: Effort): Effort {
+  return { ...effort, items: Math.max(effort.items, LEAST_ITEMS) };
 }

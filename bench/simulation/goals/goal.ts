@@ -7,7 +7,7 @@ import type { Entrant } from "../entrants.ts";
 
 /** How much is simulated. */
 export interface Effort {
-  /** How many items in a case, about. */
+  /** How many items in a case, about; more where it would be over too soon to tell anything. */
   readonly items: number;
   /** Every case is tried with each of them. */
   readonly seeds: readonly number[];

@@ -8,6 +8,9 @@ import { capacity, type Cost } from "../costs.ts";
 import type { Scenario } from "../simulation.ts";
 import type { Effort } from "./goal.ts";
 
+/** Traffic runs for as long as so many small batches take one after another before it is measured, and twice as long after that. */
+const LEAST_BATCHES = 100;
+
 /** What varies in steady traffic. */
 interface Steady {
   readonly cost: Cost;
@@ -30,12 +33,13 @@ export function steady(
 ): { rate: number; scenario: Scenario } {
   const { cost, slots = 1 } = others;
   const rate = load * slots * capacity(cost);
+  const leastMs = LEAST_BATCHES * cost.ms(1);
   const scenario = {
     timerStepMs: effort.timerStepMs,
     ...others,
     arrivals: arrivals(rate),
-    warmUpMs: Math.max(0.1 * effort.items / rate, 100 * cost.ms(1)),
-    ms: effort.items / rate,
+    warmUpMs: Math.max(0.1 * effort.items / rate, leastMs),
+    ms: Math.max(effort.items / rate, 2 * leastMs),
   };
   return { rate, scenario };
 }
