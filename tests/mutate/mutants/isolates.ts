@@ -122,4 +122,11 @@ export const isolates: readonly Mutant[] = mutants([
     find: "return defaultHost.neutral(run);",
     replace: "return run();",
   },
+  {
+    name: "an error of a Durable Object is a result",
+    file: "src/cloudflare/packed.ts",
+    find: 'if ("error" in content) throw unpackError(content.error);',
+    replace: "",
+    tests: ["tests/cloudflare/packed_test.ts"],
+  },
 ]);
