@@ -135,8 +135,14 @@ type NamedTwinCheck<This, N, K extends string, M> = This extends
  *
  * @internal
  */
-export type HandlerCheck<N, M, Out> = [Out] extends [ResultOf<M>] ? unknown
+export type HandlerCheck<N, M, Out> = [ResolvedOf<Out>] extends [ResultOf<M>]
+  ? unknown
   : Cannot<N, "its handler must answer an array of its results">;
+
+/** Without errors, which reject: the compiler takes those of other classes than `Error` for results. */
+type ResolvedOf<Out> = Out extends Error
+  ? "stack" extends keyof Out ? never : Out
+  : Out;
 
 /**
  * `unknown` where the options take the items of the method, and a batch can carry all

@@ -13,6 +13,12 @@ interface Row {
 
 const symbol = Symbol("many");
 
+class RowError extends Error {
+  constructor(readonly x: number) {
+    super("There is something wrong with the row");
+  }
+}
+
 /** Functions that are given take their types from the method, too. */
 export class Functions {
   readonly #factor = 2;
@@ -50,6 +56,18 @@ export class Functions {
   @Batched({ handler: (rows) => rows.map(({ x }) => x > 0 ? x : new Error()) })
   async errors(row: Row): Promise<number> {
     return await row.x;
+  }
+
+  @Batched({
+    handler: (rows) => rows.map(({ x }) => x > 0 ? x : new RowError(x)),
+  })
+  async ownErrors(row: Row): Promise<number> {
+    return await row.x;
+  }
+
+  @Batched({ handler: (rows) => rows.map((row) => new RowError(row.x)) })
+  async errorsAsResults(row: Row): Promise<RowError> {
+    return await new RowError(row.x);
   }
 
   @Batched({ handler: (rows) => rows.map(({ x }) => x ? done(x) : failed(0)) })

@@ -20,6 +20,12 @@ export class WrongHandlers {
     return await row.x;
   }
 
+  // @ts-expect-error what has the members of an error need not be one
+  @Batched({ handler: (rows) => rows.map(() => ({ name: "", message: "" })) })
+  async messages(row: Row): Promise<number> {
+    return await row.x;
+  }
+
   // @ts-expect-error it takes other items
   @Batched({ handler: (texts: string[]) => texts.map(Number) })
   async items(row: Row): Promise<number> {
