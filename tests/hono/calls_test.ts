@@ -224,8 +224,14 @@ describe("R18 A place that an item of a bulk has waited for", () => {
   const fail = () => {
     throw new Error("secret");
   };
-  for (const endpoint of [{ lane: fail }, { priority: fail }]) {
-    it(`Is not kept for one whose ${Object.keys(endpoint)} throws`, async () => {
+  const wrong: Record<string, Partial<EndpointOptions<number>>> = {
+    "lane throws": { lane: fail },
+    "priority throws": { priority: fail },
+    "lane is no primitive": { lane: () => [] as never },
+    "priority is no integer": { priority: () => 0.5 },
+  };
+  for (const [what, endpoint] of Object.entries(wrong)) {
+    it(`Is not kept for one whose ${what}`, async () => {
       const { host, service, handler } = held({ size: 1, maxQueue: 0 });
       const statuses = await waited(service, endpoint, async () => {
         await arrived(host);

@@ -178,6 +178,12 @@ export const bulks: readonly Mutant[] = mutants([
       "if (this.#exposed.batcher.full) await this.#visit.place(signal);\n    const call = this.#visit.ask(item, this.#visit.gone && signal);",
   },
   {
+    name: "who asks for nonsense waits for a place before that is seen",
+    file: "src/hono/visit.ts",
+    find: "    demandsOf(call);",
+    replace: "",
+  },
+  {
     name: "who has got a place too late keeps it",
     file: "src/hono/visit.ts",
     find: "call.deadlineMs = Math.max(leftMs, Number.MIN_VALUE);",
