@@ -51,8 +51,8 @@ export interface ProblemOptions {
  * ```
  */
 export class Problem extends Error {
-  /** The name of the class. */
-  override readonly name = "Problem";
+  /** The name of the class; others that are made of it may have their own. */
+  override readonly name: string = "Problem";
   /** The HTTP status. */
   readonly status: number;
   /** Members of the body beside `title`, `status` and `detail`. */

@@ -52,6 +52,20 @@ describe("problemOf()", () => {
     });
   }
 
+  it("Takes a problem of a class of its own as it is", async () => {
+    class NotFound extends Problem {
+      override readonly name = "NotFound";
+      constructor(readonly row: number) {
+        super(404, "There is no such row", { members: { row } });
+      }
+    }
+    const problem = new NotFound(7);
+    assert.equal(problemOf(problem), problem);
+    assert.equal(String(problem), "NotFound: There is no such row");
+    const answer = problemResponse(problem);
+    assert.equal((await problemIn(answer, 404))["row"], 7);
+  });
+
   it("Makes a 500 of anything else, and tells nothing", async () => {
     for (const error of [new TypeError(secret), secret, undefined, null, {}]) {
       const problem = await problemIn(problemResponse(problemOf(error)), 500);
