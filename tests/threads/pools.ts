@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { Worker as NodeWorker } from "node:worker_threads";
 import { type BatchContext, one } from "../../mod.ts";
 import {
   type Threads,
@@ -36,10 +37,21 @@ export function pool<In, Out>(
     return threads(source, { name, ...options });
   }
   if (!isNode) return threads(url, options);
-  const workerData = { module: url.href, tsx: "tsx/esm/api" };
-  const worker = { workerData, ...options.worker };
-  const byTsx = new URL("./workers/by_tsx.mjs", import.meta.url);
-  return threads(byTsx, { name, ...options, worker });
+  const worker = { ...byTsx(url), ...options.worker };
+  return threads(BY_TSX, { name, ...options, worker });
+}
+
+/** A worker of `node:worker_threads` with this name. */
+export function nodeWorker(name: string): NodeWorker {
+  const url = new URL(`./workers/${name}.ts`, import.meta.url);
+  return isNode ? new NodeWorker(BY_TSX, byTsx(url)) : new NodeWorker(url);
+}
+
+const BY_TSX = new URL("./workers/by_tsx.mjs", import.meta.url);
+
+/** What that is told of the module that it reads. */
+function byTsx(url: URL): object {
+  return { workerData: { module: url.href, tsx: "tsx/esm/api" } };
 }
 
 /** Has a batch of one task done. */

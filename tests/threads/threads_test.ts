@@ -12,7 +12,15 @@ import {
 } from "../../mod.ts";
 import { threads as threadsOf } from "../../src/threads/mod.ts";
 import { seenOf, turns, watched } from "../batcher/watched.ts";
-import { abortable, ask, flag, kinds, pool, raised } from "./pools.ts";
+import {
+  abortable,
+  ask,
+  flag,
+  kinds,
+  nodeWorker,
+  pool,
+  raised,
+} from "./pools.ts";
 import type { ErrorName, Task } from "./workers/tasks.ts";
 
 for (const kind of kinds) {
@@ -314,6 +322,15 @@ describe("threads: modules from elsewhere", () => {
 });
 
 describe("threads: workers that are made by a function", () => {
+  it("They may hear words of others before they serve", async () => {
+    await using threads = threadsOf<Task, number>(() => {
+      const worker = nodeWorker("tasks");
+      for (const word of [null, 7, {}]) worker.postMessage(word);
+      return worker;
+    });
+    assert.deepEqual(await threads([{ do: "double", x: 21 }]), [42]);
+  });
+
   it("They may have words of their own", {
     skip: typeof Worker === "function" ? false : "there is no Web Worker",
   }, async () => {

@@ -76,6 +76,13 @@ export const travelling: readonly Mutant[] = mutants([
     replace: "",
   },
   {
+    name: "any word to a worker of node:worker_threads is its greeting",
+    file: "src/threads/serve.ts",
+    find: "if (!isGreeting(message)) return;",
+    replace: "",
+    tests: ["tests/threads/threads_test.ts"],
+  },
+  {
     name: "batches of nobody have no number",
     file: "src/threads/thread.ts",
     find: "id = call",
