@@ -41,6 +41,8 @@ export class Contenders<Item> {
   delete(lane: Lane<Item>): void {
     if (!this.has(lane)) return;
     this.#vacate(lane);
+    // The last one leaves no gap: where only one goes again and again, it stands where it stood.
+    if (lane.position === this.#lanes.length - 1) this.#lanes.pop();
     lane.position = -1;
   }
 

@@ -58,15 +58,19 @@ export class Lines<Item> implements Home {
 
   /** How many calls wait. */
   get waiting(): number {
+    const { lines, plain } = this;
+    if (lines.length === 1) return plain.waiting;
     let waiting = 0;
-    for (const line of this.lines) waiting += line.waiting;
+    for (const line of lines) waiting += line.waiting;
     return waiting;
   }
 
   /** What they weigh. */
   get weight(): number {
+    const { lines, plain } = this;
+    if (lines.length === 1) return plain.weight;
     let weight = 0;
-    for (const line of this.lines) weight += line.weight;
+    for (const line of lines) weight += line.weight;
     return weight;
   }
 
@@ -108,8 +112,10 @@ export class Lines<Item> implements Home {
 
   /** The line whose first call came first; none when none waits. */
   get oldestLine(): Line<Item> | undefined {
+    const { lines, plain } = this;
+    if (lines.length === 1) return plain.waiting > 0 ? plain : undefined;
     let oldest: Line<Item> | undefined;
-    for (const line of this.lines) {
+    for (const line of lines) {
       if (line.waiting === 0) continue;
       if (!oldest || line.oldestAt < oldest.oldestAt) oldest = line;
     }
@@ -189,9 +195,11 @@ export class Lines<Item> implements Home {
 
   /** The line whose first call is due next: of the highest priority, or that has waited for it. */
   #next({ now, risesAfterMs }: Load): Line<Item> | undefined {
+    const { lines, plain } = this;
+    if (lines.length === 1) return plain.waiting > 0 ? plain : undefined;
     let best: Line<Item> | undefined;
     let bestRank = -Infinity;
-    for (const line of this.lines) {
+    for (const line of lines) {
       if (line.waiting === 0) continue;
       const rises = risesAfterMs > 0
         ? Math.floor((now - line.oldestAt) / risesAfterMs)
