@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context } from "hono";
+import { demandsOf } from "../call_options.ts";
 import { BulkAnswer, type BulkEntry } from "./bulk_answer.ts";
 import { isBytes, toBase64 } from "./bytes.ts";
 import { entriesOf, type Entry } from "./entries.ts";
@@ -96,7 +97,11 @@ class Bulk {
   async #call(item: unknown): Promise<unknown> {
     const { signal } = this.#ending;
     const call = this.#visit.ask(item, this.#visit.gone && signal);
-    if (this.#exposed.batcher.full) await this.#visit.place(signal);
+    if (this.#exposed.batcher.full) {
+      // Who asks for nonsense makes no call, and would keep the place from others.
+      demandsOf(call);
+      await this.#visit.place(signal);
+    }
     return await this.#visit.call(item, call);
   }
 

@@ -8,7 +8,7 @@ import { matchedRoutes } from "hono/route";
 import type { SettleInfo } from "../core/call.ts";
 import { defaultHost } from "../host.ts";
 import { isThenable } from "../outcome.ts";
-import { type CallOptions, demandsOf } from "../call_options.ts";
+import type { CallOptions } from "../call_options.ts";
 import { deadlineError, leftOf } from "./deadlines.ts";
 import type { Exposed } from "./exposed.ts";
 import type { Serving } from "./options.ts";
@@ -79,8 +79,8 @@ export class Visit {
   }
 
   /**
-   * What the call of an item is to ask for. Functions of the user's are asked here, and what they say is checked: who
-   * waits for a place first, and then makes no call as one of them throws, would keep the place from others.
+   * What the call of an item is to ask for. Functions of the user's are asked here: who waits for a place first, and
+   * then makes no call as one of them throws, would keep the place from others.
    *
    * @param signal Aborts the call.
    */
@@ -93,7 +93,6 @@ export class Visit {
     const call: CallOptions = { signal, onSettle };
     if (options.priority) call.priority = options.priority(this.#c);
     if (options.lane) call.lane = options.lane(this.#c, item);
-    demandsOf(call);
     return call;
   }
 

@@ -172,15 +172,14 @@ export const bulks: readonly Mutant[] = mutants([
   {
     name: "an item of a bulk waits for a place before all else",
     file: "src/hono/bulk.ts",
-    find:
-      "const call = this.#visit.ask(item, this.#visit.gone && signal);\n    if (this.#exposed.batcher.full) await this.#visit.place(signal);",
+    find: "const call = this.#visit.ask(item, this.#visit.gone && signal);",
     replace:
       "if (this.#exposed.batcher.full) await this.#visit.place(signal);\n    const call = this.#visit.ask(item, this.#visit.gone && signal);",
   },
   {
     name: "who asks for nonsense waits for a place before that is seen",
-    file: "src/hono/visit.ts",
-    find: "    demandsOf(call);",
+    file: "src/hono/bulk.ts",
+    find: "      demandsOf(call);",
     replace: "",
   },
   {
