@@ -45,9 +45,6 @@ export class Charts {
     })),
   });
 
-  /** Whether anything is drawn. */
-  #isBegun = false;
-
   /** Draws the legend. */
   constructor() {
     byId("reasons-now").append(...reasons.map((reason) => {
@@ -59,7 +56,6 @@ export class Charts {
 
   /** One more point in each. */
   add(tick: Tick): void {
-    this.#isBegun = true;
     const { at, mode, requestsPerSecond, p50Ms, p95Ms } = tick;
     const { meanBatch, largestBatch, refusedPerSecond } = tick;
     const isAnswered = requestsPerSecond > 0;
@@ -82,7 +78,6 @@ export class Charts {
 
   /** The clients are at rest: what is drawn stays, but is not how it is now. */
   rest(): void {
-    if (!this.#isBegun) return;
     for (const id of ["rate", "latency", "sizes"]) this.#say(id, "at rest");
     describe("reasons", "at rest");
   }
