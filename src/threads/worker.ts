@@ -131,7 +131,7 @@ function runningNodeWorker(
   };
 }
 
-/** An error that nobody caught does not end a Web Worker. Who hears of it does: what it left behind is not to be trusted. */
+/** An error that nobody caught does not end a Web Worker: whoever hears of it must, as what it left behind is not to be trusted. */
 function runningWebWorker(
   worker: WebWorker,
   events: WorkerEvents,
